@@ -1,0 +1,88 @@
+"""Check an installation: versions, cores, kernel cache, write access, a self-test."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from experiments import __version__
+from experiments.config import load_config
+from experiments.provenance import cores, git_commit, versions
+from experiments.running import simulate, tiny
+
+SELF_TEST = ("market=small", "package=threshold_only", "warmup=60", "days=60", "threads=1")
+
+
+def examine() -> bool:
+    """Print what was found and return whether all is well."""
+    well = True
+    for name, check in CHECKS.items():
+        for fine, line in check():
+            well &= fine
+            print(f"{'ok  ' if fine else 'BAD '} {name}: {line}", flush=True)
+    print("all is well" if well else "something is wrong (BAD above)")
+    return well
+
+
+def check_versions() -> Iterator[tuple[bool, str]]:
+    """Yield the versions that matter."""
+    commit = git_commit()
+    yield True, f"antibrush {__version__}" + (f" at {commit}" if commit else "")
+    yield sys.version_info >= (3, 11), f"Python {platform.python_version()} on {platform.platform()}"
+    for name, version in versions().items():
+        yield version != "missing", f"{name} {version}"
+
+
+def check_cores() -> Iterator[tuple[bool, str]]:
+    """Yield the cores that runs can use."""
+    import numba
+
+    yield True, f"{cores()} cores, Numba uses up to {numba.get_num_threads()} threads"
+
+
+def check_cache() -> Iterator[tuple[bool, str]]:
+    """Yield where compiled kernels are kept."""
+    home = Path(__file__).resolve().parent.parent / "sim"
+    named = os.environ.get("NUMBA_CACHE_DIR")
+    place = Path(named) if named else home if os.access(home, os.W_OK) else Path.home()
+    yield os.access(place if place.exists() else place.parent, os.W_OK), f"kernels are kept below {place}"
+
+
+def check_writing() -> Iterator[tuple[bool, str]]:
+    """Yield whether results can be written from here."""
+    try:
+        with tempfile.TemporaryFile(dir=Path.cwd()):
+            yield True, f"results can be written to {Path.cwd()}"
+    except OSError as error:
+        yield False, f"nothing can be written to {Path.cwd()} ({error.strerror}); use out=FOLDER"
+
+
+def check_market() -> Iterator[tuple[bool, str]]:
+    """Yield the hash of a small market, run twice, and how long compiling and running took."""
+    config = load_config(SELF_TEST)
+    started = time.perf_counter()
+    simulate(tiny(config)).close()
+    yield True, f"kernels ready in {time.perf_counter() - started:.1f} s"
+    started = time.perf_counter()
+    hashes = []
+    for _ in range(2):
+        market = simulate(config)
+        hashes.append(market.hash())
+        market.close()
+    seconds = time.perf_counter() - started
+    same = "twice the same" if hashes[0] == hashes[1] else f"but then {hashes[1][:16]}"
+    yield hashes[0] == hashes[1], f"self-test {hashes[0][:16]}, {same}, {seconds:.1f} s"
+
+
+CHECKS: dict[str, Callable[[], Iterator[tuple[bool, str]]]] = {
+    "version": check_versions,
+    "cores": check_cores,
+    "cache": check_cache,
+    "writing": check_writing,
+    "market": check_market,
+}

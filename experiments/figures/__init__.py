@@ -1,0 +1,20 @@
+"""Figures: each is a table (`prepare`) and its drawing (`draw`), so that a CSV rebuilds it."""
+
+from experiments.figures.gallery import (
+    STUDY_FIGURES,
+    figure_from_csv,
+    run_figures,
+    study_figures,
+    write_figure,
+)
+from experiments.figures.tables import Study, read_study
+
+__all__ = [
+    "STUDY_FIGURES",
+    "Study",
+    "figure_from_csv",
+    "read_study",
+    "run_figures",
+    "study_figures",
+    "write_figure",
+]

@@ -1,0 +1,94 @@
+"""Which figures there are, and how they are written: SVG, PNG and the CSV that holds what is drawn."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.figures import capacity, harm, heat_map, paths, run, trade_off
+from experiments.figures.style import RC, Draw, is_note
+from experiments.figures.tables import Study, read_study, read_table
+from experiments.store import write_bytes
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One figure of a study: its title, and its two halves."""
+
+    title: str
+    prepare: Callable[[Study], pd.DataFrame]
+    draw: Draw
+
+
+STUDY_FIGURES = {
+    "trade_off": Kind("Less brushing, or fewer innocent shops hit?", trade_off.prepare, trade_off.draw),
+    "paths": Kind("Brushing over time", paths.prepare, paths.draw),
+    "heat_map": Kind("Both levers together", heat_map.prepare, heat_map.draw),
+    "harm": Kind("Which innocent shops are hit?", harm.prepare, harm.draw),
+    "capacity": Kind("How often were all reviewers busy?", capacity.prepare, capacity.draw),
+}
+OPTIONAL = frozenset({"heat_map", "capacity"})
+"""Figures that a study goes without where they would hold only a note: no grid, capacity never bound."""
+
+DRAW: dict[str, Draw] = {**{stem: kind.draw for stem, kind in STUDY_FIGURES.items()}, "run": run.draw}
+
+
+def study_figures(folder: Path) -> list[Path]:
+    """Write the figures of a study folder into its ``figures/``; return the SVG files."""
+    study = read_study(folder)
+    written = []
+    for stem, kind in STUDY_FIGURES.items():
+        table = kind.prepare(study)
+        if stem in OPTIONAL and is_note(table) and not study.nothing_finished():
+            remove(folder / "figures", stem)
+        else:
+            written.append(write_figure(folder / "figures", stem, table))
+    return written
+
+
+def run_figures(folder: Path) -> list[Path]:
+    """Write the figure of a run folder into its ``figures/``; return the SVG files."""
+    return [write_figure(folder / "figures", "run", run.prepare(folder))]
+
+
+def figure_from_csv(path: Path) -> Figure:
+    """Draw a figure again from its CSV; the file's name says which figure it is."""
+    return DRAW[path.stem](normal(read_table(path)))
+
+
+def normal(table: pd.DataFrame) -> pd.DataFrame:
+    """Give a table the form in which it comes out of its CSV: no text is an empty string."""
+    return table.assign(text=table["text"].fillna("").astype(object))
+
+
+def write_figure(folder: Path, stem: str, table: pd.DataFrame) -> Path:
+    """Write one figure as SVG, PNG and CSV; the figure is drawn from what the CSV says."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_bytes(folder / f"{stem}.csv", table.to_csv(index=False, lineterminator="\n").encode())
+    figure = figure_from_csv(folder / f"{stem}.csv")
+    for ending, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
+        buffer = io.BytesIO()
+        with matplotlib.rc_context({**RC, "svg.hashsalt": stem}):
+            figure.savefig(buffer, format=ending, dpi=200, metadata=metadata)
+        content = shorten(buffer.getvalue()) if ending == "svg" else buffer.getvalue()
+        write_bytes(folder / f"{stem}.{ending}", content)
+    return folder / f"{stem}.svg"
+
+
+def shorten(svg: bytes) -> bytes:
+    """Round the coordinates of paths to a hundredth of a point and drop comments: smaller, same look."""
+    svg = re.sub(rb"<!--.*?-->\n?", b"", svg, flags=re.DOTALL)
+    return re.sub(rb' d="[^"]*"', lambda path: re.sub(rb"(\.\d\d)\d+", rb"\1", path[0]), svg)
+
+
+def remove(folder: Path, stem: str) -> None:
+    """Delete a figure that an earlier state of the study had and this one has not."""
+    for ending in ("svg", "png", "csv"):
+        (folder / f"{stem}.{ending}").unlink(missing_ok=True)

@@ -1,0 +1,211 @@
+"""The heat map of a grid (threshold × fine): brushing that remains, and innocent shops hit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap, PowerNorm
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from experiments.figures import style
+from experiments.figures.style import records, rows
+from experiments.figures.tables import Study, column
+from experiments.figures.trade_off import BRUSHED, HITS
+from experiments.figures.words import humanise_path, level, number
+from experiments.statistics import interval
+
+PANELS = {
+    BRUSHED: ("Brushing remaining, % of paid orders", 100.0, 2),
+    HITS: ("Innocent shops hit, per 1,000 shop-years", 1.0, 1),
+}
+BLUES: Colormap = LinearSegmentedColormap.from_list("blues", ["#f4f9fd", "#9cc8e6", "#3a8cc4", "#0b4f86"])
+
+
+def prepare(study: Study) -> pd.DataFrame:
+    """Return one row a cell and outcome: mean, half-width, paired difference from the reference cell."""
+    grid = study.info.get("grid")
+    if not grid:
+        return style.note_table("This study has no grid, so there is no heat map.")
+    if study.nothing_finished():
+        return style.note_table(study.nothing_finished())
+    cells = cells_of(study, grid)
+    if not any(len(runs) for runs in cells.values()):
+        return style.note_table("Nothing to show: no run of the grid has finished.")
+    reference = reference_cell(study, cells, grid)
+    table = pd.DataFrame([
+        cell_row(cells, place, reference, outcome, grid) for outcome in PANELS for place in cells
+    ])  # fmt: skip
+    return style.with_footnote(table, footnote(study, reference, grid))
+
+
+Place = tuple[int, int]
+
+
+def cells_of(study: Study, grid: dict[str, Any]) -> dict[Place, pd.DataFrame]:
+    """Return the finished runs of each cell, by row and column."""
+    runs = grid_runs(study)
+    return {
+        (i, j): runs[matches(runs, grid["rows"]["path"], row) & matches(runs, grid["columns"]["path"], col)]
+        for i, row in enumerate(grid["rows"]["values"])
+        for j, col in enumerate(grid["columns"]["values"])
+    }
+
+
+def grid_runs(study: Study) -> pd.DataFrame:
+    """Return the finished runs of the grid's arms."""
+    labels = [arm["label"] for arm in study.arms if study.in_grid(arm)]
+    return study.finished[study.finished["package"].isin(labels)]
+
+
+def matches(runs: pd.DataFrame, path: str, value: Any) -> pd.Series:
+    """Tell which runs have ``value`` for the factor at ``path``."""
+    factor = column(runs, f"factor.{path}")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return pd.Series(np.isclose(pd.to_numeric(factor, errors="coerce"), value), index=runs.index)
+    return factor.astype(str) == str(value)
+
+
+def reference_cell(study: Study, cells: dict[Place, pd.DataFrame], grid: dict[str, Any]) -> Place:
+    """Return the cell that others are compared with: the baseline's if it has one, else the middle one."""
+    for place, runs in cells.items():
+        if len(runs) and (runs["package"] == study.baseline).any():
+            return place
+    middle = ((len(grid["rows"]["values"]) - 1) // 2, (len(grid["columns"]["values"]) - 1) // 2)
+    return middle if len(cells[middle]) else next(place for place, runs in cells.items() if len(runs))
+
+
+def cell_row(
+    cells: dict[Place, pd.DataFrame], place: Place, reference: Place, outcome: str, grid: dict[str, Any]
+) -> dict[str, Any]:
+    """Summarise one cell over its replications, and against the reference cell by pairs."""
+    scale = PANELS[outcome][1]
+    mean, half = mean_interval(scale * column(cells[place], outcome).astype(float))
+    ours, theirs = (by_replication(cells[cell], outcome) for cell in (place, reference))
+    difference, diff_half = mean_interval(scale * (ours - theirs))
+    apart = abs(difference) > diff_half if np.isfinite(diff_half) else None
+    i, j = place
+    return {
+        "kind": "cell", "text": "", "outcome": outcome, "i": i, "j": j,
+        "rows_path": grid["rows"]["path"], "row": grid["rows"]["values"][i],
+        "columns_path": grid["columns"]["path"], "column": grid["columns"]["values"][j],
+        "n": len(cells[place]), "mean": mean, "half_width": half, "difference": difference,
+        "diff_half_width": diff_half, "reference": place == reference,
+        "apart": "reference" if place == reference else {True: "yes", False: "no", None: "unknown"}[apart],
+    }  # fmt: skip
+
+
+def by_replication(runs: pd.DataFrame, outcome: str) -> pd.Series:
+    """Return an outcome by replication, so that differences are taken within pairs."""
+    return runs.drop_duplicates("replication").set_index("replication")[outcome].astype(float)
+
+
+def mean_interval(values: pd.Series) -> tuple[float, float]:
+    """Return the mean over replications and half of its 95 % interval."""
+    mean, low, _ = interval(values.to_numpy(float))
+    return mean, mean - low
+
+
+def footnote(study: Study, reference: Place, grid: dict[str, Any]) -> str:
+    """Say what outline, hatching and half-widths mean."""
+    row, col = grid["rows"]["values"][reference[0]], grid["columns"]["values"][reference[1]]
+    return (
+        "±: half of the 95\u00a0% interval over replications. Grey and hatched: cannot be told apart from "
+        f"the outlined cell ({level(row)} and {level(col)}): the 95\u00a0% interval of the paired difference "
+        f"contains 0. {study.coverage()}"
+    )
+
+
+@style.drawing
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw one panel an outcome, a number in each cell."""
+    cells = rows(table, "cell")
+    n_rows, n_columns = int(cells["i"].max()) + 1, int(cells["j"].max()) + 1
+    wide = n_columns > 5
+    panel = max(1.5, 0.62 * n_rows)
+    bottom = 0.58 + style.footnote_height(table)
+    height = bottom + 0.75 + (2 * panel + 0.95 if wide else panel)
+    figure = style.new_figure(height)
+    panels = figure.subplots(2, 1) if wide else figure.subplots(1, 2, sharey=True)
+    style.margins(figure, 0.85, 0.15, bottom, 0.75, wspace=0.07, hspace=0.95 / panel)
+    for axes, outcome in zip(panels, PANELS, strict=True):
+        draw_panel(axes, cells[cells["outcome"] == outcome], PANELS[outcome][0])
+    panels[0].set_ylabel(humanise_path(str(cells["rows_path"].iloc[0])))
+    label_columns(figure, humanise_path(str(cells["columns_path"].iloc[0])), bottom)
+    figure.text(
+        0.012, 1 - 0.27 / height, "Both levers together", fontsize=11.5, fontweight="bold", gid="title"
+    )
+    style.draw_footnote(figure, table)
+    return figure
+
+
+def label_columns(figure: Figure, text: str, bottom: float) -> None:
+    """Write the name of the columns once, below the panels."""
+    middle = (0.85 + (style.WIDTH - 1.0) / 2) / style.WIDTH
+    figure.text(middle, (bottom - 0.46) / figure.get_figheight(), text, ha="center")
+
+
+def draw_panel(axes: Axes, cells: pd.DataFrame, title: str) -> None:
+    """Draw the cells of one outcome; colour only where it means a difference."""
+    top = float(cells["mean"].max())
+    low = float(cells["mean"].min())
+    norm = PowerNorm(0.8, low - 0.3 * (top - low), top if top > low else low + 1)
+    for cell in records(cells):
+        draw_cell(axes, cell, BLUES(norm(np.nan_to_num(float(cell.mean)))))
+    first_row = cells[cells["i"] == 0].sort_values("j")
+    first_column = cells[cells["j"] == 0].sort_values("i")
+    axes.set_xticks(first_row["j"], [level(v) for v in first_row["column"]], fontsize=9)
+    axes.set_yticks(first_column["i"], [level(v) for v in first_column["row"]], fontsize=9)
+    axes.set_xlim(-0.5, len(first_row) - 0.5)
+    axes.set_ylim(-0.5, len(first_column) - 0.5)
+    axes.set_title(title, fontsize=9.5, fontweight="normal", pad=6)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def draw_cell(axes: Axes, cell: Any, fill: Any) -> None:
+    """Draw one cell with its number and half-width."""
+    alike = cell.apart == "no"
+    shade = "#ededed" if alike or cell.n == 0 else fill
+    axes.add_patch(Rectangle(
+        (cell.j - 0.5, cell.i - 0.5), 1, 1, facecolor=shade, edgecolor="white", linewidth=1.5, zorder=1,
+        gid=f"cell:{cell.outcome}:{cell.i}:{cell.j}",
+    ))  # fmt: skip
+    if alike:
+        hatched: dict[str, Any] = {
+            "facecolor": "none",
+            "edgecolor": "#c9c9c9",
+            "hatch": "////",
+            "linewidth": 0,
+        }
+        axes.add_patch(Rectangle((cell.j - 0.47, cell.i - 0.47), 0.94, 0.94, zorder=2, **hatched))
+    if cell.reference:
+        corner, ink = (cell.j - 0.46, cell.i - 0.44), style.INK
+        axes.add_patch(Rectangle(corner, 0.92, 0.88, fill=False, edgecolor=ink, linewidth=1.8, zorder=4))
+    write_cell(axes, cell, style.INK if alike or light(shade) else "white", "#ededed" if alike else "none")
+
+
+def write_cell(axes: Axes, cell: Any, ink: str, behind: str) -> None:
+    """Write the mean, and its half-width below it."""
+    digits = PANELS[cell.outcome][2]
+    text = "no run" if cell.n == 0 else number(cell.mean, digits)
+    box = {"boxstyle": "square,pad=0.12", "facecolor": behind, "edgecolor": "none"}
+    axes.text(
+        cell.j, cell.i + 0.13, text, ha="center", va="center", color=ink, fontsize=10, zorder=5, bbox=box
+    )
+    if np.isfinite(cell.half_width):
+        half = f"±{number(cell.half_width, digits)}"
+        axes.text(
+            cell.j, cell.i - 0.24, half, ha="center", va="center", color=ink, fontsize=8, zorder=5, bbox=box
+        )
+
+
+def light(shade: Any) -> bool:
+    """Tell whether dark text reads better on a colour."""
+    if isinstance(shade, str):
+        return True
+    return bool(0.299 * shade[0] + 0.587 * shade[1] + 0.114 * shade[2] > 0.52)

@@ -1,0 +1,125 @@
+"""Labels beside what they name, placed so that none hides a point or another label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.text import Annotation, Text
+
+Boxes = np.ndarray
+"""Boxes in pixels, one a row: x0, y0, x1, y1."""
+
+AIR = np.array([2.0, 1.0])
+"""Pixels kept free around a label."""
+
+DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+DISTANCES = (8, 14, 22, 34, 50)
+SIDES: dict[int, Any] = {1: "left", 0: "center", -1: "right"}
+ENDS: dict[int, Any] = {1: "bottom", 0: "center", -1: "top"}
+
+
+def place_labels(
+    axes: Axes,
+    points: Sequence[tuple[float, float]],
+    texts: Sequence[str],
+    colours: Sequence[str],
+    obstacles: Boxes,
+) -> list[Annotation]:
+    """Write each text beside its point (data units) where it hides least; far ones get a thin leader."""
+    taken = obstacles
+    notes = []
+    for point, text, shade in zip(points, texts, colours, strict=True):
+        note = annotate(axes, point, text, shade)
+        taken = np.vstack([taken, settle(axes, note, taken)])
+        notes.append(note)
+    return notes
+
+
+def annotate(axes: Axes, point: tuple[float, float], text: str, shade: str) -> Annotation:
+    """Write a text at a point, to be moved."""
+    halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
+    leader = {"arrowstyle": "-", "color": shade, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 5}
+    return axes.annotate(
+        text, point, (8, 0), textcoords="offset points", fontsize=9.5, color=shade, arrowprops=leader,
+        annotation_clip=False, zorder=6, path_effects=halo,
+    )  # fmt: skip
+
+
+def settle(axes: Axes, note: Annotation, taken: Boxes) -> np.ndarray:
+    """Move a label to the cheapest of its candidate places and return the box that it fills there."""
+    size, anchor, scale = measure(axes, note)
+    tried: list[tuple[float, int, np.ndarray, np.ndarray, int]] = []
+    for distance in DISTANCES:
+        for i, direction in enumerate(DIRECTIONS):
+            step = distance * np.array(direction) / np.hypot(*direction)
+            box = beside(anchor + scale * step, direction, size)
+            tried.append((cost(axes, box, taken) + 2.0 * distance + 3.0 * (i > 1), len(tried), step, box, i))
+    _, place, step, box, i = min(tried, key=lambda candidate: candidate[:2])
+    note.set_position((float(step[0]), float(step[1])))
+    note.set_horizontalalignment(SIDES[DIRECTIONS[i][0]])
+    note.set_verticalalignment(ENDS[DIRECTIONS[i][1]])
+    if place < 2 * len(DIRECTIONS) and note.arrow_patch is not None:
+        note.arrow_patch.set_visible(False)
+    return box
+
+
+def measure(axes: Axes, note: Annotation) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return a label's width and height and its point, in pixels, and the pixels of one point."""
+    figure: Any = axes.get_figure(root=True)
+    box = Text.get_window_extent(note, figure.canvas.get_renderer())
+    return np.array([box.width, box.height]), axes.transData.transform(note.xy), figure.dpi / 72
+
+
+def beside(corner: np.ndarray, direction: tuple[int, int], size: np.ndarray) -> np.ndarray:
+    """Return the box of a text that begins at ``corner`` and runs off in ``direction``, with some air."""
+    low = corner - size * (1 - np.array(direction)) / 2
+    return np.concatenate([low - AIR, low + size + AIR])
+
+
+def cost(axes: Axes, box: np.ndarray, taken: Boxes) -> float:
+    """Price a place: what it hides, and how far it leaves the axes (to the right, the figure)."""
+    edge = axes.get_figure(root=True).bbox.x1 - 4  # type: ignore[union-attr]
+    room = np.array([[axes.bbox.x0, axes.bbox.y0, edge, axes.bbox.y1]])
+    outside = float(np.prod(box[2:] - box[:2])) - overlap(room, box)
+    return overlap(taken, box) + 20 * outside
+
+
+def overlap(boxes: Boxes, box: np.ndarray) -> float:
+    """Return the area that a box shares with others, in square pixels."""
+    shared = np.minimum(boxes[:, 2:], box[2:]) - np.maximum(boxes[:, :2], box[:2])
+    return float(np.prod(np.maximum(shared, 0), axis=1).sum())
+
+
+def spread(values: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
+    """Move values apart until neighbours are ``gap`` apart, as little as needed, inside [low, high]."""
+    order = np.argsort(values, kind="stable")
+    gap = min(gap, (high - low) / max(len(order) - 1, 1))
+    placed = np.clip(np.asarray(values, dtype=float)[order], low, high)
+    for _ in range(200):
+        short = gap - np.diff(placed)
+        if not (short > 1e-9).any():
+            break
+        for i in np.flatnonzero(short > 1e-9):
+            push = (gap - (placed[i + 1] - placed[i])) / 2
+            placed[i], placed[i + 1] = placed[i] - push, placed[i + 1] + push
+        placed += max(low - placed[0], 0) - max(placed[-1] - high, 0)
+    result = np.empty_like(placed)
+    result[order] = placed
+    return result
+
+
+def around(axes: Axes, x: float, y: float, radius: float = 6.0) -> Boxes:
+    """Return the box around a data point, in pixels."""
+    point = axes.transData.transform((x, y))
+    return np.concatenate([point - radius, point + radius])[None]
+
+
+def along(axes: Axes, start: tuple[float, float], end: tuple[float, float], steps: int = 60) -> Boxes:
+    """Return small boxes along a straight stroke, so that labels keep off it."""
+    first, last = axes.transData.transform([start, end])
+    points = np.linspace(first, last, steps)
+    return np.hstack([points - 3.0, points + 3.0])

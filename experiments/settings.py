@@ -1,0 +1,119 @@
+"""What a configuration may say (`Settings`) and what a run is made of (`RunConfig`)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from policies import build_package
+from policies.detectors import FITTED
+from sim.config import World, check_world
+from sim.parameters import check_value, list_parameters, parameter
+
+SCHEMA_VERSION = 1
+"""Version of every file that a run or a study leaves; `docs/files.md` describes them."""
+
+
+@dataclass
+class Settings(World):
+    """Every key at the top of the configuration tree; the schema that it is checked against."""
+
+    warmup: int = parameter(365, "days", 0, 36_500, "assumption", "days under the status quo before day 0")
+    days: int = parameter(720, "days", 1, 36_500, "assumption", "days of policy, after the warm-up")
+    seed: int = parameter(1, "-", 0, 2**53, "-", "with the number of the replication, it fixes all chance")
+    threads: int = parameter(0, "threads", 0, 1024, "-", "threads of one run (0: all cores; in compare: 1)")
+    replications: int = parameter(10, "runs", 1, 100_000, "-", "paired runs of each package")
+    workers: int = parameter(0, "processes", 0, 1024, "-", "processes of compare (0: one a core)")
+    time_limit: float = parameter(1800, "s", 1, 1e7, "-", "time that one run may take in compare")
+    out: str | None = None
+    package: dict[str, Any] = field(default_factory=dict)
+    status_quo: dict[str, Any] = field(default_factory=dict)
+    law: dict[str, Any] = field(default_factory=dict)
+    name: str = "study"
+    title: str = ""
+    question: str = ""
+    baseline: str = ""
+    arms: list[Any] = field(default_factory=list)
+    grid: dict[str, Any] | None = None
+
+
+@dataclass
+class RunConfig:
+    """One run, ready to start: a world, its status quo, a package, a seed."""
+
+    world: World
+    package: dict[str, Any]
+    status_quo: dict[str, Any]
+    warmup: int = 365
+    days: int = 720
+    seed: int = 1
+    threads: int = 0
+    replications: int = 10
+    workers: int = 0
+    time_limit: float = 1800
+    out: str | None = None
+    scenario: str = "default"
+    choices: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def package_name(self) -> str:
+        """Return the package's own name."""
+        return str(self.package.get("name", "package"))
+
+    def check(self) -> None:
+        """Raise `ConfigError` unless the world is possible and both packages can be built."""
+        check_world(self.world)
+        build_package(self.status_quo, "status_quo")
+        build_package(self.package)
+
+    def tree(self) -> dict[str, Any]:
+        """Return everything that the results depend on, as plain mappings."""
+        return {
+            "scenario": self.scenario,
+            "warmup": self.warmup,
+            "days": self.days,
+            "seed": self.seed,
+            **asdict(self.world),
+            "status_quo": self.status_quo,
+            "package": self.package,
+        }
+
+
+def run_key(config: RunConfig, package: dict[str, Any], seed: int) -> str:
+    """Return the identity of a run: equal keys mean equal numbers."""
+    packages = [config.status_quo, package]
+    parts = [asdict(config.world), *packages, seed, config.warmup, config.days, *map(fitted_on, packages)]
+    return digest([SCHEMA_VERSION, *parts])[:16]
+
+
+def fitted_on(package: dict[str, Any]) -> str:
+    """Return the digest of the fitted detector if the package uses it: it is part of the package."""
+    uses = any(isinstance(entry, dict) and entry.get("detector") == "fitted" for entry in package.values())
+    return digest(FITTED.read_text(encoding="utf-8")) if uses and FITTED.exists() else ""
+
+
+def digest(thing: Any) -> str:
+    """Hash plain data; the order of keys counts, because policies act in the order of their keys."""
+    text = json.dumps(thing, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_horizon(settings: Settings) -> None:
+    """Raise `ConfigError` for a top-level number out of its range."""
+    for item in fields(settings):
+        if "low" in item.metadata:
+            check_value(getattr(settings, item.name), item.metadata["low"], item.metadata["high"], item.name)
+
+
+def world_of(settings: Settings) -> World:
+    """Return the world within ``settings``."""
+    return World(**{part.name: getattr(settings, part.name) for part in fields(World)})
+
+
+def parameter_rows() -> Iterator[dict[str, Any]]:
+    """Yield one row for each parameter of the world and of a study."""
+    for row in list_parameters(Settings(), ""):
+        yield row | {"parameter": row["parameter"].lstrip(".")}

@@ -1,0 +1,142 @@
+"""Files that appear whole or not at all, and the folder of a study."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from sim.parameters import ConfigError
+
+
+class StoreError(OSError):
+    """A result could not be written; the message says which and why."""
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: temporary file, fsync, rename."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as Parquet or, by its name, as CSV."""
+    if path.suffix == ".csv":
+        write_bytes(path, table.to_csv(index=False, lineterminator="\n").encode())
+        return
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    write_bytes(path, buffer.getvalue())
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON that every reader understands: NaN becomes null."""
+    text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)
+    write_bytes(path, (text + "\n").encode())
+
+
+def write_yaml(path: Path, content: Any) -> None:
+    """Write a configuration as YAML, keys in their own order."""
+    write_bytes(path, yaml.safe_dump(plain(content), sort_keys=False, allow_unicode=True).encode())
+
+
+def plain(content: Any) -> Any:
+    """Turn numpy's numbers into Python's and undefined numbers into None, all the way down."""
+    if isinstance(content, dict):
+        return {str(key): plain(value) for key, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [plain(value) for value in content]
+    if hasattr(content, "item"):
+        content = content.item()
+    if isinstance(content, float) and not math.isfinite(content):
+        return None
+    return content
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the folder and prove that it can be written to, or raise `ConfigError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"x")
+    except OSError as error:
+        raise ConfigError(f"cannot write to {folder}: {error.strerror or error}") from None
+
+
+def claim_folder(folder: Path, description: dict[str, Any]) -> None:
+    """Claim a folder for a study, or raise `ConfigError` if it holds something else."""
+    claim = folder / "study.json"
+    if claim.exists():
+        refuse_other_study(folder, description)
+    elif (folder / "summary.json").exists():
+        raise ConfigError(f"{folder} holds a single run; choose another folder with out=…")
+    prepare_folder(folder)
+    if not claim.exists():
+        write_json(claim, description)
+
+
+def refuse_other_study(folder: Path, description: dict[str, Any]) -> None:
+    """Raise `ConfigError` unless ``folder`` holds the study that ``description`` describes."""
+    try:
+        there = read_json(folder / "study.json")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{folder / 'study.json'} cannot be read: {error}") from None
+    here = plain(description)
+    if there != here:
+        changed = [key for key in here if not isinstance(there, dict) or there.get(key) != here[key]]
+        raise ConfigError(
+            f"{folder} holds another study (it differs in {', '.join(changed) or 'its keys'}); "
+            "choose another folder with out=…"
+        )
+
+
+class Parts:
+    """Finished runs of a study, each in files of its own below ``parts/``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "parts"
+
+    def save(self, key: str, row: dict[str, Any], path: pd.DataFrame, harm: pd.DataFrame) -> None:
+        """Save one run; its row comes last and says that the run is complete."""
+        write_table(self.folder / f"{key}.path.parquet", path)
+        write_table(self.folder / f"{key}.harm.parquet", harm)
+        write_json(self.folder / f"{key}.json", row)
+
+    def finished(self) -> set[str]:
+        """Return the keys of complete runs."""
+        return {file.stem for file in self.folder.glob("*.json") if not file.name.startswith(".")}
+
+    def row(self, key: str) -> dict[str, Any]:
+        """Return the row of one complete run."""
+        row: dict[str, Any] = read_json(self.folder / f"{key}.json")
+        return row
+
+    def table(self, key: str, name: str) -> pd.DataFrame:
+        """Return a table (``path`` or ``harm``) of one complete run."""
+        return pd.read_parquet(self.folder / f"{key}.{name}.parquet")

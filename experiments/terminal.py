@@ -1,0 +1,110 @@
+"""What people see while they wait, and the answer at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from experiments.statistics import ENOUGH
+from experiments.tables import StudyTables
+
+ANSWER = ("brushed_share", "innocent_hits_per_1000_shop_years")
+"""The two outcomes of the short table: what remains, and who pays for it."""
+
+WIDE = 110
+"""Columns of a terminal from which an interval fits on the line of its mean."""
+
+
+@contextmanager
+def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function of (done, total); it draws a bar with the time left on a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    columns = (
+        TextColumn(label),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def print_answer(tables: StudyTables) -> None:
+    """Print one line a package: brushing, its difference to the baseline, innocent hits."""
+    study, compared = tables.study, tables.comparison
+    screen = console()
+    table = Table(title=study.title or study.name, title_justify="left", show_lines=screen.width < WIDE)
+    table.add_column("package")
+    for heading in (
+        "brushed share",
+        f"against\n{study.baseline}",
+        "innocent hits\n/1,000 shop-years",
+        "runs",
+    ):
+        table.add_column(heading, justify="right")
+    for label in (arm.label for arm in study.arms):
+        own = compared[compared["package"] == label]
+        share, hits = (own[own["outcome"] == outcome].iloc[0] for outcome in ANSWER)
+        table.add_row(label, share_text(share), difference_text(share), hits_text(hits), f"{share['n']:.0f}")
+    screen.print(table)
+    print_caveats(tables)
+
+
+def print_caveats(tables: StudyTables) -> None:
+    """Say what the numbers are not."""
+    print("95 % intervals over replications, differences paired; noise of the simulation only.")
+    saved = tables.pairing[tables.pairing["outcome"] == ANSWER[0]]["saved"].median()
+    if pd.notna(saved):
+        print(f"Pairing by common random numbers saved {saved:.0%} of the variance of {ANSWER[0]} (median).")
+    if tables.study.config.replications < ENOUGH:
+        print(f"Fewer than {ENOUGH} replications: the intervals are not to be relied on.")
+    for failure in tables.failures:
+        place = f"{failure['package']}, replication {failure['replication']}"
+        print(f"FAILED {place} ({failure['stage']}): {failure['error'].splitlines()[0]}", file=sys.stderr)
+
+
+def share_text(row: pd.Series) -> str:
+    """Write a share with its interval, in percent."""
+    return _with_interval(row["mean"], row["low"], row["high"], 100, "{:.2f}", " %")
+
+
+def difference_text(row: pd.Series) -> str:
+    """Write a paired difference of shares with its interval, in percentage points."""
+    return _with_interval(row["difference"], row["diff_low"], row["diff_high"], 100, "{:+.2f}", " pp")
+
+
+def hits_text(row: pd.Series) -> str:
+    """Write a rate with its interval."""
+    return _with_interval(row["mean"], row["low"], row["high"], 1, "{:.1f}", "")
+
+
+def _with_interval(value: float, low: float, high: float, scale: float, form: str, unit: str) -> str:
+    if pd.isna(value):
+        return "–"
+    bounds = [form.format(bound * scale) if pd.notna(bound) else "?" for bound in (low, high)]
+    gap = " " if console().width >= WIDE else "\n"
+    return f"{form.format(value * scale)}{unit}{gap}[{bounds[0]}, {bounds[1]}]"
+
+
+def console() -> Console:
+    """Return the standard output; as wide as its lines where it is not a terminal."""
+    return Console() if sys.stdout.isatty() else Console(width=160)

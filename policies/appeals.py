@@ -1,0 +1,83 @@
+"""Appeals of sanctioned shops: heard late, mostly won by the innocent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from policies.queues import Docket, Queue, Quota, opened_on, present
+from sim.contract import NONE, Act, Verb, check_parameters, parameter
+
+FASTEST = 2
+"""Days from filing to restoration in any case: heard that evening, found the next, effective after it."""
+
+
+@dataclass
+class Appeals:
+    """The platform's appeal desk."""
+
+    delay_days: int = parameter(
+        5, "days", FASTEST, 365, "appeal_delay", "filing to restoration when staff is free"
+    )
+    staff_per_100k_shops: float | None = parameter(
+        None, "staff", 0, 100_000, "assumption", "people who hear appeals; null: as many as are needed"
+    )
+    hearings_per_staff_day: float = parameter(15, "1/day", 0.1, 1000, "assumption", "appeals that one hears")
+    innocent_wins: float = parameter(0.9, "probability", 0, 1, "review_correct", "an innocent shop wins")
+    guilty_refused: float = parameter(0.9, "probability", 0, 1, "review_correct", "a guilty one is refused")
+    cost: float = parameter(60, "RMB", 0, 10_000, "unit_costs", "cost of hearing one appeal")
+    restitution_rmb_per_day: float = parameter(
+        0, "RMB/day", 0, 1e6, "assumption", "paid to a shop that wins, for each day since its sanction"
+    )
+
+    actor = "platform"
+    reads = ("identity", "appeals", "findings", "days_since_sanction")
+
+    def __post_init__(self) -> None:
+        check_parameters(self, "appeals")
+
+    def reset(self) -> None:
+        """Forget every appeal."""
+        self._filed = Docket("shop", "case")
+        self._waiting = Queue()
+        self._quota = Quota()
+        self._heard = NONE
+
+    def act(self, observation: Any) -> list[Act]:
+        """Restore shops that won yesterday, then hear the appeals that are due."""
+        acts = self._restore(observation)
+        appeals, due = observation.appeals, observation.day + self.delay_days - FASTEST
+        self._filed.enter(due, shop=appeals.shop, case=appeals.case)
+        acts += self._hear(observation)
+        return [act for act in acts if act.targets.size]
+
+    def _hear(self, observation: Any) -> list[Act]:
+        called = self._filed.call(observation.day)
+        shop, case = called["shop"].astype(np.int64), called["case"].astype(np.int64)
+        self._waiting.add(shop, case, np.zeros(case.size))
+        self._waiting.keep(present(observation, self._waiting.shop, self._waiting.case))
+        luck = observation.luck("appeals.queue", observation.identity[self._waiting.shop])
+        oldest = -1.0 * opened_on(self._waiting.case)
+        shop, self._heard = self._waiting.take(self._hearings(observation), oldest, luck)
+        terms = {"sensitivity": self.innocent_wins, "specificity": self.guilty_refused}
+        return [Act(Verb.HEAR, shop, self._heard, cost=self.cost, terms=terms)]
+
+    def _hearings(self, observation: Any) -> int | None:
+        """Return how many appeals can be heard today; None without limit."""
+        if self.staff_per_100k_shops is None:
+            return None
+        staff = self.staff_per_100k_shops * observation.n_shops / 100_000
+        return self._quota.today(staff * self.hearings_per_staff_day)
+
+    def _restore(self, observation: Any) -> list[Act]:
+        found = observation.findings
+        won = (found.kind == "appeal") & ~found.guilty & np.isin(found.case, self._heard)
+        won &= present(observation, found.shop, found.case)
+        shop, case = found.shop[won], found.case[won]
+        acts = [Act(Verb.REINSTATE, shop, case, reason="appeal won")]
+        if self.restitution_rmb_per_day > 0:
+            lost = np.nan_to_num(observation.days_since_sanction[shop, 0], posinf=0.0)
+            acts.append(Act(Verb.COMPENSATE, shop, case, amount=self.restitution_rmb_per_day * lost))
+        return acts

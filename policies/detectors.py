@@ -1,0 +1,206 @@
+"""Detectors: from the traces of shops to a risk in [0, 1]."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+
+from sim.contract import ConfigError, check_parameters, parameter
+
+FEATURES = ("growth", "conversion", "task_like", "flagged_parcels", "repeats", "returns", "log_age")
+"""What the detectors look at; `BurstRules` uses the first four."""
+
+FITTED = Path(__file__).with_name("fitted_detector.json")
+"""Where ``antibrush fit-detector`` puts the fitted detector."""
+
+READS = ("category", "age", "traces")
+"""Fields of the observation that the detectors read."""
+
+WEEK, MONTH = 1, 2
+PSEUDO_ORDERS = 6
+"""Shares are shrunk towards the market's share by so many orders."""
+
+
+def features(observation: Any) -> np.ndarray:
+    """Return the array (n_shops, len(FEATURES)) that `FittedDetector` scores."""
+    traces = observation.traces
+    more = [excess_share(count, traces.orders) for count in (traces.repeats, traces.returns)]
+    return np.column_stack([burst_features(observation), *more, np.log1p(observation.age)])
+
+
+def burst_features(observation: Any) -> np.ndarray:
+    """Return growth, conversion, task-like and flagged-parcel shares: an array (n_shops, 4)."""
+    traces = observation.traces
+    counts = (traces.task_like, traces.flagged_parcels)
+    shares = [excess_share(count, traces.orders) for count in counts]
+    return np.column_stack([growth(traces.orders), conversion(observation), *shares])
+
+
+def growth(orders: np.ndarray) -> np.ndarray:
+    """Return the log of daily orders in the last week over those in the last month."""
+    return np.log((orders[WEEK] / 7 + 0.3) / (orders[MONTH] / 30 + 0.3))
+
+
+def conversion(observation: Any) -> np.ndarray:
+    """Return the log of the week's orders over what the week's views bring in the category."""
+    traces, category = observation.traces, observation.category
+    orders, views = (np.asarray(count[WEEK], dtype=float) for count in (traces.orders, traces.views))
+    usual = np.bincount(category, orders) / np.maximum(np.bincount(category, views), 1.0)
+    return np.log((orders + 2) / (views * usual[category] + 2))
+
+
+def excess_share(count: np.ndarray, orders: np.ndarray) -> np.ndarray:
+    """Return a shop's 30-day share, shrunk towards the market's share, minus the market's share."""
+    count, orders = np.asarray(count[MONTH], dtype=float), np.asarray(orders[MONTH], dtype=float)
+    usual = count.sum() / max(orders.sum(), 1.0)
+    return (count - usual * orders) / (orders + PSEUDO_ORDERS)
+
+
+def logistic(x: np.ndarray) -> np.ndarray:
+    """Return 1 / (1 + e^-x)."""
+    return 1 / (1 + np.exp(-np.clip(x, -500, 500)))
+
+
+@dataclass
+class BurstRules:
+    """The rules of the status quo: documented weights, an assumption.
+
+    The positive weight on growth is a known flaw: genuine bursts grow, persistent brushers do not.
+    """
+
+    intercept: float = parameter(-3.3, "logit", -50, 50, "assumption", "log odds of a usual shop")
+    growth: float = parameter(0.5, "logit", -50, 50, "assumption", "weight of log growth, week over month")
+    conversion: float = parameter(1.8, "logit", -50, 50, "assumption", "weight of log excess conversion")
+    task_like: float = parameter(8, "logit", -50, 50, "assumption", "weight of excess task-like orders")
+    parcels: float = parameter(26, "logit", -50, 50, "assumption", "weight of excess flagged parcels")
+
+    def __post_init__(self) -> None:
+        check_parameters(self, "burst_rules")
+
+    def score(self, observation: Any) -> np.ndarray:
+        """Return the risk of every shop."""
+        weights = (self.growth, self.conversion, self.task_like, self.parcels)
+        return logistic(weigh(burst_features(observation), weights, self.intercept))
+
+
+@dataclass
+class FittedDetector:
+    """A logistic model of labelled shops, with its receiver operating characteristic."""
+
+    intercept: float
+    coefficients: list[float]
+    means: list[float]
+    sds: list[float]
+    auc: float
+    false_positive_rate: list[float]
+    true_positive_rate: list[float]
+    thresholds: list[float]
+    key: str = ""
+    names: tuple[str, ...] = FEATURES
+
+    def score(self, observation: Any) -> np.ndarray:
+        """Return the risk of every shop."""
+        return self.predict(features(observation))
+
+    def predict(self, rows: np.ndarray) -> np.ndarray:
+        """Return the risk of every row of `features`."""
+        return logistic(weigh(standardise(rows, self.means, self.sds), self.coefficients, self.intercept))
+
+
+def weigh(rows: np.ndarray, weights: Any, intercept: float) -> np.ndarray:
+    """Return intercept + rows · weights, column by column so that no bit depends on the row's place."""
+    total = np.full(rows.shape[0], float(intercept))
+    for column, weight in enumerate(weights):
+        total += weight * rows[:, column]
+    return total
+
+
+def standardise(rows: np.ndarray, means: Any, sds: Any) -> np.ndarray:
+    """Return rows in standard deviations from the mean."""
+    return (rows - np.asarray(means)) / np.asarray(sds)
+
+
+def fit_logistic(rows: np.ndarray, labels: np.ndarray, ridge: float = 1.0, key: str = "") -> FittedDetector:
+    """Fit a logistic regression with a ridge penalty on standardised features.
+
+    Parameters
+    ----------
+    rows : features of labelled shops, shape (n, len(FEATURES))
+    labels : whether the shop brushed, shape (n,)
+    ridge : half the squared standardised coefficients cost this much log likelihood
+    key : what identifies the data, stored with the result
+    """
+    truth = np.asarray(labels, dtype=float)
+    if truth.min() == truth.max():
+        raise ConfigError("fit-detector needs shops that brush and shops that do not; the data hold one kind")
+    means, sds = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-9)
+    x = np.column_stack([np.ones(truth.size), standardise(rows, means, sds)])
+    penalty = ridge * np.r_[0.0, np.ones(rows.shape[1])]
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        z = x @ w
+        value = np.logaddexp(0, z).sum() - truth @ z + 0.5 * penalty @ w**2
+        return value, x.T @ (logistic(z) - truth) + penalty * w
+
+    w = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
+    false, hits, thresholds = roc(logistic(x @ w), truth)
+    area = auc(false, hits)
+    false, hits, thresholds = thin(false, hits, thresholds)
+    return FittedDetector(
+        intercept=float(w[0]),
+        coefficients=w[1:].tolist(),
+        means=means.tolist(),
+        sds=sds.tolist(),
+        auc=area,
+        false_positive_rate=false.tolist(),
+        true_positive_rate=hits.tolist(),
+        thresholds=thresholds.tolist(),
+        key=key,
+    )
+
+
+def roc(risk: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return false-positive rates, true-positive rates and the thresholds (risk ≥ threshold)."""
+    order = np.argsort(-risk, kind="stable")
+    ends = np.r_[np.flatnonzero(np.diff(risk[order])), risk.size - 1]
+    hits, false = np.cumsum(truth[order])[ends], np.cumsum(1 - truth[order])[ends]
+    thresholds = risk[order][ends]
+    return np.r_[0, false / false[-1]], np.r_[0, hits / hits[-1]], np.r_[1.0, thresholds]
+
+
+def auc(false_positive_rate: np.ndarray, true_positive_rate: np.ndarray) -> float:
+    """Return the area under the curve by trapezoids."""
+    height = (true_positive_rate[1:] + true_positive_rate[:-1]) / 2
+    return float(np.diff(false_positive_rate) @ height)
+
+
+def thin(*curve: np.ndarray, points: int = 201) -> list[np.ndarray]:
+    """Keep at most ``points`` points of a curve, both ends among them."""
+    size = curve[0].size
+    keep = np.unique(np.linspace(0, size - 1, min(points, size)).round().astype(int))
+    return [part[keep] for part in curve]
+
+
+def save_fitted(detector: FittedDetector, path: Path = FITTED) -> None:
+    """Write the detector as JSON."""
+    path.write_text(json.dumps(asdict(detector), indent=1) + "\n", encoding="utf-8")
+
+
+def load_fitted(path: Path | None = None) -> FittedDetector:
+    """Read the detector that `save_fitted` wrote; raise `ConfigError` if that cannot be."""
+    path = path or FITTED
+    try:
+        detector = FittedDetector(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise ConfigError(f"no fitted detector at {path}; run `antibrush fit-detector` first") from None
+    except (OSError, ValueError, TypeError) as error:
+        raise ConfigError(f"{path} is not a fitted detector: {error}") from None
+    detector.names = tuple(detector.names)
+    if detector.names != FEATURES:
+        raise ConfigError(f"{path} was fitted on other features; run `antibrush fit-detector` again")
+    return detector

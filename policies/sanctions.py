@@ -1,0 +1,72 @@
+"""The sanction ladder: what happens to a shop at its first, second, third strike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.contract import SANCTIONS, Act, ConfigError, Verb, check_parameters, parameter
+
+
+@dataclass
+class Ladder:
+    """Steps of verbs joined by ``+``; a shop climbs one a strike, and strikes expire."""
+
+    steps: list[str] = parameter(
+        ["remove_sales+demote", "remove_sales+demote+fine", "close"],
+        "-", None, None, "assumption", "sanctions at the first, second, … strike; the last one repeats",
+    )  # fmt: skip
+    expiry_days: float = parameter(365, "days", 1, 3650, "assumption", "older strikes are forgotten")
+    demotion_days: int = parameter(30, "days", 1, 3650, "demotion_days", "length of a demotion")
+    fine_rmb: float = parameter(1000, "RMB", 0, 1e7, "assumption", "fine taken from the deposit")
+    skip_intensity: float = parameter(
+        0, "orders/day", 0, 10_000, "assumption", "found intensity from which one step is skipped; 0: never"
+    )
+    closure_probability: float = parameter(
+        0.05, "probability", 0, 1, "assumption", "closure at any strike, whatever the step says"
+    )
+
+    def __post_init__(self) -> None:
+        check_parameters(self, "ladder")
+        known = [verb.value for verb in SANCTIONS]
+        unknown = [verb for step in self.steps for verb in step.split("+") if verb not in known]
+        if unknown or not self.steps:
+            got = repr(unknown[0]) if unknown else "no step"
+            raise ConfigError(f"ladder.steps must join some of {', '.join(known)} by '+'; got {got}")
+
+    def sanction(
+        self, observation: Any, shops: np.ndarray, cases: np.ndarray, intensity: np.ndarray
+    ) -> list[Act]:
+        """Return the acts against ``shops``, by their strikes and what a review found.
+
+        Parameters
+        ----------
+        observation : the evening's observation (reads ``identity``, ``days_since_sanction``, ``luck``)
+        shops, cases : slots and case numbers, one length
+        intensity : brushed orders a day that were found; 0 where nobody looked
+        """
+        if shops.size == 0:
+            return []
+        applies = self._table()[self._rungs(observation, shops, intensity)]
+        columns = zip(SANCTIONS, applies.T, strict=True)
+        return [self._act(verb, shops[hit], cases[hit]) for verb, hit in columns if hit.any()]
+
+    def _rungs(self, observation: Any, shops: np.ndarray, intensity: np.ndarray) -> np.ndarray:
+        """Return the row of the table for each shop."""
+        strikes = (observation.days_since_sanction[shops] < self.expiry_days).sum(axis=1)
+        skipped = (intensity >= self.skip_intensity) & (self.skip_intensity > 0)
+        rungs = np.minimum(strikes + skipped, len(self.steps) - 1)
+        unlucky = observation.luck("ladder.close", observation.identity[shops]) < self.closure_probability
+        return np.where(unlucky, len(self.steps), rungs)
+
+    def _table(self) -> np.ndarray:
+        """Return which verb (column) each step (row) contains; the last row is closure by chance."""
+        rows = [step.split("+") for step in [*self.steps, Verb.CLOSE.value]]
+        return np.array([[verb.value in row for verb in SANCTIONS] for row in rows])
+
+    def _act(self, verb: Verb, shops: np.ndarray, cases: np.ndarray) -> Act:
+        amount = np.full(shops.size, float(self.fine_rmb)) if verb == Verb.FINE else np.zeros(0)
+        days = self.demotion_days if verb == Verb.DEMOTE else 0
+        return Act(verb, shops, cases, amount=amount, days=days, reason="ladder")

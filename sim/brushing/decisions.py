@@ -1,0 +1,194 @@
+"""Decide: merchants weigh what brushing would bring against what it costs and risks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.beliefs import Severity
+from sim.chance import Stream, day_key, uniforms
+from sim.config import World
+from sim.ranking import Attention, display_horizon
+from sim.state import FEN, NEVER, Merchants, Shops
+from sim.traces import Traces
+
+
+@dataclass
+class Prospect:
+    """What brushing promises each of the merchants who decide today, arrays (n, levels), RMB a day."""
+
+    gain: np.ndarray
+    cost: np.ndarray
+    risk: np.ndarray
+    extra_orders: np.ndarray
+
+    @property
+    def net(self) -> np.ndarray:
+        """Gain less cost less expected loss."""
+        return self.gain - self.cost - self.risk
+
+
+def decide_brushing(
+    merchants: Merchants, shops: Shops, attention: Attention, traces: Traces, fees: np.ndarray,
+    cash: np.ndarray, severity: Severity, world: World, seed: int, day: int,
+) -> np.ndarray:  # fmt: skip
+    """Start and end campaigns; return the slots whose merchants begin one today.
+
+    ``fees`` and ``cash`` have shape (n_shops,): the all-in fee (share of value) each merchant would
+    pay today, and its cash in fen.
+    """
+    end_campaigns(merchants, traces, world, day)
+    turn = (shops.identity + day) % world.brushing.decision_days == 0
+    idle = merchants.campaign_until <= day
+    slots = np.flatnonzero(merchants.opportunist & shops.open & turn & idle)
+    if slots.size == 0:
+        return slots
+    prospect = weigh(slots, merchants, shops, attention, traces, fees, cash, severity, world, day)
+    level = choose_level(prospect.net, shops.identity[slots], world, seed, day)
+    starts = level >= 0
+    chosen, at = slots[starts], level[starts]
+    length = uniforms(day_key(seed, Stream.DECIDE, day), shops.identity[chosen], 2)
+    low, high = world.brushing.campaign_days_low, world.brushing.campaign_days_high
+    merchants.level[chosen] = np.asarray(world.brushing.levels)[at]
+    merchants.campaign_start[chosen] = day
+    merchants.campaign_until[chosen] = day + low + (length * (high - low + 1)).astype(np.int64)
+    merchants.expected_gain[chosen] = prospect.extra_orders[starts, at]
+    merchants.sales_before[chosen] = genuine_rate(traces, shops, chosen, day)
+    return chosen
+
+
+def end_campaigns(merchants: Merchants, traces: Traces, world: World, day: int) -> None:
+    """End campaigns that are over; what each brought moves its merchant's belief, which else fades to 1."""
+    merchants.gain_belief += (1 - merchants.gain_belief) * (
+        1 - 0.5 ** (1 / world.brushing.learning_half_life)
+    )
+    done = np.flatnonzero((merchants.level > 0) & (merchants.campaign_until <= day))
+    if done.size == 0:
+        return
+    brought = traces.genuine_30()[done] / 30 - merchants.sales_before[done]
+    expected = np.maximum(merchants.expected_gain[done], 1e-9)
+    # Counting noise of two 30-day records: a small campaign teaches little.
+    noise = (traces.genuine_30()[done] / 30 + merchants.sales_before[done]) / 30
+    weight = world.brushing.learning * expected**2 / (expected**2 + noise)
+    believed = merchants.gain_belief[done]
+    merchants.gain_belief[done] += weight * believed * (brought / expected - 1)
+    np.clip(merchants.gain_belief, 0.5, 1.5, out=merchants.gain_belief)
+    merchants.level[done] = 0
+
+
+def weigh(
+    slots: np.ndarray, merchants: Merchants, shops: Shops, attention: Attention, traces: Traces,
+    fees: np.ndarray, cash: np.ndarray, severity: Severity, world: World, day: int,
+) -> Prospect:  # fmt: skip
+    """Return gain, cost and expected loss of every level of brushing for the merchants of ``slots``.
+
+    The gain is what the ranking rule promises, not what public sales suggest: genuine sales grow
+    with displayed sales D as (1 + D)^θ, θ = w_sales·κ + trust·β_sales, κ being the slope of log
+    attention on score in the category. The expected loss is hazard × loss, the hazard concave in
+    the share of brushed orders, the loss bounded by what the merchant owns.
+    """
+    brushing, shop_config = world.brushing, world.shops
+    levels = np.asarray(brushing.levels, dtype=float)[None, :]
+    elasticity = rank_elasticity(attention, world)[shops.category[slots]][:, None]
+    horizon = display_horizon(world.ranking)
+    rate = genuine_rate(traces, shops, slots, day)[:, None]
+    genuine_sales = rate * horizon
+    appeal = appeal_at(slots, shops, traces, elasticity[:, 0], horizon, world, day)[:, None]
+    boost = (1 + genuine_sales + levels * horizon) ** elasticity - (1 + genuine_sales) ** elasticity
+    extra = appeal * boost * merchants.gain_belief[slots][:, None]
+    price = shops.price[slots][:, None]
+    margin = shops.margin[slots][:, None] - shop_config.commission
+    value = brushing.value_ratio * price
+    price_of_trade = fees[slots][:, None] + shop_config.commission + merchants.moral_cost[slots][:, None]
+    cost = levels * (value * price_of_trade + brushing.parcel_cost) + brushing.campaign_cost
+    intensity = world.beliefs.hazard_concavity * levels / (levels + rate + 1)
+    hazard = merchants.risk[slots][:, None] / 30 * intensity
+    loss = perceived_loss(slots, merchants, cash, severity, horizon, world)[:, None]
+    return Prospect(gain=extra * price * margin, cost=cost, risk=hazard * loss, extra_orders=extra)
+
+
+def rank_elasticity(attention: Attention, world: World) -> np.ndarray:
+    """Return θ = w_sales·κ + β_sales for each category (merchants take buyers' trust as full)."""
+    return world.ranking.sales_weight * attention.slope + world.demand.sales_weight
+
+
+def genuine_rate(traces: Traces, shops: Shops, slots: np.ndarray, day: int) -> np.ndarray:
+    """Return genuine orders a day over the last 30 days or the shop's life, if shorter."""
+    days = np.clip(shops.age(day)[slots], 1, 30)
+    return traces.genuine_30()[slots] / days
+
+
+def appeal_at(
+    slots: np.ndarray, shops: Shops, traces: Traces, elasticity: np.ndarray, horizon: float,
+    world: World, day: int,
+) -> np.ndarray:  # fmt: skip
+    """Return what multiplies (1 + D)^θ in a merchant's own sales: own record, shrunk to its category's.
+
+    The category's constant matches its mean genuine sales; a record counts against a prior of ten
+    orders, so that a new shop expects to sell like its category at its own displayed sales.
+    """
+    per_category = world.market.shops_per_category
+    genuine = traces.genuine_30() / np.clip(shops.age(day), 1, 30)
+    base = 1 + genuine * horizon
+    category = shops.category[slots]
+    mean_sales = genuine.reshape(-1, per_category).mean(axis=1)[category]
+    mean_base = base.reshape(-1, per_category).mean(axis=1)[category] ** elasticity
+    constant = mean_sales / mean_base
+    days = np.clip(shops.age(day)[slots], 1, 30)
+    prior = 10.0
+    predicted = days * constant * base[slots] ** elasticity
+    return constant * (traces.genuine_30()[slots] + prior) / (predicted + prior)
+
+
+def perceived_loss(
+    slots: np.ndarray,
+    merchants: Merchants,
+    cash: np.ndarray,
+    severity: Severity,
+    horizon: float,
+    world: World,
+) -> np.ndarray:
+    """Return what one sanction would cost, RMB: lost profit, fine, closure; at most what one owns.
+
+    Fines weigh concavely (certainty deters more than severity: Nagin 2013), and nobody fears to
+    lose more than cash, deposit and the value of the shop.
+    """
+    profit = np.maximum(merchants.profit[slots], 0)
+    worth = profit * world.brushing.shop_value_days
+    owned = np.maximum(cash[slots], 0) / FEN + merchants.deposit[slots] / FEN + worth
+    discount = np.exp(-world.brushing.discount_rate * horizon / 365)
+    demotion = profit * (severity.demotion + np.where(severity.demotion > 0, horizon, 0.0)) * discount
+    closure = severity.closure * worth
+    fine = weigh_fine(np.minimum(severity.fine, owned), world)
+    return np.minimum(demotion + closure + fine, owned)
+
+
+def weigh_fine(fine: np.ndarray, world: World) -> np.ndarray:
+    """Return s·((1 + x/s)^ψ − 1)/ψ, which is x for small fines and grows like x^ψ for large ones."""
+    scale, power = world.brushing.fine_scale, world.brushing.fine_concavity
+    return scale * ((1 + fine / scale) ** power - 1) / power
+
+
+def choose_level(net: np.ndarray, identity: np.ndarray, world: World, seed: int, day: int) -> np.ndarray:
+    """Return the index of the chosen level (n,), −1 for not brushing: a nested logit.
+
+    The inclusive value is averaged over levels, so that offering more levels is no reason to brush.
+    """
+    brushing = world.brushing
+    scaled = net / brushing.level_scale
+    top = scaled.max(axis=1, keepdims=True)
+    weight = np.exp(scaled - top)
+    inclusive = brushing.level_scale * (top[:, 0] + np.log(weight.mean(axis=1)))
+    p_brush = 1 / (1 + np.exp(np.clip(-inclusive / brushing.choice_scale, -700, 700)))
+    key = day_key(seed, Stream.DECIDE, day)
+    cumulative = np.cumsum(weight, axis=1)
+    x = uniforms(key, identity, 1) * cumulative[:, -1]
+    level = (cumulative <= x[:, None]).sum(axis=1)
+    return np.where(uniforms(key, identity, 0) < p_brush, np.minimum(level, net.shape[1] - 1), -1)
+
+
+def stop_campaigns(merchants: Merchants, slots: np.ndarray) -> None:
+    """End the campaigns of ``slots`` at once (sanctioned merchants think again)."""
+    merchants.level[slots] = 0
+    merchants.campaign_until[slots] = NEVER

@@ -1,0 +1,143 @@
+"""Organisers (刷单平台): the deliberating actors of the trade."""
+
+from __future__ import annotations
+
+import mesa
+import numpy as np
+
+from sim.chance import Stream, uniform
+from sim.config import TradeConfig, World
+from sim.state import NEVER, Buyers
+
+OPEN, CLOSED, BARRED = "open", "closed", "barred"
+
+
+class Organiser(mesa.Agent):
+    """One brushing platform: its fee, pool of workers, capacity, and whether it is in business.
+
+    It stands for real organisers ``weight`` times its size: money on it is kept in simulated fen, and
+    a real amount counts 1/weight of its face. Assets live in the market's ledger.
+    """
+
+    def __init__(self, model: mesa.Model, number: int, weight: float, config: TradeConfig, seed: int) -> None:
+        super().__init__(model)
+        self.number = number
+        self.weight = weight
+        self.config = config
+        self.seed = seed
+        self.status = OPEN
+        self.fee = config.fee
+        self.staff = 1.0
+        self.pool = np.zeros(0, dtype=np.int32)
+        self.cursor = 0
+        self.recruits = 0
+        self.demanded = 0.0
+        self.gains = 0
+        self.turnover = 0
+        self.paid = 0
+        self.founded_day = 0
+        self.reopen_day = NEVER
+        self.names = 1
+        self.founder = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes orders today."""
+        return self.status == OPEN
+
+    @property
+    def capacity(self) -> int:
+        """Orders it can carry out today: what its workers may do and its staff can check."""
+        by_workers = self.pool.size * self.config.tasks_per_account / 30
+        by_staff = self.staff * self.config.reviews_per_staff / self.weight
+        return int(min(by_workers, by_staff))
+
+    def prepare(self, customers: int, wanted: float, buyers: Buyers, day: int) -> None:
+        """Adjust staff, pool and fee to the orders wanted today (simulated units)."""
+        self.demanded += (wanted - self.demanded) / 7
+        self._adjust_fee(wanted)
+        needed = max(1.0, 1.1 * self.demanded * self.weight / self.config.reviews_per_staff)
+        self.staff += min(max(needed - self.staff, -0.05 * self.staff), 0.1 * self.staff + 0.1)
+        self._lose_workers(buyers, day)
+        target = max(
+            self.config.accounts_per_customer * customers,
+            1.15 * self.demanded * 30 / self.config.tasks_per_account,
+        )
+        missing = (target - self.pool.size) * self.config.recruit_rate
+        if missing > 0:
+            self._recruit(int(missing + self._luck(Stream.RECRUIT, day)), buyers, day)
+
+    def hand_out(self, n: int) -> np.ndarray:
+        """Return the accounts (n,) that carry out today's tasks, taking turns."""
+        accounts = self.pool[(self.cursor + np.arange(n)) % self.pool.size]
+        self.cursor = (self.cursor + n) % self.pool.size
+        return accounts
+
+    def close(self, day: int, barred: bool) -> None:
+        """Go out of business; draw whether and when it reopens under a new name."""
+        self.status, self.fee, self.demanded = CLOSED, self.config.fee, 0.0
+        lag = -self.config.reopen_days * np.log(self._luck(Stream.ORGANISER, day, 1))
+        returns = self._luck(Stream.ORGANISER, day, 0) < self.config.reopen_probability
+        self.reopen_day = day + 1 + int(lag) if returns and not barred else NEVER
+        if barred:
+            self.status = BARRED
+
+    def may_return(self, day: int, attractive: bool) -> bool:
+        """Tell whether it is in business again today: reopened, or replaced by a newcomer."""
+        if self.reopen_day != NEVER:
+            return day >= self.reopen_day
+        return attractive and self._luck(Stream.ORGANISER, day, 2) < 1 / self.config.return_days
+
+    def open_again(self, day: int) -> bool:
+        """Reopen; return whether a newcomer, who starts without workers, took the place."""
+        newcomer = self.reopen_day == NEVER
+        self.status, self.reopen_day, self.names = OPEN, NEVER, self.names + 1
+        if newcomer:
+            self.founded_day, self.staff = day, 1.0
+            self.gains = self.turnover = self.paid = 0
+            self.founder += 1
+        return newcomer
+
+    def dismiss(self, buyers: Buyers) -> None:
+        """Let all workers go."""
+        buyers.works[self.pool] = False
+        self.pool = self.pool[:0]
+
+    def _adjust_fee(self, wanted: float) -> None:
+        use = wanted / max(self.capacity, 1.0)
+        pull = self.config.fee_adjustment * (self.config.fee - self.fee)
+        push = self.config.fee_adjustment * self.fee * min(max(use - 1, 0.0), 1.0)
+        self.fee = min(max(self.fee + pull + push, self.config.fee_low), self.config.fee_high)
+
+    def _lose_workers(self, buyers: Buyers, day: int) -> None:
+        banned = buyers.banned_until[self.pool] > day
+        leaving = int(
+            self.pool.size * self.config.worker_quit_rate / 365 + self._luck(Stream.RECRUIT, day, 1)
+        )
+        gone = banned.copy()
+        gone[:leaving] = True  # the longest in the trade leave first
+        buyers.works[self.pool[gone]] = False
+        self.pool = self.pool[~gone]
+
+    def _recruit(self, n: int, buyers: Buyers, day: int) -> None:
+        """Take on ``n`` accounts: a stream of candidates of its own, those already in the trade left out."""
+        taken: list[int] = []
+        for _ in range(min(n, buyers.n)):
+            luck = uniform(self.seed, Stream.RECRUIT, -1 - self.number, self.recruits)
+            account = int(luck * buyers.n)
+            self.recruits += 1
+            if not buyers.works[account] and buyers.banned_until[account] <= day:
+                buyers.works[account] = True
+                taken.append(account)
+        self.pool = np.concatenate([self.pool, np.array(taken, dtype=np.int32)])
+
+    def _luck(self, stream: Stream, day: int, k: int = 0) -> float:
+        return uniform(self.seed, stream, day, self.number, k)
+
+
+def make_organisers(model: mesa.Model, world: World, seed: int) -> list[Organiser]:
+    """Return the organisers; their weight keeps real customers per organiser at any market size."""
+    merchants = world.market.n_shops * world.brushing.opportunist_share
+    real = max(merchants, 1.0) * world.trade.organisers_per_100k / 100_000
+    simulated = max(world.trade.min_organisers, round(real))
+    return [Organiser(model, i, simulated / real, world.trade, seed) for i in range(simulated)]

@@ -1,0 +1,166 @@
+"""Buy: buyers arrive, look, choose or leave; genuine orders come out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.chance import Stream, day_key
+from sim.config import DemandConfig, World
+from sim.kernels import choice
+from sim.ranking import Attention
+from sim.state import N_CLASSES, SEGMENTS, TRUST_LEVELS, Buyers, Shops, value_table
+
+CHUNKS = 64
+NODES, WEIGHTS = np.polynomial.laguerre.laggauss(16)
+
+
+@dataclass
+class Orders:
+    """A day's genuine orders in the order of buyers, shape (n,), and visits by category."""
+
+    buyer: np.ndarray
+    shop: np.ndarray
+    number: np.ndarray
+    value: np.ndarray
+    advantage: np.ndarray
+    returned: np.ndarray
+    visits: np.ndarray
+
+    @property
+    def n(self) -> int:
+        """Number of orders."""
+        return self.buyer.size
+
+
+@dataclass
+class Demand:
+    """Buyers' side of the market: the attraction of shops today and the room that orders need."""
+
+    config: DemandConfig
+    per_category: int
+    outside: float
+    multiples: np.ndarray
+    capacity: int
+    utility: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def attract(self, shops: Shops) -> None:
+        """Set e^utility (N_CLASSES, n_shops) from today's ratings, displayed sales and prices."""
+        self.utility = attraction(shops, self.config)
+
+
+def make_demand(world: World, shops: Shops, n_buyers: int) -> Demand:
+    """Return the demand side; the outside option is set by `fit_outside` afterwards."""
+    chunk = -(-n_buyers // CHUNKS)
+    expected = world.demand.orders_per_buyer / 365 * chunk
+    return Demand(
+        config=world.demand,
+        per_category=world.market.shops_per_category,
+        outside=1.0,
+        multiples=value_table(world.shops.order_value_sd_within),
+        capacity=int(2 * expected + 64),
+    )
+
+
+def attraction(shops: Shops, config: DemandConfig) -> np.ndarray:
+    """Return e^utility: β_q·rating + trust·β_s·log1p(sales) − sensitivity·log(price / 100 RMB)."""
+    steps = np.arange(SEGMENTS)[:, None] - 1
+    sensitivity = config.price_sensitivity + config.price_sensitivity_spread * steps
+    quality = np.exp(config.quality_weight * shops.rating - sensitivity * np.log(shops.price / 100))
+    sales = np.log1p(shops.displayed) * config.sales_weight
+    popularity = np.exp(np.linspace(0, 1, TRUST_LEVELS)[:, None] * sales)
+    return (quality[:, None] * popularity).reshape(N_CLASSES, -1)
+
+
+def season(config: DemandConfig, day: int) -> float:
+    """Return the multiple of the visit rate on ``day``."""
+    swing = 1 + config.season_amplitude * np.cos(2 * np.pi * day / 365)
+    return float(swing * (config.festival_multiple if day % 365 in config.festival_days else 1))
+
+
+def place_orders(
+    demand: Demand,
+    buyers: Buyers,
+    shops: Shops,
+    attention: Attention,
+    direct_share: float,
+    seed: int,
+    day: int,
+) -> Orders:
+    """Let a day's buyers choose; see `sim.kernels.choice` for the law."""
+    demand.attract(shops)
+    n_categories = shops.n // demand.per_category
+    best = demand.utility.reshape(N_CLASSES, n_categories, -1).max(axis=2)
+    chunk = -(-buyers.n // CHUNKS)
+    while True:
+        room = CHUNKS * demand.capacity
+        visits = np.zeros((CHUNKS, n_categories), dtype=np.int32)
+        counts = np.zeros(CHUNKS, dtype=np.int64)
+        buyer, shop = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+        value = np.empty(room, dtype=np.int64)
+        number, advantage = np.empty(room, dtype=np.int8), np.empty(room, dtype=np.float32)
+        choice.place_orders(
+            day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.VISIT, day),
+            season(demand.config, day), direct_share, demand.outside, demand.config.looks, day,
+            demand.per_category, buyers.visit_rate, buyers.segment, buyers.sales_mistrust,
+            buyers.sales_scale, buyers.platform_mistrust, buyers.platform_scale, buyers.banned_until,
+            TRUST_LEVELS, demand.utility, best, attention.rank_cumulative, attention.rank_guide,
+            attention.rank_shop, attention.direct_cumulative, attention.direct_guide,
+            attention.direct_shop, shops.price, demand.multiples, chunk, demand.capacity,
+            visits, counts, buyer, shop, number, value, advantage,
+        )  # fmt: skip
+        if counts.min() >= 0:
+            break
+        demand.capacity *= 2
+    buyer, shop, number, value, advantage = choice.gather_orders(
+        counts, demand.capacity, buyer, shop, number, value, advantage
+    )
+    returned = np.zeros(buyer.size, dtype=bool)
+    return Orders(buyer, shop, number, value, advantage, returned, visits.sum(axis=0))
+
+
+def purchase_probabilities(
+    attention: np.ndarray, utility: np.ndarray, outside: float, looks: int
+) -> np.ndarray:
+    """Return each shop's probability of an order in one visit to its category (exact law, (n,))."""
+    out = np.empty(attention.size)
+    choice.purchase_probabilities(attention, utility, outside, looks, NODES, WEIGHTS, out)
+    return out
+
+
+def mean_probabilities(
+    attention: np.ndarray, utility: np.ndarray, outside: float, looks: int, per_category: int
+) -> np.ndarray:
+    """Return the probabilities of an order (n_shops,) averaged over the classes given (G, n_shops)."""
+    out = np.zeros(attention.size)
+    for first in range(0, attention.size, per_category):
+        block = slice(first, first + per_category)
+        for kind in range(utility.shape[0]):
+            out[block] += purchase_probabilities(attention[block], utility[kind, block], outside, looks)
+    return out / utility.shape[0]
+
+
+def trusting(utility: np.ndarray) -> np.ndarray:
+    """Return the rows (SEGMENTS, n_shops) of the classes that trust displayed sales fully."""
+    return utility[TRUST_LEVELS - 1 :: TRUST_LEVELS]
+
+
+def fit_outside(demand: Demand, attention: Attention, sample: int = 20) -> float:
+    """Return e^utility of leaving at which a visit ends in an order with the probability stated.
+
+    Solved by bisection on the exact law over (at most ``sample``) categories, so the number of
+    orders is a fact of the scenario and not an accident of its other parameters.
+    """
+    n = min(attention.share.size, sample * demand.per_category)
+    share, utility = attention.share[:n], trusting(demand.utility)[:, :n]
+    target = demand.config.purchase_probability
+    low, high = 1e-6, 1e9
+    for _ in range(60):
+        middle = np.sqrt(low * high)
+        probability = mean_probabilities(share, utility, middle, demand.config.looks, demand.per_category)
+        mean = probability.sum() * demand.per_category / n
+        low, high = (middle, high) if mean > target else (low, middle)
+        if high / low < 1 + 1e-6:
+            break
+    return float(np.sqrt(low * high))

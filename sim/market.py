@@ -1,0 +1,384 @@
+"""The market: one day as named phases. Read this first."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Callable
+
+import mesa
+import numba
+import numpy as np
+import pandas as pd
+
+from sim import findings
+from sim.beliefs import Lessons, learn, make_severity, neighbour_offsets, newcomer_risk
+from sim.brushing.decisions import decide_brushing, stop_campaigns
+from sim.brushing.organisers import make_organisers
+from sim.brushing.tasks import assign_tasks
+from sim.chance import Stream, day_key, uniforms
+from sim.config import World, check_world
+from sim.contract import Observation, Package
+from sim.demand import Orders, fit_outside, make_demand, place_orders
+from sim.enforcement import enforce
+from sim.entry import CLOSED_DAYS, Entrants, admit_entrants, age_shops, open_shops, vacate
+from sim.events import Cases, EventLog, judge
+from sim.findings import Inbox
+from sim.losses import CLOSURE_DAYS, bands, count_losses, make_harm, make_losses
+from sim.metrics import MONTH, DetectorRecord, Today, measure, outcomes
+from sim.raids import fund_organiser, run_organisers
+from sim.ranking import Attention, display_horizon, rank_shops, show_sales
+from sim.reviewing import Reviews, deliver_and_review
+from sim.settlement import Ledger, fund_merchants, settle, wind_up
+from sim.state import FEN, NEVER, fade_buyers, make_buyers, make_merchants, make_shops
+from sim.traces import clear_traces, count_accounts, count_views, make_traces, record_traces
+
+
+class Market(mesa.Model):
+    """One platform's market under one package of policies.
+
+    Parameters
+    ----------
+    world : all parameters of the scenario; checked here
+    package : what acts every evening, None for no institution at all
+    seed : number of the replication; every draw is a function of it (`sim.chance`)
+    threads : cores that the kernels use; results do not depend on it
+
+    Raises
+    ------
+    ConfigError : a parameter is out of range
+    ContractError : a policy broke the contract
+    """
+
+    def __init__(
+        self, world: World | None = None, package: Package | None = None, seed: int = 1, threads: int = 1
+    ) -> None:
+        super().__init__(rng=int(seed))
+        self.world = copy.deepcopy(world) if world is not None else World()
+        check_world(self.world)
+        self.seed, self.threads = int(seed), threads
+        self.day, self.policy_start = 0, 0
+        self.ranking = copy.copy(self.world.ranking)
+        self.shops = make_shops(self.world, self.seed)
+        self.merchants = make_merchants(self.world, self.shops, self.seed)
+        self.buyers = make_buyers(self.world, self.seed)
+        self.organisers = make_organisers(self, self.world, self.seed)
+        self.entrants = Entrants(next=self.shops.n, waiting=[])
+        self.traces = make_traces(self.shops.n)
+        self.demand = make_demand(self.world, self.shops, self.buyers.n)
+        self.severity = make_severity(self.world.beliefs, self.shops.n)
+        self.neighbours = neighbour_offsets(
+            self.world.beliefs, self.world.market.shops_per_category, self.seed
+        )
+        n = self.shops.n
+        self.ledger = Ledger(np.zeros(n, dtype=np.int64), np.zeros(len(self.organisers), dtype=np.int64))
+        self.inbox, self.log, self.cases = Inbox(), EventLog(), Cases()
+        self.losses, self.harm, self.detector_record = make_losses(n), make_harm(), DetectorRecord()
+        self.last_above = np.full(n, NEVER)
+        self.suits: dict[int, int] = {}
+        self.raided: dict[int, int] = {}
+        self.named: set[int] = set()
+        self.trade_income, self.trade_sanctions = 1.0, 0.0
+        self.rows: list[dict] = []
+        self.package = package
+        settle_down(self)
+        if package is not None:
+            package.reset()
+
+    def step(self) -> None:
+        """Advance the market by one day.
+
+        1. Enter and age: shops leave, entrants take free slots, bursts start and end.
+        2. Rank: yesterday's displayed sales, ratings and freshness become attention.
+        3. Decide: a seventh of the merchants reconsider brushing, knowing the ranking.
+        4. Brush: organisers match tasks to workers; brushed orders come out.
+        5. Buy: buyers arrive, look, choose or leave; genuine orders come out.
+        6. Deliver and review: ratings, returns, trust.
+        7. Settle: money moves, every fen from somewhere to somewhere.
+        8. Observe: orders leave traces; policies see only these.
+        9. Enforce: every policy acts; acts take effect from tomorrow.
+        10. Learn: perceived risk moves with sanctions, and decays.
+        11. Measure: one row of the daily table.
+        """
+        self.today = Today(sanctioned=np.zeros(self.shops.n, dtype=bool))
+        self._enter_and_age()
+        attention = rank_shops(self.shops, self.ranking, self.seed, self.day, self.demand.per_category)
+        started = self._decide(attention)
+        self.tasks = assign_tasks(
+            self.merchants, self.shops, self.organisers, self.buyers, started, self.world, self.seed, self.day
+        )
+        orders = place_orders(
+            self.demand, self.buyers, self.shops, attention, self.ranking.direct_share, self.seed, self.day
+        )
+        reviews = deliver_and_review(
+            orders, self.tasks, self.shops, self.buyers, self.world, self.seed, self.day
+        )
+        self.accounts = settle(
+            self.ledger, orders, self.tasks, started, self.shops, self.merchants, self.organisers, self.world
+        )
+        show_sales(self.shops, self.accounts.standing + self.tasks.count, self.ranking)
+        placed = self._leave_traces(orders, reviews, attention)
+        sales_lost = count_losses(self, attention, placed, orders.visits)
+        if self.package is not None:
+            acts = self.package.act(self.observe())
+            findings.clear_delivered(self)
+            enforce(self, acts)
+        self._learn(attention)
+        self._count_harm()
+        self.rows.append(measure(self, orders, reviews, sales_lost))
+        self.day += 1
+
+    def run(self, days: int, progress: Callable[[int], None] | None = None) -> Market:
+        """Advance by ``days`` (calling ``progress`` after each with the days done); return the market."""
+        numba.set_num_threads(max(1, min(self.threads, numba.config.NUMBA_NUM_THREADS)))  # type: ignore[attr-defined]
+        for done in range(1, days + 1):
+            self.step()
+            if progress is not None:
+                progress(done)
+        return self
+
+    def adopt(self, package: Package | None) -> Market:
+        """Let ``package`` replace the institutions; its days, and those of all tables, count from today."""
+        self.package = package
+        self.policy_start = self.day
+        self.ranking = copy.copy(self.world.ranking)
+        self.cases.forget_numbers()
+        self.inbox = Inbox(ledgers=self.inbox.ledgers)
+        self.harm, self.detector_record = make_harm(), DetectorRecord()
+        if package is not None:
+            package.reset()
+        return self
+
+    def branch(self) -> Market:
+        """Return an independent copy that goes on exactly as this market would."""
+        return copy.deepcopy(self)
+
+    def close(self) -> None:
+        """Let go of what Mesa 3.3 would keep of this model for ever."""
+        ids = getattr(mesa.Agent, "_ids", None)
+        if ids is not None:
+            ids.pop(self, None)
+
+    @property
+    def policy_day(self) -> int:
+        """Days since the package took over; negative in the warm-up once that is known."""
+        return self.day - self.policy_start
+
+    def observe(self) -> Observation:
+        """Return what institutions can know this evening; arrays are copies, looking changes nothing."""
+        shops, day = self.shops, self.day
+        return Observation(
+            day=self.policy_day,
+            ramp=1.0,
+            n_shops=shops.n,
+            identity=shops.identity.copy(),
+            category=shops.category.copy(),
+            age=shops.age(day),
+            open=shops.open.copy(),
+            demoted=shops.hidden_until > day,
+            rating=shops.rating.copy(),
+            price=shops.price.copy(),
+            displayed_sales=shops.displayed.copy(),
+            traces=self.traces.counts(),
+            days_since_case=since(shops.last_case_day, day),
+            days_since_sanction=since(shops.sanction_days, day),
+            findings=findings.deliver_findings(self),
+            appeals=findings.deliver_appeals(self),
+            referrals=findings.deliver_referrals(self),
+            ledgers=findings.deliver_ledgers(self),
+            raids=findings.deliver_raids(self),
+            organisers=np.array([o.number for o in self.organisers if o.is_open], dtype=np.int64),
+            luck=self._luck,
+        )
+
+    def truth(self) -> pd.DataFrame:
+        """Return what no institution sees: for each slot its identity, brushed orders, innocence."""
+        verdict = judge(self.merchants, np.arange(self.shops.n), self.day)
+        return pd.DataFrame(
+            {
+                "identity": self.shops.identity,
+                "open": self.shops.open,
+                "brushed_30": self.traces.brushed_30,
+                "innocent": verdict.innocent,
+                "honest": verdict.honest,
+                "in_burst": self.shops.burst > 1,
+            }
+        )
+
+    def daily(self) -> pd.DataFrame:
+        """Return one row a day; ``day`` counts from the start of the package."""
+        table = pd.DataFrame(self.rows)
+        table["day"] = np.arange(len(table)) - self.policy_start
+        return table
+
+    def events(self) -> pd.DataFrame:
+        """Return every act, with the truth added."""
+        return self.log.table(self.policy_start)
+
+    def case_table(self) -> pd.DataFrame:
+        """Return the file of cases, each with its truth at the flag."""
+        return self.cases.table(self.policy_start)
+
+    def outcomes(self) -> dict[str, float | None]:
+        """Return the outcomes over the policy period (`sim.metrics.outcomes`)."""
+        return outcomes(self)
+
+    def hash(self) -> str:
+        """Return a digest of the integer tables: equal for runs that are the same."""
+        digest = hashlib.sha256()
+        daily = self.daily()
+        digest.update(daily.select_dtypes("integer").to_csv(index=False).encode())
+        events = self.events().drop(columns="amount_rmb")
+        digest.update(events.to_csv(index=False).encode())
+        for array in (self.shops.identity, self.ledger.merchants, self.ledger.organisers):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
+    def slots_of(self, identity: np.ndarray) -> np.ndarray:
+        """Return the slots of shop identities, −1 for those that have left."""
+        if identity.size == 0:
+            return np.zeros(0, dtype=np.int64)
+        order = np.argsort(self.shops.identity, kind="stable")
+        at = np.searchsorted(self.shops.identity[order], identity)
+        slots = order[np.minimum(at, order.size - 1)]
+        return np.where(self.shops.identity[slots] == identity, slots, -1)
+
+    def days_lost_now(self) -> np.ndarray:
+        """Return which shops are hidden or closed today by a sanction on an innocent (mask)."""
+        hidden = (self.shops.hidden_until > self.day + 1) | (self.shops.closed_day != NEVER)
+        return hidden & (self.losses.until > self.day)
+
+    def _enter_and_age(self) -> None:
+        fade_buyers(self.buyers, self.world)
+        run_organisers(self)
+        cash = self.ledger.merchants
+        leaving = age_shops(self.shops, self.merchants, cash, self.world, self.seed, self.day)
+        self._bury(leaving)
+        slots = admit_entrants(self.entrants, self.shops, self.world, self.seed, self.day)
+        if slots.size == 0:
+            return
+        risk = newcomer_risk(self.severity, self.world.beliefs)
+        open_shops(self.shops, self.merchants, slots, risk, self.world, self.seed, self.day)
+        clear_traces(self.traces, slots)
+        self.last_above[slots] = NEVER
+        fund_merchants(self.ledger, self.merchants, slots, self.world)
+
+    def _bury(self, leaving: np.ndarray) -> None:
+        """Wind up shops that leave; the closure of an innocent one costs it a year of sales."""
+        if leaving.size == 0:
+            return
+        closed = leaving[(self.shops.closed_day[leaving] != NEVER) & (self.losses.until[leaving] > self.day)]
+        rest = (CLOSURE_DAYS - CLOSED_DAYS + 1) * self.losses.expected[closed] * self.shops.price[closed]
+        self.harm.add_sales(self, closed, rest)
+        self.today.closure_losses = round(float(rest.sum()) * FEN)
+        self.losses.until[leaving] = NEVER
+        stop_campaigns(self.merchants, leaving)
+        wind_up(self.ledger, self.merchants, leaving)
+        vacate(self.shops, leaving)
+
+    def _decide(self, attention: Attention) -> np.ndarray:
+        fees = np.array([o.fee for o in self.organisers])
+        posted = np.where(self.merchants.organiser >= 0, fees[self.merchants.organiser], fees.mean())
+        return decide_brushing(
+            self.merchants, self.shops, attention, self.traces, posted, self.ledger.merchants,
+            self.severity, self.world, self.seed, self.day,
+        )  # fmt: skip
+
+    def _leave_traces(self, orders: Orders, reviews: Reviews, attention: Attention) -> np.ndarray:
+        """Record the day's traces; return genuine orders by shop."""
+        n, tasks = self.shops.n, self.tasks
+        placed = np.bincount(orders.shop, minlength=n)
+        accounts = np.concatenate([tasks.account, orders.buyer])
+        shops = np.concatenate([tasks.shop, orders.shop])
+        task_like, repeats = count_accounts(
+            self.traces, self.buyers, accounts, shops, self.world.traces, self.day, n
+        )
+        views = count_views(
+            orders.visits, self.demand.config.looks, attention.share, tasks.count, self.world.traces,
+            self.shops.identity, self.seed, self.day,
+        )  # fmt: skip
+        today = {
+            "orders": placed + tasks.count,
+            "task_like": task_like,
+            "repeats": repeats,
+            "flagged_parcels": reviews.flagged_parcels,
+            "returns": placed - self.accounts.standing,
+            "complaints": reviews.complaints,
+            "views": views,
+            "turnover": self.accounts.turnover + tasks.value,
+        }
+        record_traces(self.traces, today, tasks.count, self.day)
+        return placed
+
+    def _learn(self, attention: Attention) -> None:
+        today = self.today
+        lessons = Lessons(
+            sanctioned=today.sanctioned,
+            demotion_days=today.demotion_days,
+            fines=today.shop_fines / FEN,
+            closures=today.closures,
+            announcements=today.announcements,
+            announced=tuple(today.announced),
+        )
+        beliefs, per_category = self.world.beliefs, self.demand.per_category
+        by_identity = attention.direct_shop
+        learn(self.merchants, self.severity, lessons, self.neighbours, by_identity, beliefs, per_category)
+        fade = 1 / 365
+        self.trade_income += (self.accounts.organiser_profit - self.trade_income) * fade
+        self.trade_sanctions += (today.organiser_sanctions - self.trade_sanctions) * fade
+
+    def _count_harm(self) -> None:
+        innocent = judge(self.merchants, np.arange(self.shops.n), self.day).innocent & self.shops.open
+        band = bands(self.shops, self.traces.sums[2, 0], self.day)
+        self.harm.add_days(band, innocent)
+        self.harm.add_days_lost(self, np.flatnonzero(self.days_lost_now()))
+        if self.policy_day % MONTH == MONTH - 1:
+            self.detector_record.count(self)
+
+    def _luck(self, purpose: str, who: np.ndarray, k: int = 0) -> np.ndarray:
+        """Return a policy's draws, keyed by purpose, day and identity, never by the policy's name."""
+        stream = int.from_bytes(hashlib.blake2b(purpose.encode(), digest_size=6).digest(), "big")
+        return uniforms(day_key(self.seed, Stream.POLICY + (stream << 8), self.day), who, k)
+
+
+def since(days: np.ndarray, today: int) -> np.ndarray:
+    """Return days since events, infinite where they never happened."""
+    return np.where(days == NEVER, np.inf, today - days).astype(float)
+
+
+def settle_down(market: Market) -> None:
+    """Give shops displayed sales, ratings and cash near where they would settle.
+
+    A few rounds of mean-field sales (orders in proportion to attention × attraction) against
+    displayed sales and ratings, each limited by the shop's age; the warm-up does the rest. Then the
+    outside option is fitted, so that visits end in orders as often as the scenario says.
+    """
+    shops, world, demand = market.shops, market.world, market.demand
+    n, per_category = shops.n, demand.per_category
+    total = world.demand.orders_per_buyer / 365 * market.buyers.n / (n // per_category)
+    age = shops.age(0)
+    display = display_horizon(market.ranking) * (1 - 0.5 ** (age / market.ranking.displayed_half_life))
+    if market.ranking.cumulative_sales:
+        display = age.astype(float)
+    half_life = world.shops.rating_half_life
+    reviewed = half_life / np.log(2) * (1 - 0.5 ** (age / half_life))
+    for _ in range(30):
+        attention = rank_shops(shops, market.ranking, market.seed, 0, per_category)
+        demand.attract(shops)
+        pull = (attention.share * demand.utility.mean(axis=0)).reshape(-1, per_category)
+        sales = (total * pull / pull.sum(axis=1, keepdims=True)).ravel()
+        shops.displayed = 0.5 * (shops.displayed + sales * display)
+        shops.rating_count = sales * reviewed
+        shops.rating_sum = shops.quality * shops.rating_count
+        shops.rating = shops.rating_sum / (shops.rating_count + world.shops.rating_prior)
+    attention = rank_shops(shops, market.ranking, market.seed, 0, per_category)
+    demand.attract(shops)
+    demand.outside = fit_outside(demand, attention)
+    margin = shops.margin - world.shops.commission
+    market.merchants.profit = sales * shops.price * margin - world.shops.fixed_cost
+    everyone = np.arange(n)
+    fund_merchants(market.ledger, market.merchants, everyone, world)
+    cash = np.rint(np.maximum(market.merchants.profit, 0) * world.shops.cash_days * FEN).astype(np.int64)
+    market.ledger.charge_merchants(everyone, -cash, "owners")
+    for organiser in market.organisers:
+        fund_organiser(market, organiser)

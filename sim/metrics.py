@@ -1,0 +1,199 @@
+"""Measure: one row a day, and the outcomes of a run; reads everything, writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.demand import Orders
+from sim.events import INNOCENT_DAYS
+from sim.reviewing import Reviews
+from sim.state import FEN
+
+if TYPE_CHECKING:
+    from sim.market import Market
+
+WINDOW, FESTIVAL_WINDOW = 90, 365
+MONTH = 30
+RECALL_ORDERS = 5
+"""Recall counts shops with at least so many brushed orders in 30 days."""
+
+
+@dataclass
+class Today:
+    """What a day's acts came to; money in fen. Begun anew every morning."""
+
+    sanctioned: np.ndarray
+    demotion_days: float = 0.0
+    shop_fines: int = 0
+    closures: int = 0
+    announcements: float = 0.0
+    announced: list[tuple[str, float, float]] = field(default_factory=list)
+    cases: int = 0
+    hits_innocent: int = 0
+    hits_guilty: int = 0
+    hits_honest: int = 0
+    appeals: int = 0
+    appeals_heard: int = 0
+    overturned: int = 0
+    reviews: int = 0
+    bans: int = 0
+    wrong_bans: int = 0
+    raids: int = 0
+    suits: int = 0
+    capacity_bound: bool = False
+    fines: int = 0
+    damages: int = 0
+    restitution: int = 0
+    organiser_sanctions: int = 0
+    enforcement_cost: int = 0
+    closure_losses: int = 0
+
+    def count_hits(self, innocent: np.ndarray, honest: np.ndarray) -> None:
+        """Count cases whose first sanction takes effect today."""
+        self.hits_innocent += int(innocent.sum())
+        self.hits_guilty += int((~innocent.astype(bool)).sum())
+        self.hits_honest += int(honest.sum())
+
+
+def measure(market: Market, orders: Orders, reviews: Reviews, sales_lost: int) -> dict:
+    """Return the day's row; called last, so that it sees the evening."""
+    today, shops, merchants, accounts = market.today, market.shops, market.merchants, market.accounts
+    brushed, genuine = market.tasks.n, int(accounts.standing.sum())
+    innocent = market.day - merchants.last_brushed_day > INNOCENT_DAYS
+    is_open = shops.open
+    fees = [o.fee for o in market.organisers if o.is_open]
+    opportunists = is_open & merchants.opportunist
+    return {
+        "day": market.policy_day,
+        "genuine_orders": genuine,
+        "returned_orders": orders.n - genuine,
+        "brushed_orders": brushed,
+        "brushed_share": brushed / max(brushed + genuine, 1),
+        "genuine_turnover_rmb": accounts.genuine_value / FEN,
+        "brushed_turnover_rmb": accounts.brushed_value / FEN,
+        "open_shops": int(is_open.sum()),
+        "innocent_shops": int((is_open & innocent).sum()),
+        "honest_shops": int((is_open & ~merchants.opportunist).sum()),
+        "brushing_shops": int((market.tasks.count > 0).sum()),
+        "visits": int(orders.visits.sum()),
+        "consumer_surplus_rmb": reviews.consumer_surplus,
+        "mean_quality_bought": reviews.quality_bought / max(orders.n, 1),
+        "perceived_risk": float(merchants.risk[opportunists].mean()) if opportunists.any() else 0.0,
+        "fee": float(np.mean(fees)) if fees else float("nan"),
+        "organisers_open": len(fees),
+        "workers": int(sum(o.pool.size for o in market.organisers)),
+        "cases": today.cases,
+        "hits_innocent": today.hits_innocent,
+        "hits_guilty": today.hits_guilty,
+        "hits_honest": today.hits_honest,
+        "sanctions": int(today.sanctioned.sum()),
+        "closures": today.closures,
+        "appeals": today.appeals,
+        "overturned": today.overturned,
+        "reviews": today.reviews,
+        "bans": today.bans,
+        "wrong_bans": today.wrong_bans,
+        "raids": today.raids,
+        "suits": today.suits,
+        "capacity_bound": int(today.capacity_bound),
+        "fines_rmb": today.fines / FEN,
+        "damages_rmb": today.damages / FEN,
+        "restitution_rmb": today.restitution / FEN,
+        "enforcement_cost_rmb": today.enforcement_cost / FEN,
+        "organiser_profit_rmb": (accounts.organiser_profit - today.organiser_sanctions) / FEN,
+        "platform_revenue_rmb": accounts.platform_revenue / FEN,
+        "innocent_sales_lost_rmb": (sales_lost + today.closure_losses) / FEN,
+        "innocent_days_lost": int(market.days_lost_now().sum()),
+    }
+
+
+@dataclass
+class DetectorRecord:
+    """Monthly counts of the detector against the truth."""
+
+    brushing: int = 0
+    brushing_above: int = 0
+    innocent: int = 0
+    innocent_above: int = 0
+
+    def count(self, market: Market) -> None:
+        """Count a month: shops that brushed, innocent shops, and how many were above the threshold."""
+        above = market.day - market.last_above < MONTH
+        brushing = market.shops.open & (market.traces.brushed_30 >= RECALL_ORDERS)
+        since = market.day - market.merchants.last_brushed_day
+        innocent = market.shops.open & (since > INNOCENT_DAYS) & (market.shops.age(market.day) >= MONTH)
+        self.brushing += int(brushing.sum())
+        self.brushing_above += int((brushing & above).sum())
+        self.innocent += int(innocent.sum())
+        self.innocent_above += int((innocent & above).sum())
+
+
+def outcomes(market: Market) -> dict[str, float | None]:
+    """Return the outcomes of the policy period; None where one is undefined."""
+    table = market.daily()
+    table = table[table["day"] >= 0]
+    window = FESTIVAL_WINDOW if market.world.demand.festival_days else WINDOW
+    last, total = table.tail(window), table.sum()
+    cases = market.cases.table()
+    cases = cases[cases["day"] >= market.policy_start]
+    detector = cases[cases["source"] == "detector"]
+    innocent_years = total["innocent_shops"] / 365
+    record = market.detector_record
+    hits = total["hits_innocent"] + total["hits_guilty"]
+    brushed, genuine = last["brushed_turnover_rmb"].sum(), last["genuine_turnover_rmb"].sum()
+    return {
+        "brushed_share": mean(last["brushed_share"]),
+        "brushed_turnover_share": ratio(brushed, brushed + genuine),
+        "brushing_shop_share": mean(last["brushing_shops"] / last["open_shops"]),
+        "innocent_hits_per_1000_shop_years": ratio(1000 * total["hits_innocent"], innocent_years),
+        "honest_hits_per_1000_shop_years": ratio(1000 * total["hits_honest"], total["honest_shops"] / 365),
+        "innocent_days_lost_per_1000_shop_years": ratio(1000 * total["innocent_days_lost"], innocent_years),
+        "innocent_sales_lost_rmb": float(total["innocent_sales_lost_rmb"]),
+        "overturned_share": ratio(total["overturned"], hits),
+        "precision": ratio((~detector["innocent"].astype(bool)).sum(), len(detector)),
+        "recall": ratio(record.brushing_above, record.brushing),
+        "false_positive_rate": ratio(record.innocent_above, record.innocent),
+        "consumer_surplus_per_buyer_rmb": ratio(total["consumer_surplus_rmb"], total["visits"]),
+        "mean_quality_bought": mean(table["mean_quality_bought"]),
+        "platform_revenue_rmb": float(total["platform_revenue_rmb"]),
+        "organiser_profit_rmb": float(total["organiser_profit_rmb"]),
+        "fines_rmb": float(total["fines_rmb"]),
+        "damages_rmb": float(total["damages_rmb"]),
+        "enforcement_cost_rmb": float(total["enforcement_cost_rmb"]),
+        "capacity_bound_day_share": mean(table["capacity_bound"]),
+        "brushed_orders_per_shop_day": ratio(last["brushed_orders"].sum(), last["open_shops"].sum()),
+        "guilty_hits_per_1000_shop_years": ratio(1000 * total["hits_guilty"], total["open_shops"] / 365),
+        "cases_per_1000_shop_years": ratio(1000 * total["cases"], total["open_shops"] / 365),
+        "reviews": float(total["reviews"]),
+        "raids": float(total["raids"]),
+        "suits": float(total["suits"]),
+        "perceived_risk": mean(last["perceived_risk"]),
+        "fee": mean(last["fee"]),
+        "effect_half_life_days": half_life(market.daily()),
+    }
+
+
+def mean(values: pd.Series) -> float | None:
+    """Return the mean, None of nothing."""
+    value = float(values.mean()) if len(values) else float("nan")
+    return value if np.isfinite(value) else None
+
+
+def ratio(top: float, bottom: float) -> float | None:
+    """Return top / bottom, None where the bottom is zero."""
+    return float(top) / float(bottom) if bottom else None
+
+
+def half_life(daily: pd.DataFrame) -> float | None:
+    """Return the first policy day on which the 28-day mean of brushing is half-way to its final mean."""
+    share = daily.set_index("day")["brushed_share"].rolling(28).mean()
+    before, after = share[share.index < 0], share[share.index >= 0]
+    if before.dropna().empty or len(after) < 2 * WINDOW:
+        return None
+    start, end = before.iloc[-1], daily["brushed_share"].tail(WINDOW).mean()
+    crossed = after[(after - (start + end) / 2) * np.sign(end - start) >= 0]
+    return float(crossed.index[0]) if len(crossed) else None

@@ -1,0 +1,105 @@
+"""Observe: what orders leave behind, as the platform can see it, over 1, 7 and 30 days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.chance import Stream, day_key, normals
+from sim.config import TraceConfig
+from sim.contract import WINDOWS, Counts
+from sim.kernels import orders as kernels
+from sim.state import FEN, Buyers
+
+QUANTITIES = (
+    "orders", "task_like", "repeats", "flagged_parcels", "returns", "complaints", "views", "turnover",
+)  # fmt: skip
+DAYS = WINDOWS[-1]
+
+
+@dataclass
+class Traces:
+    """Rolling counts; ``ring`` (30, quantities, n_shops) holds the days, ``sums`` (3, …) the windows.
+
+    Turnover is kept in fen. ``brushed`` (30, n_shops) is the truth and is never shown; ``accounts``
+    holds the accounts that ordered on each of the last 30 days.
+    """
+
+    ring: np.ndarray
+    sums: np.ndarray
+    brushed: np.ndarray
+    brushed_30: np.ndarray
+    accounts: list[np.ndarray] = field(default_factory=list)
+
+    def genuine_30(self) -> np.ndarray:
+        """Return genuine orders of the last 30 days (the truth)."""
+        return self.sums[2, 0] - self.brushed_30
+
+    def counts(self) -> Counts:
+        """Return a copy for the institutions."""
+        sums = self.sums.copy()
+        counts = {name: sums[:, i] for i, name in enumerate(QUANTITIES)}
+        return Counts(**(counts | {"turnover": counts["turnover"] / FEN}))
+
+
+def make_traces(n_shops: int) -> Traces:
+    """Return traces of a market in which nothing was ever ordered."""
+    n = len(QUANTITIES)
+    return Traces(
+        ring=np.zeros((DAYS, n, n_shops), dtype=np.int64),
+        sums=np.zeros((len(WINDOWS), n, n_shops), dtype=np.int64),
+        brushed=np.zeros((DAYS, n_shops), dtype=np.int64),
+        brushed_30=np.zeros(n_shops, dtype=np.int64),
+        accounts=[np.zeros(0, dtype=np.int32)] * DAYS,
+    )
+
+
+def record_traces(traces: Traces, today: dict[str, np.ndarray], brushed: np.ndarray, day: int) -> None:
+    """Roll the windows on by one day; ``today`` gives each quantity as an array (n_shops,)."""
+    now = day % DAYS
+    for window, length in enumerate(WINDOWS):
+        traces.sums[window] -= traces.ring[(day - length) % DAYS]
+    traces.brushed_30 += brushed - traces.brushed[now]
+    traces.brushed[now] = brushed
+    for i, name in enumerate(QUANTITIES):
+        traces.ring[now, i] = today[name]
+    traces.sums += traces.ring[now]
+
+
+def clear_traces(traces: Traces, slots: np.ndarray) -> None:
+    """Forget what earlier shops in ``slots`` did."""
+    for array in (traces.ring, traces.sums, traces.brushed, traces.brushed_30):
+        array[..., slots] = 0
+
+
+def count_accounts(
+    traces: Traces, buyers: Buyers, accounts: np.ndarray, shops: np.ndarray, config: TraceConfig,
+    day: int, n_shops: int,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Enter a day's orders into the accounts' records; return task-like and repeated orders by shop."""
+    kernels.forget_accounts(traces.accounts[day % DAYS], buyers.recent_orders)
+    task_like, repeats = (np.zeros(n_shops, dtype=np.int64) for _ in range(2))
+    step = (1 - 0.5 ** (1 / config.account_half_life)) * DAYS
+    kernels.count_accounts(
+        accounts, shops, day, config.task_like_orders, config.task_like_ratio, buyers.past_orders,
+        buyers.past_scale, step, buyers.recent_orders, buyers.last_shop, buyers.last_day, task_like, repeats,
+    )  # fmt: skip
+    traces.accounts[day % DAYS] = accounts
+    return task_like, repeats
+
+
+def count_views(
+    visits: np.ndarray, looks: int, attention: np.ndarray, tasks: np.ndarray, config: TraceConfig,
+    identity: np.ndarray, seed: int, day: int,
+) -> np.ndarray:  # fmt: skip
+    """Return page views (n_shops,): drawn from the normal law of the buyers' looks, plus the workers'.
+
+    The looks of buyers who leave are not simulated one by one, so their number is drawn: mean and
+    variance are those of a Poisson count of ``visits`` × ``looks`` × attention.
+    """
+    per_category = attention.size // visits.size
+    mean = np.repeat(visits * looks, per_category) * attention
+    noise = normals(day_key(seed, Stream.VIEWS, day), identity)
+    views = np.maximum(np.rint(mean + np.sqrt(mean) * noise), 0)
+    return (views + config.views_per_task * tasks).astype(np.int64)

@@ -1,0 +1,184 @@
+"""What must hold in every run, over seeds and packages (section numbers of docs/odd.md)."""
+
+import copy
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from experiments import load_config
+from policies import build_package
+from sim import Market
+from sim.contract import Act, Verb
+from sim.state import NEVER
+
+SEEDS = [1, 2, 3]
+PACKAGES = ["no_enforcement", "status_quo_2015", "threshold_only", "threshold_fine_suit"]
+
+
+def market_under(package: str, seed: int, *overrides: str, threads: int = 1) -> Market:
+    """Return a small market under a package (by name), before its first day."""
+    config = load_config(["market=small", f"package={package}", *overrides])
+    return Market(config.world, build_package(config.package), seed=seed, threads=threads)
+
+
+class Burns:
+    """A package that looks at everything, draws a lot and does nothing."""
+
+    name = "burns"
+
+    def reset(self) -> None:
+        """Remember nothing."""
+
+    def act(self, observation) -> list[Act]:
+        """Draw and discard."""
+        observation.luck("detection", observation.identity)
+        observation.traces.orders[:] = -1
+        observation.identity[:] = 0
+        return []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_day_money_and_orders_add_up_and_sanctions_bite(package, seed):
+    market = market_under(package, seed)
+    for _ in range(120):
+        closed = ~market.shops.open & (market.shops.identity >= 0)
+        identity = market.shops.identity.copy()
+        banned = market.buyers.banned_until > market.day
+        market.step()
+        assert market.ledger.total() == 0
+        row = market.rows[-1]
+        placed = market.traces.sums[0, 0] - market.tasks.count
+        assert placed.sum() == row["genuine_orders"] + row["returned_orders"]
+        still_closed = closed & (market.shops.identity == identity)
+        assert market.traces.sums[0, 0][still_closed].sum() == 0
+        assert not banned[market.traces.accounts[(market.day - 1) % 30]].any()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_sanction_has_an_event_and_every_event_an_actor(seed):
+    market = market_under("threshold_fine_suit", seed).run(200)
+    events = market.events()
+    assert (events["actor"] != "").all() and (events["policy"] != "").all()
+    sanctioned = np.flatnonzero((market.shops.sanction_days != NEVER).any(axis=1) & market.shops.open)
+    verbs = events["verb"].isin(["warn", "remove_sales", "demote", "fine", "close"])
+    verbs &= events["target_kind"] == "shop"
+    assert sanctioned.size and set(market.shops.identity[sanctioned]) <= set(events.loc[verbs, "identity"])
+    assert set(events.loc[verbs, "case"]) <= set(market.case_table()["case"])
+    hits = market.case_table()["hit_day"].notna().sum()
+    assert hits == market.daily()[["hits_innocent", "hits_guilty"]].to_numpy().sum()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_hidden_shop_gets_no_search_attention(seed):
+    from sim.ranking import rank_shops
+
+    market = market_under("no_enforcement", seed).run(5)
+    market.shops.hidden_until[[3, 50, 120]] = 99
+    direct = market.ranking.direct_share
+    attention = rank_shops(market.shops, market.ranking, market.seed, market.day, 100)
+    weights = market.shops.following * market.shops.burst * market.shops.open
+    for slot in (3, 50, 120):
+        block = slice(slot // 100 * 100, slot // 100 * 100 + 100)
+        assert attention.share[slot] == pytest.approx(direct * weights[slot] / weights[block].sum())
+    assert attention.share.sum() == pytest.approx(3)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_without_opportunists_there_is_no_brushed_order(seed):
+    market = market_under("status_quo_2015", seed, "brushing.opportunist_share=0").run(60)
+    assert market.daily()["brushed_orders"].sum() == 0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_above_a_threshold_of_one_there_is_no_case(seed):
+    market = market_under("threshold_only", seed, "package.detection.threshold=1.01").run(90)
+    assert market.daily()["cases"].sum() == 0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_policy_that_only_looks_changes_nothing(seed):
+    world = load_config(["market=small"]).world
+    alone, watched = Market(world, None, seed).run(90), Market(world, Burns(), seed).run(90)
+    assert alone.hash() == watched.hash()
+    assert alone.daily().equals(watched.daily())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_suit_without_award_publicity_or_ruin_costs_only_its_cost(seed):
+    suits = [
+        f"package.civil_suits.{key}"
+        for key in ("award_ratio=0.05", "collectability=0", "publicity=0", "ruin=0")
+    ]
+    raids = ["package.regulator.raids_per_year=8", "package.civil_suits.filing_delay_days=5"]
+    soon = ["package.civil_suits.judgment_delay_days=10"]
+    with_suits = market_under("threshold_fine_suit", seed, *suits, *raids, *soon).run(120)
+    without = market_under("threshold_fine_suit", seed, *raids, "package.civil_suits.who=never").run(120)
+    a, b = with_suits.daily(), without.daily()
+    assert a["suits"].sum() > 0
+    same = [c for c in a if c not in ("suits", "enforcement_cost_rmb")]
+    assert a[same].equals(b[same])
+    assert a["enforcement_cost_rmb"].sum() > b["enforcement_cost_rmb"].sum()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_one_thread_and_two_give_the_same_bits(seed):
+    one, two = (market_under("threshold_fine_suit", seed, threads=t).run(90) for t in (1, 2))
+    assert one.hash() == two.hash() and one.daily().equals(two.daily())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_branch_goes_on_as_the_market_would_have(seed):
+    straight = market_under("status_quo_2015", seed).run(120)
+    trunk = market_under("status_quo_2015", seed).run(70)
+    branch = trunk.branch()
+    trunk.run(50)
+    assert branch.run(50).hash() == straight.hash() == trunk.hash()
+    assert branch.daily().equals(straight.daily())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_packages_share_everything_before_their_first_difference(seed):
+    trunk = market_under("status_quo_2015", seed).run(40)
+    late = load_config(["market=small", "package=threshold_only", "package.detection.start=20"])
+    branches = [trunk.branch().adopt(build_package(late.package)).run(30), trunk.branch().adopt(None).run(30)]
+    tables = [branch.daily().query("day < 20").drop(columns=["appeals"]) for branch in branches]
+    assert tables[0].equals(tables[1])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_permuting_shops_with_their_identities_permutes_the_results(seed):
+    straight = market_under("threshold_only", seed)
+    permuted = market_under("threshold_only", seed)
+    rng = np.random.default_rng(seed)
+    order = np.concatenate([100 * c + rng.permutation(100) for c in range(3)])
+    for struct in (permuted.shops, permuted.merchants):
+        for field in fields(struct):
+            value = getattr(struct, field.name)
+            setattr(struct, field.name, value[order].copy())
+    permuted.shops.category = straight.shops.category.copy()
+    permuted.ledger.merchants = permuted.ledger.merchants[order].copy()
+    straight.run(60), permuted.run(60)
+    for market in (straight, permuted):
+        market.where = np.argsort(market.shops.identity)[(market.shops.identity < 0).sum() :]
+    same = straight.shops.identity[straight.where]
+    assert np.array_equal(same, permuted.shops.identity[permuted.where])
+    for name in ("opened_day", "hidden_until", "last_case_day"):
+        a, b = getattr(straight.shops, name), getattr(permuted.shops, name)
+        assert np.array_equal(a[straight.where], b[permuted.where]), name
+    orders = [m.traces.sums[2, 0][m.where] for m in (straight, permuted)]
+    assert np.array_equal(*orders)
+
+
+def test_adopting_a_package_does_not_touch_the_one_before():
+    market = market_under("status_quo_2015", 1).run(10)
+    before = copy.deepcopy(market.rows)
+    market.adopt(None).run(5)
+    assert market.rows[:10] == before
+
+
+def test_the_verbs_of_the_contract_are_all_known_to_the_world():
+    from sim.enforcement import VERBS
+
+    assert set(VERBS) == set(Verb)

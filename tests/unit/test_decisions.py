@@ -1,0 +1,82 @@
+"""What brushing promises, and what merchants make of it."""
+
+import numpy as np
+import pytest
+
+from sim import World
+from sim.beliefs import make_severity
+from sim.brushing.decisions import choose_level, perceived_loss, weigh, weigh_fine
+from sim.ranking import rank_shops
+
+
+def prospect(market, **changes):
+    """Return the prospect of all merchants, with beliefs about severity changed."""
+    attention = rank_shops(market.shops, market.ranking, market.seed, market.day, 100)
+    severity = make_severity(market.world.beliefs, market.shops.n)
+    for name, value in changes.items():
+        setattr(severity, name, value)
+    slots, fees = np.arange(market.shops.n), np.full(market.shops.n, market.world.trade.fee)
+    return weigh(
+        slots, market.merchants, market.shops, attention, market.traces, fees, market.ledger.merchants,
+        severity, market.world, market.day,
+    )  # fmt: skip
+
+
+def test_the_gain_grows_with_intensity_but_ever_more_slowly(small_market):
+    extra = prospect(small_market).extra_orders
+    assert np.all(np.diff(extra, axis=1) >= 0)
+    per_order = extra / np.array(small_market.world.brushing.levels)
+    assert np.all(np.diff(per_order, axis=1) <= 1e-12)
+
+
+def test_without_rank_or_popularity_there_is_nothing_to_gain(small_market):
+    small_market.world.ranking.sales_weight = 0
+    small_market.world.demand.sales_weight = 0
+    assert prospect(small_market).extra_orders == pytest.approx(0)
+
+
+def test_a_higher_perceived_risk_raises_the_expected_loss_in_proportion(small_market):
+    before = prospect(small_market).risk
+    small_market.merchants.risk *= 3
+    assert prospect(small_market).risk == pytest.approx(3 * before)
+
+
+def test_nobody_fears_to_lose_more_than_he_owns(small_market):
+    merchants, world = small_market.merchants, small_market.world
+    slots = np.arange(small_market.shops.n)
+    severity = make_severity(world.beliefs, slots.size)
+    severity.fine, severity.closure = 1e12, 1.0
+    cash = small_market.ledger.merchants
+    loss = perceived_loss(slots, merchants, cash, severity, 44, world)
+    owned = (np.maximum(cash, 0) + merchants.deposit) / 100 + np.maximum(merchants.profit, 0) * 365
+    assert np.all(loss <= owned + 1e-6)
+
+
+def test_small_fines_weigh_as_they_are_and_large_ones_less():
+    world = World()
+    fines = np.array([1.0, 100.0, 1e4, 1e6])
+    weights = weigh_fine(fines, world)
+    assert weights[0] == pytest.approx(1, rel=1e-3)
+    assert np.all(np.diff(weights / fines) < 0)
+
+
+def test_choices_follow_the_nested_logit():
+    world = World()
+    net = np.array([[2.0, 1.0, -4.0, -9.0, -20.0, -50.0]])
+    n = 200_000
+    level = choose_level(np.repeat(net, n, axis=0), np.arange(n), world, seed=1, day=3)
+    weight = np.exp(net[0] / world.brushing.level_scale)
+    inclusive = world.brushing.level_scale * np.log(weight.mean())
+    p_brush = 1 / (1 + np.exp(-inclusive / world.brushing.choice_scale))
+    expected = np.append(1 - p_brush, p_brush * weight / weight.sum())
+    observed = np.bincount(level + 1, minlength=7) / n
+    # Four standard errors of a binomial share.
+    assert np.all(np.abs(observed - expected) <= 4 * np.sqrt(expected * (1 - expected) / n) + 1e-12)
+
+
+def test_offering_more_levels_is_no_reason_to_brush():
+    world = World()
+    n = 100_000
+    few = choose_level(np.full((n, 2), -6.0), np.arange(n), world, seed=1, day=3)
+    many = choose_level(np.full((n, 6), -6.0), np.arange(n), world, seed=1, day=3)
+    assert (few >= 0).mean() == pytest.approx((many >= 0).mean())

@@ -1,0 +1,53 @@
+"""Sales that innocent shops lose by sanctions: expected unsanctioned less realised."""
+
+import numpy as np
+import pytest
+
+from sim.demand import mean_probabilities, trusting
+from sim.losses import expect_unsanctioned
+from sim.ranking import rank_shops
+
+
+def attention_of(market):
+    market.demand.attract(market.shops)
+    return rank_shops(market.shops, market.ranking, market.seed, market.day, market.demand.per_category)
+
+
+def expectation(market, attention, visits):
+    utility, demand = trusting(market.demand.utility), market.demand
+    law = mean_probabilities(
+        attention.share, utility, demand.outside, demand.config.looks, demand.per_category
+    )
+    return law * np.repeat(visits, demand.per_category)
+
+
+@pytest.mark.parametrize("slot", [0, 42, 150, 299])
+def test_a_hidden_shop_is_expected_to_sell_what_it_would_if_it_were_shown(small_market, slot):
+    visits = np.full(3, 2000)
+    shown = expectation(small_market, attention_of(small_market), visits)[slot]
+    small_market.shops.hidden_until[slot] = 99
+    hidden = attention_of(small_market)
+    small_market.losses.shadow[slot] = small_market.shops.displayed[slot]
+    slots = np.array([slot])
+    assert expect_unsanctioned(small_market, hidden, slots, visits) == pytest.approx(shown, rel=1e-6)
+    assert expectation(small_market, hidden, visits)[slot] < shown
+
+
+@pytest.mark.parametrize("slot", [0, 42, 150])
+def test_a_shop_whose_sales_were_removed_is_expected_to_sell_as_before(small_market, slot):
+    visits = np.full(3, 2000)
+    before = expectation(small_market, attention_of(small_market), visits)[slot]
+    small_market.losses.shadow[slot] = small_market.shops.displayed[slot]
+    small_market.shops.displayed[slot] = 0
+    after = attention_of(small_market)
+    expected = expect_unsanctioned(small_market, after, np.array([slot]), visits)
+    assert expected == pytest.approx(before, rel=1e-6)
+
+
+def test_many_shops_at_once_are_expected_to_sell_what_each_would_alone(small_market):
+    visits, slots = np.array([1000, 2000, 3000]), np.array([3, 5, 120, 121, 250])
+    small_market.losses.shadow[:] = small_market.shops.displayed + 10
+    attention = attention_of(small_market)
+    together = expect_unsanctioned(small_market, attention, slots, visits)
+    alone = [expect_unsanctioned(small_market, attention, np.array([s]), visits)[0] for s in slots]
+    assert together == pytest.approx(alone, rel=1e-12)
