@@ -8,7 +8,7 @@ VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version(
 READY = $(VENV)/ready-$(VERSION)
 LINTED = $(VENV)/lint-$(VERSION)
 
-.PHONY: demo test bench lint clean
+.PHONY: demo test bench claims lint clean
 
 demo: $(READY) ## install, run the study of the README, write its report
 	$(BIN)/antibrush compare experiment=demo
@@ -18,6 +18,9 @@ test: $(READY) ## install and run the tests
 
 bench: $(READY) ## measure draws, demand, a day, a run
 	$(BIN)/python -m pytest -o addopts= tests/benchmarks --benchmark-only
+
+claims: $(READY) ## check what the README claims at full size (some minutes)
+	$(BIN)/python -m pytest -o addopts= --timeout=0 -s tests/claims
 
 lint: $(LINTED) ## linter, formatter, types
 	$(BIN)/ruff check .

@@ -62,6 +62,7 @@ def log(market: Market, act: Act, amount: np.ndarray = NOTHING) -> None:
 def screen(market: Market, act: Act) -> None:
     """Note who is above the threshold today."""
     market.last_above[act.targets] = market.day
+    market.detector_record.screened = True
 
 
 def flag(market: Market, act: Act) -> None:

@@ -95,7 +95,7 @@ def expect_unsanctioned(
     weights = position_weights(demand.per_category, config.position_exponent)
     unsanctioned_orders(
         slots, gain, visits, attention.rank_shop, attention.score, seen, shops.burst, own_direct * shops.open,
-        own_direct, trusting(demand.utility), weights, config.direct_share,
+        own_direct, attention.share, trusting(demand.utility), weights, config.direct_share,
         config.sales_weight, demand.config.sales_weight, demand.outside, demand.config.looks, NODES, WEIGHTS,
         out,
     )  # fmt: skip

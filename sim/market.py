@@ -294,8 +294,8 @@ class Market(mesa.Model):
             self.traces, self.buyers, accounts, shops, self.world.traces, self.day, n
         )
         views = count_views(
-            orders.visits, self.demand.config.looks, attention.share, tasks.count, self.world.traces,
-            self.shops.identity, self.seed, self.day,
+            orders.visits, self.demand.config.looks, attention.share / self.shops.burst, tasks.count,
+            self.world.traces, self.shops.identity, self.seed, self.day,
         )  # fmt: skip
         today = {
             "orders": placed + tasks.count,

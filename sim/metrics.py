@@ -119,9 +119,15 @@ class DetectorRecord:
     brushing_above: int = 0
     innocent: int = 0
     innocent_above: int = 0
+    screened: bool = False
 
     def count(self, market: Market) -> None:
-        """Count a month: shops that brushed, innocent shops, and how many were above the threshold."""
+        """Count a month: shops that brushed, innocent shops, and how many were above the threshold.
+
+        Months in which no detector screened the shops do not count.
+        """
+        if not self.screened:
+            return
         above = market.day - market.last_above < MONTH
         brushing = market.shops.open & (market.traces.brushed_30 >= RECALL_ORDERS)
         since = market.day - market.merchants.last_brushed_day

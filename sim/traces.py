@@ -96,7 +96,9 @@ def count_views(
     """Return page views (n_shops,): drawn from the normal law of the buyers' looks, plus the workers'.
 
     The looks of buyers who leave are not simulated one by one, so their number is drawn: mean and
-    variance are those of a Poisson count of ``visits`` × ``looks`` × attention.
+    variance are those of a Poisson count of ``visits`` × ``looks`` × attention. Attention is to be
+    given without bursts: who comes by a livestream or a promotion's page leaves an order and no view,
+    which is why a genuine burst looks like brushing.
     """
     per_category = attention.size // visits.size
     mean = np.repeat(visits * looks, per_category) * attention

@@ -9,6 +9,11 @@ and independent of its own parts' shares, Qⱼ = Sⱼ/E₀ obeys Q₀ = 1, Qⱼ�
 uniform. So the j-th best taste has the ratio E₍ⱼ₎/E₀ = Σᵢ (Qᵢ − Qᵢ₋₁)/(K − i + 1), the first of them costs
 one division, the second one square root, and a visit whose best taste cannot reach even the most
 attractive shop of the category costs one draw.
+
+Within a chunk the work goes block by block of buyers through short loops over scratch arrays (arrive,
+list visits, draw, sift, look and take, record), so that what cannot be predicted (who stays, which list
+a look goes to, whether a shop is taken) is a list to append to or a choice of a number, not a branch.
+Lists keep the order of buyers and visits, and no draw depends on the block it is made in.
 """
 
 from __future__ import annotations
@@ -20,6 +25,15 @@ from sim.chance import bits, mix, unit
 
 VISITS = 32
 """Visits are numbered within (buyer, day); a buyer makes fewer than this many a day."""
+
+BLOCK = 1024
+"""Buyers that go through the stages together, at most."""
+
+ROOM = 8 * BLOCK
+"""Visits in a block, at most: 64 KiB for 64-bit numbers, so that scratch comes from the heap cheaply."""
+
+STEPS = 3
+"""Places after the guide's that `find` compares at once, without a branch."""
 
 
 @njit(inline="always")
@@ -41,10 +55,16 @@ def root_of_inverse(u: float, n: int) -> float:
 @njit(inline="always")
 def find(cumulative: np.ndarray, guide: np.ndarray, start: int, n: int, x: float) -> int:
     """Return the first i in 0 … n − 1 with cumulative[start + i] > x (n − 1 if none)."""
-    i = guide[start + int(x * n)]
-    while i < n - 1 and cumulative[start + i] <= x:
-        i += 1
-    return i
+    last = uint64(start) + uint64(n) - uint64(1)
+    at = uint64(start) + uint64(guide[uint64(start) + min(uint64(x * n), uint64(n) - uint64(1))])
+    steps = uint64(0)
+    for step in range(STEPS):
+        steps += uint64(cumulative[min(at + uint64(step), last)] <= x)
+    at += steps
+    if steps == uint64(STEPS):
+        while at < last and cumulative[at] <= x:
+            at += uint64(1)
+    return min(at, last) - uint64(start)
 
 
 @njit(cache=True)
@@ -57,6 +77,141 @@ def build_guide(cumulative: np.ndarray, per_category: int, out: np.ndarray) -> N
             while i < n - 1 and cumulative[start + i] <= g / n:
                 i += 1
             out[start + g] = i
+
+
+@njit(error_model="numpy")
+def arrive(key, season, day, first, n, visit_rate, mistrust, scale, banned_until, coming):
+    """Fill the visits of buyers ``first`` … ``first + n − 1`` today."""
+    for b in range(first, first + n):
+        rate = visit_rate[b] * season * (1.0 - mistrust[b] * scale)
+        visits = int(rate + unit(bits(key, uint64(b), uint64(0))))
+        coming[b - first] = 0 if banned_until[b] > day else min(visits, VISITS - 1)
+
+
+@njit(error_model="numpy")
+def classify(first, n, trust_levels, segment, mistrust, scale, kind):
+    """Fill the classes of buyers ``first`` … ``first + n − 1``: the rows of the tables of utility."""
+    for b in range(first, first + n):
+        trust = 1.0 - mistrust[b] * scale
+        kind[b - first] = segment[b] * trust_levels + int(trust * (trust_levels - 1) + 0.5)
+
+
+@njit(error_model="numpy")
+def list_visits(coming, n, identity):
+    """List visits as buyer·VISITS + number; return the buyers that fit and the length of the list."""
+    m = 0
+    for i in range(n):
+        if m > ROOM - VISITS:
+            return i, m
+        for number in range(4):  # nearly always enough, and no branch
+            identity[m + number] = i * VISITS + number
+        for number in range(4, coming[i]):
+            identity[m + number] = i * VISITS + number
+        m += max(coming[i], 0)
+    return n, m
+
+
+@njit(error_model="numpy")
+def draw_visits(key, first, m, n_categories, identity, root, category, u):
+    """Fill the root, the category and the first uniform of the visits listed."""
+    for k in range(m):
+        visit = uint64(first) * uint64(VISITS) + uint64(identity[k])
+        x = mix(uint64(key) + visit * uint64(0x9E3779B97F4A7C15))
+        root[k] = x
+        category[k] = ((x >> uint64(32)) * uint64(n_categories)) >> uint64(32)
+        u[k] = unit(draw(x, 0))
+
+
+@njit(error_model="numpy")
+def sift(m, leaves, kind, identity, category, u, visits, staying):
+    """Count visits by category and list those that do not leave at once; return how many."""
+    n = uint64(0)
+    for k in range(m):
+        c = uint64(category[k])
+        visits[c] += 1
+        staying[n] = k
+        n += uint64(u[k] > leaves[uint64(kind[uint64(identity[k]) // uint64(VISITS)]), c])
+    return n
+
+
+@njit(error_model="numpy")
+def begin(n, staying, looks, outside, u, active, state):
+    """Set Q₁, the ratio of the best taste, and the limit that leaving sets."""
+    total, ratio, limit, chosen = state
+    for i in range(n):
+        k = uint64(staying[i])
+        active[i] = k
+        total[k] = 1.0 / u[k]
+        ratio[k] = (total[k] - 1.0) / looks
+        limit[k] = 1.0 / outside
+        chosen[k] = -1
+
+
+@njit(error_model="numpy")
+def look(j, n, active, listed, direct_share, per_category, tables, utility, seen, weight):
+    """Find the shop and e^utility (0 if nobody can be seen) of look ``j`` of the visits still active."""
+    kind, identity, root, category = listed
+    cumulative, guide, shops = tables
+    for i in range(n):
+        k = uint64(active[i])
+        x = unit(draw(root[k], 4 + 2 * j))
+        direct = x < direct_share
+        x = (x if direct else x - direct_share) / (direct_share if direct else 1.0 - direct_share)
+        half = uint64(shops.size // 2) if direct else uint64(0)
+        start = half + uint64(category[k]) * uint64(per_category)
+        s = uint64(shops[start + find(cumulative, guide, start, per_category, x)])
+        anybody = cumulative[start + uint64(per_category) - uint64(1)] > 0.0
+        seen[i] = s
+        weight[i] = utility[uint64(kind[uint64(identity[k]) // uint64(VISITS)]), s] * anybody
+
+
+@njit(error_model="numpy")
+def take(j, n, looks, active, listed, best_utility, seen, weight, state):
+    """Take what was seen where it beats the limit; keep active who can still do better, return how many."""
+    kind, identity, root, category = listed
+    total, ratio, limit, chosen = state
+    left = uint64(0)
+    for i in range(n):
+        k = uint64(active[i])
+        w, s, before, q, most, old = weight[i], seen[i], total[k], ratio[k], limit[k], chosen[k]
+        better = q < most * w
+        most = (q if better else most) / (w if better else 1.0)
+        limit[k] = most
+        chosen[k] = s if better else old
+        if j < looks - 1:
+            total[k] = before * root_of_inverse(unit(draw(root[k], 5 + 2 * j)), j + 2)
+            q += (total[k] - before) / (looks - j - 1)
+            ratio[k] = q
+            active[left] = k
+            top = best_utility[uint64(kind[uint64(identity[k]) // uint64(VISITS)]), uint64(category[k])]
+            left += uint64(q < most * top)
+    return left
+
+
+@njit(error_model="numpy")
+def keep_buying(n, staying, chosen):
+    """Keep of the list the visits that chose a shop; return how many."""
+    m = uint64(0)
+    for i in range(n):
+        k = staying[i]
+        staying[m] = k
+        m += uint64(chosen[uint64(k)] >= 0)
+    return m
+
+
+@njit(error_model="numpy")
+def record(n, buying, first, at, outside, order_value, multiples, identity, root, limit, chosen, orders):
+    """Write the orders of the visits listed from place ``at`` of the output."""
+    buyer, shop, number, value, advantage = orders
+    for i in range(n):
+        k, to = uint64(buying[i]), uint64(at + i)
+        s = uint64(chosen[k])
+        multiple = multiples[draw(root[k], 100) >> uint64(54)]
+        buyer[to] = first + identity[k] // VISITS
+        shop[to] = s
+        number[to] = identity[k] % VISITS
+        value[to] = max(1, int(order_value[s] * multiple * 100.0 + 0.5))
+        advantage[to] = -np.log(limit[k] * outside)
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
@@ -75,69 +230,51 @@ def place_orders(
     shares up to 1 (or 0 where nobody can be seen); ``visits`` (chunks, C); ``counts`` (chunks,), −1
     where ``capacity`` was too small; the five outputs (chunks·capacity,).
     """
-    n_buyers, n_shops = visit_rate.size, order_value.size
-    n_categories = n_shops // per_category
+    n_buyers, n_categories = visit_rate.size, order_value.size // per_category
     # A visit whose first uniform is not above this leaves, whatever it would have looked at.
     leaves = outside / (outside + looks * best_utility)
+    tables = (
+        np.concatenate((rank_cumulative, direct_cumulative)),
+        np.concatenate((rank_guide, direct_guide)),
+        np.concatenate((rank_shop, direct_shop)),
+    )
+    orders = buyer, shop, number, value, advantage
     for part in prange(counts.size):
-        at = part * capacity
-        found, full = 0, False
-        for b in range(part * chunk, min((part + 1) * chunk, n_buyers)):
-            mistrust = platform_mistrust[b] * platform_scale
-            rate = visit_rate[b] * season * (1.0 - mistrust)
-            n_visits = int(rate + unit(bits(arrival_key, uint64(b), uint64(0))))
-            if n_visits == 0 or banned_until[b] > day:
-                continue
-            trust = 1.0 - sales_mistrust[b] * sales_scale
-            kind = segment[b] * trust_levels + int(trust * (trust_levels - 1) + 0.5)
-            for visit in range(min(n_visits, VISITS - 1)):
-                root = mix(uint64(visit_key) + uint64(b * VISITS + visit) * uint64(0x9E3779B97F4A7C15))
-                c = int(((root >> uint64(32)) * uint64(n_categories)) >> uint64(32))
-                visits[part, c] += 1
-                u = unit(draw(root, 0))
-                if u <= leaves[kind, c]:
-                    continue
-                total = 1.0 / u
-                ratio = (total - 1.0) / looks
-                limit = 1.0 / outside
-                top = best_utility[kind, c]
-                first, chosen = c * per_category, -1
-                for j in range(looks):
-                    x = unit(draw(root, 4 + 2 * j))
-                    s = -1
-                    if x < direct_share:
-                        if direct_cumulative[first + per_category - 1] > 0.0:
-                            x /= direct_share
-                            s = direct_shop[
-                                first + find(direct_cumulative, direct_guide, first, per_category, x)
-                            ]
-                    elif rank_cumulative[first + per_category - 1] > 0.0:
-                        x = (x - direct_share) / (1.0 - direct_share)
-                        s = rank_shop[first + find(rank_cumulative, rank_guide, first, per_category, x)]
-                    if s >= 0 and ratio < limit * utility[kind, s]:
-                        limit, chosen = ratio / utility[kind, s], s
-                    if j == looks - 1:
-                        break
-                    before = total
-                    total *= root_of_inverse(unit(draw(root, 5 + 2 * j)), j + 2)
-                    ratio += (total - before) / (looks - j - 1)
-                    if ratio >= limit * top:
-                        break
-                if chosen < 0:
-                    continue
-                if found == capacity:
-                    full = True
+        coming, kind = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
+        identity, category = np.empty(ROOM, np.int32), np.empty(ROOM, np.int32)
+        root, u, weight = np.empty(ROOM, np.uint64), np.empty(ROOM), np.empty(ROOM)
+        staying, active, seen = np.empty(ROOM, np.int32), np.empty(ROOM, np.int32), np.empty(ROOM, np.int32)
+        total, ratio, limit, chosen = np.empty(ROOM), np.empty(ROOM), np.empty(ROOM), np.empty(ROOM, np.int32)
+        listed, state = (kind, identity, root, category), (total, ratio, limit, chosen)
+        found, first, end = 0, part * chunk, min((part + 1) * chunk, n_buyers)
+        while first < end:
+            n = min(BLOCK, end - first)
+            arrive(
+                arrival_key, season, day, first, n, visit_rate, platform_mistrust, platform_scale,
+                banned_until, coming,
+            )  # fmt: skip
+            classify(first, n, trust_levels, segment, sales_mistrust, sales_scale, kind)
+            n, m = list_visits(coming, n, identity)
+            draw_visits(visit_key, first, m, n_categories, identity, root, category, u)
+            m = sift(m, leaves, kind, identity, category, u, visits[part], staying)
+            begin(m, staying, looks, outside, u, active, state)
+            left = m
+            for j in range(looks):
+                look(j, left, active, listed, direct_share, per_category, tables, utility, seen, weight)
+                left = take(j, left, looks, active, listed, best_utility, seen, weight, state)
+                if left == 0:
                     break
-                multiple = value_multiples[draw(root, 100) >> uint64(54)]
-                buyer[at + found] = b
-                shop[at + found] = chosen
-                number[at + found] = visit
-                value[at + found] = max(1, int(order_value[chosen] * multiple * 100.0 + 0.5))
-                advantage[at + found] = -np.log(limit * outside)
-                found += 1
-            if full:
+            m = keep_buying(m, staying, chosen)
+            if found + m > capacity:
+                found = -1
                 break
-        counts[part] = -1 if full else found
+            record(
+                m, staying, first, part * capacity + found, outside, order_value, value_multiples,
+                identity, root, limit, chosen, orders,
+            )  # fmt: skip
+            found += m
+            first += n
+        counts[part] = found
 
 
 @njit(cache=True)

@@ -94,7 +94,11 @@ def test_a_better_shop_never_loses_from_being_better():
 @pytest.mark.parametrize("shop", [0, 7, 19])
 def test_the_law_for_one_shop_equals_the_law_for_all(shop):
     attention, utility, outside = CASES["steep"]
-    same = losses.own_probability(shop, attention, utility, utility[shop], outside, K, NODES, WEIGHTS)
+    rate, table = choice.quadrature_rate(attention, utility, outside, K), np.empty((20, NODES.size))
+    losses.tabulate(utility, rate, NODES, table)
+    same = losses.own_probability(
+        shop, attention, table, rate, utility[shop], outside, K, NODES, WEIGHTS, NODES * 0
+    )
     assert same == pytest.approx(purchase_probabilities(attention, utility, outside, K)[shop], rel=1e-9)
 
 
