@@ -1,0 +1,55 @@
+"""Traces are what a patient clerk would count."""
+
+import numpy as np
+
+from sim import Market, World
+from sim.contract import WINDOWS
+
+
+def test_windows_are_sums_of_days():
+    world = World()
+    world.market.n_shops = 300
+    world.brushing.opportunist_share, world.shops.leave_rate, world.shops.entrant_rate = 0.9, 0.0, 0.0
+    market = Market(world, None, seed=5)
+    days = []
+    for _ in range(70):
+        market.step()
+        days.append((market.traces.sums[0].copy(), market.tasks.count.copy()))
+    for w, length in enumerate(WINDOWS):
+        assert np.array_equal(market.traces.sums[w], sum(day for day, _ in days[-length:]))
+    assert np.array_equal(market.traces.brushed_30, sum(count for _, count in days[-30:]))
+    assert market.traces.brushed_30.sum() > 0
+
+
+def test_recent_orders_of_accounts_are_those_of_thirty_days(small_market):
+    log = []
+    small_market.run(35)
+    for _ in range(30):
+        small_market.step()
+        log.append(small_market.traces.accounts[(small_market.day - 1) % 30])
+    counted = np.bincount(np.concatenate(log), minlength=small_market.buyers.n)
+    assert np.array_equal(counted, small_market.buyers.recent_orders)
+
+
+def test_workers_look_more_task_like_than_buyers():
+    world = World()
+    world.market.n_shops = 300
+    world.brushing.opportunist_share = 0.9
+    market = Market(world, None, seed=6).run(150)
+    orders, task_like = market.traces.sums[2, 0], market.traces.sums[2, 1]
+    heavy = market.traces.brushed_30 > 0.5 * np.maximum(orders, 1)
+    clean = market.traces.brushed_30 == 0
+    assert task_like[heavy].sum() / orders[heavy].sum() > 3 * task_like[clean].sum() / orders[clean].sum()
+
+
+def test_a_new_shop_starts_with_a_clean_record():
+    world = World()
+    world.market.n_shops = 300
+    world.shops.leave_rate, world.shops.entrant_rate = 1.0, 3.0
+    market = Market(world, None, seed=5).run(60)
+    young = np.flatnonzero((market.shops.age(market.day) <= 3) & market.shops.open)
+    assert young.size
+    assert (market.shops.rating_count[young] < 40).all()
+    assert (market.merchants.last_brushed_day[young] <= market.day).all()
+    oldest = market.shops.age(market.day)[young].max()
+    assert market.traces.sums[2, 0][young].max() <= market.traces.sums[0, 0].max() * (oldest + 1)
