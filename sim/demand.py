@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.optimize import brentq
 
 from sim.chance import Stream, day_key
 from sim.config import DemandConfig, World
@@ -149,18 +150,15 @@ def trusting(utility: np.ndarray) -> np.ndarray:
 def fit_outside(demand: Demand, attention: Attention, sample: int = 20) -> float:
     """Return e^utility of leaving at which a visit ends in an order with the probability stated.
 
-    Solved by bisection on the exact law over (at most ``sample``) categories, so the number of
-    orders is a fact of the scenario and not an accident of its other parameters.
+    Solved on the exact law over (at most ``sample``) categories, so the number of orders is a fact of
+    the scenario and not an accident of its other parameters.
     """
     n = min(attention.share.size, sample * demand.per_category)
     share, utility = attention.share[:n], trusting(demand.utility)[:, :n]
-    target = demand.config.purchase_probability
-    low, high = 1e-6, 1e9
-    for _ in range(60):
-        middle = np.sqrt(low * high)
-        probability = mean_probabilities(share, utility, middle, demand.config.looks, demand.per_category)
-        mean = probability.sum() * demand.per_category / n
-        low, high = (middle, high) if mean > target else (low, middle)
-        if high / low < 1 + 1e-6:
-            break
-    return float(np.sqrt(low * high))
+    looks, per_category = demand.config.looks, demand.per_category
+
+    def excess(log_outside: float) -> float:
+        probability = mean_probabilities(share, utility, np.exp(log_outside), looks, per_category)
+        return float(probability.sum() * per_category / n - demand.config.purchase_probability)
+
+    return float(np.exp(brentq(excess, -20, 20, xtol=1e-10)))
