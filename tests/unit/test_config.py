@@ -144,7 +144,7 @@ def test_every_experiment_can_be_composed(name: str) -> None:
 
 
 def test_a_grid_becomes_arms_with_factors() -> None:
-    study = load_study(["experiment=demo"])
+    study = load_study(["experiment=grid"])
     grid = [arm for arm in study.arms if arm.factors]
     assert study.grid is not None
     assert len(grid) == len(study.grid["rows"]["values"]) * len(study.grid["columns"]["values"])
