@@ -53,10 +53,10 @@ def root_of_inverse(u: float, n: int) -> float:
 
 
 @njit(inline="always")
-def find(cumulative: np.ndarray, guide: np.ndarray, start: int, n: int, x: float) -> int:
+def find(cumulative, guide, start, n, x):
     """Return the first i in 0 … n − 1 with cumulative[start + i] > x (n − 1 if none)."""
     last = uint64(start) + uint64(n) - uint64(1)
-    at = uint64(start) + uint64(guide[uint64(start) + min(uint64(x * n), uint64(n) - uint64(1))])
+    at = uint64(start) + uint64(guide[uint64(start) + min(uint64(int(x * n)), uint64(n) - uint64(1))])
     steps = uint64(0)
     for step in range(STEPS):
         steps += uint64(cumulative[min(at + uint64(step), last)] <= x)
