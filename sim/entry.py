@@ -89,7 +89,7 @@ def open_shops(
     for array in (
         shops.hidden_until, shops.closed_day, shops.burst_until, shops.last_case_day,
         merchants.campaign_until, merchants.campaign_start, merchants.served_until,
-        merchants.last_served_until, merchants.last_brushed_day, merchants.framed_day,
+        merchants.last_served_until, merchants.last_brushed_day,
     ):  # fmt: skip
         array[slots] = NEVER
     shops.sanction_days[slots] = NEVER

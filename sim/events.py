@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sim.contract import Act
 from sim.state import NEVER, Merchants
+
+if TYPE_CHECKING:
+    from sim.market import Market
 
 INNOCENT_DAYS = 90
 """Innocent: bought no brushed order for the own shop in so many days before."""
@@ -140,3 +144,13 @@ class Cases:
             days = table[name].astype("Int64")
             table[name] = days.mask(days == NEVER) - offset
         return table.drop(columns="strike_day")
+
+
+def log_act(market: Market, act: Act, amount: np.ndarray | None = None) -> None:
+    """Write the act to the event log, with the truth if it concerns shops."""
+    amount = np.zeros(0) if amount is None else amount
+    if act.who == "shop" and act.targets.size:
+        truth = judge(market.merchants, act.targets, market.day)
+        market.log.write(market.day, act, market.shops.identity[act.targets], amount, truth)
+    else:
+        market.log.write(market.day, act, act.targets, amount, None)

@@ -44,7 +44,6 @@ def hear(market: Market, act: Act) -> None:
     refused = ~draw_verdicts(market, act, innocent, k=1)
     found = np.zeros(act.targets.size)
     market.inbox.findings.append(("appeal", act.cases, market.shops.identity[act.targets], refused, found))
-    market.today.appeals_heard += act.targets.size
 
 
 def draw_verdicts(market: Market, act: Act, truth: np.ndarray, k: int) -> np.ndarray:

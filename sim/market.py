@@ -16,18 +16,19 @@ from sim.beliefs import Lessons, learn, make_severity, neighbour_offsets, newcom
 from sim.brushing.decisions import decide_brushing, stop_campaigns
 from sim.brushing.organisers import make_organisers
 from sim.brushing.tasks import assign_tasks
-from sim.chance import Stream, day_key, uniforms
 from sim.config import World, check_world
 from sim.contract import Observation, Package
-from sim.demand import Orders, fit_outside, make_demand, place_orders
+from sim.demand import Orders, make_demand, place_orders
 from sim.enforcement import enforce
 from sim.entry import CLOSED_DAYS, Entrants, admit_entrants, age_shops, open_shops, vacate
 from sim.events import Cases, EventLog, judge
 from sim.findings import Inbox
 from sim.losses import CLOSURE_DAYS, bands, count_losses, make_harm, make_losses
 from sim.metrics import MONTH, DetectorRecord, Today, measure, outcomes
-from sim.raids import fund_organiser, run_organisers
-from sim.ranking import Attention, display_horizon, rank_shops, show_sales
+from sim.observing import observe
+from sim.opening import settle_down
+from sim.raids import run_organisers
+from sim.ranking import Attention, rank_shops, show_sales
 from sim.reviewing import Reviews, deliver_and_review
 from sim.settlement import Ledger, fund_merchants, settle, wind_up
 from sim.state import FEN, NEVER, fade_buyers, make_buyers, make_merchants, make_shops
@@ -166,30 +167,7 @@ class Market(mesa.Model):
 
     def observe(self) -> Observation:
         """Return what institutions can know this evening; arrays are copies, looking changes nothing."""
-        shops, day = self.shops, self.day
-        return Observation(
-            day=self.policy_day,
-            ramp=1.0,
-            n_shops=shops.n,
-            identity=shops.identity.copy(),
-            category=shops.category.copy(),
-            age=shops.age(day),
-            open=shops.open.copy(),
-            demoted=shops.hidden_until > day,
-            rating=shops.rating.copy(),
-            price=shops.price.copy(),
-            displayed_sales=shops.displayed.copy(),
-            traces=self.traces.counts(),
-            days_since_case=since(shops.last_case_day, day),
-            days_since_sanction=since(shops.sanction_days, day),
-            findings=findings.deliver_findings(self),
-            appeals=findings.deliver_appeals(self),
-            referrals=findings.deliver_referrals(self),
-            ledgers=findings.deliver_ledgers(self),
-            raids=findings.deliver_raids(self),
-            organisers=np.array([o.number for o in self.organisers if o.is_open], dtype=np.int64),
-            luck=self._luck,
-        )
+        return observe(self)
 
     def truth(self) -> pd.DataFrame:
         """Return what no institution sees: for each slot its identity, brushed orders, innocence."""
@@ -334,51 +312,3 @@ class Market(mesa.Model):
         self.harm.add_days_lost(self, np.flatnonzero(self.days_lost_now()))
         if self.policy_day % MONTH == MONTH - 1:
             self.detector_record.count(self)
-
-    def _luck(self, purpose: str, who: np.ndarray, k: int = 0) -> np.ndarray:
-        """Return a policy's draws, keyed by purpose, day and identity, never by the policy's name."""
-        stream = int.from_bytes(hashlib.blake2b(purpose.encode(), digest_size=6).digest(), "big")
-        return uniforms(day_key(self.seed, Stream.POLICY + (stream << 8), self.day), who, k)
-
-
-def since(days: np.ndarray, today: int) -> np.ndarray:
-    """Return days since events, infinite where they never happened."""
-    return np.where(days == NEVER, np.inf, today - days).astype(float)
-
-
-def settle_down(market: Market) -> None:
-    """Give shops displayed sales, ratings and cash near where they would settle.
-
-    A few rounds of mean-field sales (orders in proportion to attention × attraction) against
-    displayed sales and ratings, each limited by the shop's age; the warm-up does the rest. Then the
-    outside option is fitted, so that visits end in orders as often as the scenario says.
-    """
-    shops, world, demand = market.shops, market.world, market.demand
-    n, per_category = shops.n, demand.per_category
-    total = world.demand.orders_per_buyer / 365 * market.buyers.n / (n // per_category)
-    age = shops.age(0)
-    display = display_horizon(market.ranking) * (1 - 0.5 ** (age / market.ranking.displayed_half_life))
-    if market.ranking.cumulative_sales:
-        display = age.astype(float)
-    half_life = world.shops.rating_half_life
-    reviewed = half_life / np.log(2) * (1 - 0.5 ** (age / half_life))
-    for _ in range(30):
-        attention = rank_shops(shops, market.ranking, market.seed, 0, per_category)
-        demand.attract(shops)
-        pull = (attention.share * demand.utility.mean(axis=0)).reshape(-1, per_category)
-        sales = (total * pull / pull.sum(axis=1, keepdims=True)).ravel()
-        shops.displayed = 0.5 * (shops.displayed + sales * display)
-        shops.rating_count = sales * reviewed
-        shops.rating_sum = shops.quality * shops.rating_count
-        shops.rating = shops.rating_sum / (shops.rating_count + world.shops.rating_prior)
-    attention = rank_shops(shops, market.ranking, market.seed, 0, per_category)
-    demand.attract(shops)
-    demand.outside = fit_outside(demand, attention)
-    margin = shops.margin - world.shops.commission
-    market.merchants.profit = sales * shops.price * margin - world.shops.fixed_cost
-    everyone = np.arange(n)
-    fund_merchants(market.ledger, market.merchants, everyone, world)
-    cash = np.rint(np.maximum(market.merchants.profit, 0) * world.shops.cash_days * FEN).astype(np.int64)
-    market.ledger.charge_merchants(everyone, -cash, "owners")
-    for organiser in market.organisers:
-        fund_organiser(market, organiser)

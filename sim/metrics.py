@@ -37,7 +37,6 @@ class Today:
     hits_guilty: int = 0
     hits_honest: int = 0
     appeals: int = 0
-    appeals_heard: int = 0
     overturned: int = 0
     reviews: int = 0
     bans: int = 0

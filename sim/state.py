@@ -80,7 +80,6 @@ class Merchants:
     previous_organiser: np.ndarray
     last_served_until: np.ndarray
     last_brushed_day: np.ndarray
-    framed_day: np.ndarray
     profit: np.ndarray
     losing_days: np.ndarray
     deposit: np.ndarray
@@ -163,7 +162,7 @@ def make_merchants(world: World, shops: Shops, seed: int) -> Merchants:
         expected_gain=np.zeros(n), sales_before=np.zeros(n),
         organiser=np.full(n, -1), served_until=never.copy(),
         last_organiser=np.full(n, -1), previous_organiser=np.full(n, -1), last_served_until=never.copy(),
-        last_brushed_day=never.copy(), framed_day=never.copy(),
+        last_brushed_day=never.copy(),
         profit=np.zeros(n), losing_days=np.zeros(n, dtype=np.int64),
         deposit=np.zeros(n, dtype=np.int64),
     )  # fmt: skip
