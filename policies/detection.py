@@ -95,7 +95,7 @@ class Detection:
             acts += self._review(observation, risk, shops, cases)
         acts += self.ladder.sanction(observation, *confirmed)
         acts += [self._refer(observation, confirmed), *self._publish(observation, confirmed)]
-        return [act for act in acts if act.targets.size or act.verb == Verb.BOUND]
+        return [act for act in acts if act.targets.size or act.verb in (Verb.BOUND, Verb.SCREEN)]
 
     def _acted(self, observation: Any) -> float:
         return self.acted_share * observation.ramp

@@ -69,7 +69,7 @@ SANCTIONS = (Verb.WARN, Verb.REMOVE_SALES, Verb.DEMOTE, Verb.FINE, Verb.CLOSE)
 class Act:
     """One verb on any number of targets.
 
-    ``targets`` are shop slots (0 … n_shops − 1) for the verbs on shops, organiser ids for ``raid``,
+    ``targets`` are shop slots (0 … n_shops − 1) for the verbs on shops, ids of organisers for ``raid``,
     ``shut``, ``sue``, ``try_suit`` and a ``fine`` with ``who="organiser"``, and accounts for
     ``ban``. ``cases`` (same length; empty where none is needed) are numbers made by `case_number`.
     ``amount`` is in RMB (``fine``, ``compensate``, ``sue``, ``try_suit``: one number for each target).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,7 @@ from sim.ranking import Attention
 from sim.state import N_CLASSES, SEGMENTS, TRUST_LEVELS, Buyers, Shops, value_table
 
 CHUNKS = 64
+TRUST_GRID = tuple(np.linspace(0, 1, TRUST_LEVELS))
 NODES, WEIGHTS = np.polynomial.laguerre.laggauss(16)
 
 
@@ -64,14 +66,17 @@ def make_demand(world: World, shops: Shops, n_buyers: int) -> Demand:
     )
 
 
-def attraction(shops: Shops, config: DemandConfig) -> np.ndarray:
-    """Return e^utility: β_q·rating + trust·β_s·log1p(sales) − sensitivity·log(price / 100 RMB)."""
+def attraction(shops: Shops, config: DemandConfig, trust: Sequence[float] = TRUST_GRID) -> np.ndarray:
+    """Return e^utility: β_q·rating + trust·β_s·log1p(sales) − sensitivity·log(price / 100 RMB).
+
+    One row for each segment and, within it, each level of ``trust``: shape (segments·levels, n_shops).
+    """
     steps = np.arange(SEGMENTS)[:, None] - 1
     sensitivity = config.price_sensitivity + config.price_sensitivity_spread * steps
     quality = np.exp(config.quality_weight * shops.rating - sensitivity * np.log(shops.price / 100))
     sales = np.log1p(shops.displayed) * config.sales_weight
-    popularity = np.exp(np.linspace(0, 1, TRUST_LEVELS)[:, None] * sales)
-    return (quality[:, None] * popularity).reshape(N_CLASSES, -1)
+    popularity = np.exp(np.asarray(trust)[:, None] * sales)
+    return (quality[:, None] * popularity).reshape(-1, shops.n)
 
 
 def season(config: DemandConfig, day: int) -> float:

@@ -27,7 +27,8 @@ def enforce(market: Market, acts: list[Act]) -> None:
 
 def check_targets(market: Market, act: Act) -> None:
     """Raise `ContractError` for a target that does not exist; `sim.contract.check_act` did the rest."""
-    room = {"shop": market.shops.n, "organiser": len(market.organisers), "account": market.buyers.n}[act.who]
+    founders = max(organiser.public_id for organiser in market.organisers) + 1
+    room = {"shop": market.shops.n, "organiser": founders, "account": market.buyers.n}[act.who]
     if act.targets.size and not 0 <= act.targets.min() <= act.targets.max() < room:
         raise ContractError(f"{act.policy}: {act.verb}: there are only {room} {act.who}s, from 0")
 
@@ -36,9 +37,9 @@ def pay_for(market: Market, act: Act) -> None:
     """Charge the institution what the act costs; costs per organiser are real, so they weigh 1/weight."""
     if act.cost == 0:
         return
-    units = act.targets.size
+    units = float(act.targets.size)
     if act.who == "organiser":
-        units = sum(1 / market.organisers[number].weight for number in act.targets)
+        units /= market.organisers[0].weight  # all organisers weigh the same
     fen = round(act.cost * units * FEN)
     # The platform is the plaintiff of civil suits; only the regulator works at the state's cost.
     payer = "state" if act.actor == "regulator" else "platform"
@@ -49,7 +50,7 @@ def pay_for(market: Market, act: Act) -> None:
 def screen(market: Market, act: Act) -> None:
     """Note who is above the threshold today."""
     market.last_above[act.targets] = market.day
-    market.detector_record.screened = True
+    market.detector_record.last_screened = market.day
 
 
 def compensate(market: Market, act: Act) -> None:

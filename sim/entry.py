@@ -17,7 +17,7 @@ CLOSED_DAYS = 30
 
 @dataclass
 class Entrants:
-    """Who waits for a slot: identities ``first`` … ``next − 1``, and the day each of them came."""
+    """Who waits for a slot (identity, day of coming), and the ``next`` identity that will come."""
 
     next: int
     waiting: list[tuple[int, int]]

@@ -68,7 +68,8 @@ def clear_delivered(market: Market) -> None:
     inbox, day = market.inbox, market.day
     market.today.appeals += deliver_appeals(market).shop.size
     for due, _, identities, _ in inbox.ledgers:
-        market.named |= set(identities.tolist()) if due <= day else set()
+        if due <= day:
+            market.named.update(dict.fromkeys(identities.tolist(), day))
     inbox.findings, inbox.referrals, inbox.raids = [], [], []
     inbox.appeals = [entry for entry in inbox.appeals if entry[0] > day]
     inbox.ledgers = [entry for entry in inbox.ledgers if entry[0] > day]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.demand import trusting
+from sim.demand import attraction
 from sim.kernels.losses import unsanctioned_orders
 from sim.ranking import Attention, position_weights
 from sim.state import FEN, NEVER, Shops
@@ -74,7 +74,8 @@ def count_losses(market: Market, attention: Attention, orders: np.ndarray, visit
         return 0
     losses.expected[slots] = expect_unsanctioned(market, attention, slots, visits)
     fade = 1.0 if market.ranking.cumulative_sales else 0.5 ** (1 / market.ranking.displayed_half_life)
-    losses.shadow[slots] = losses.shadow[slots] * fade + losses.expected[slots]
+    kept = market.accounts.standing.sum() / max(orders.sum(), 1)
+    losses.shadow[slots] = losses.shadow[slots] * fade + losses.expected[slots] * kept
     lost = (losses.expected[slots] - orders[slots]) * shops.price[slots]
     market.harm.add_sales(market, slots, lost)
     return int(np.rint(lost * FEN).sum())
@@ -85,9 +86,11 @@ def expect_unsanctioned(
 ) -> np.ndarray:
     """Return the orders (n,) that shops would expect today by the exact law, were they not sanctioned.
 
-    Buyers count as fully trusting; displayed sales are those that the shop would have.
+    Buyers count with their mean trust; displayed sales are those that the shop would have.
     """
     shops, demand, config = market.shops, market.demand, market.ranking
+    trust = market.buyers.mean_trust()
+    utility = attraction(shops, demand.config, [trust])
     gain = np.log1p(market.losses.shadow[slots]) - np.log1p(shops.displayed[slots])
     seen = shops.open & (shops.hidden_until <= market.day)
     own_direct = shops.following * shops.burst
@@ -95,9 +98,9 @@ def expect_unsanctioned(
     weights = position_weights(demand.per_category, config.position_exponent)
     unsanctioned_orders(
         slots, gain, visits, attention.rank_shop, attention.score, seen, shops.burst, own_direct * shops.open,
-        own_direct, attention.share, trusting(demand.utility), weights, config.direct_share,
-        config.sales_weight, demand.config.sales_weight, demand.outside, demand.config.looks, NODES, WEIGHTS,
-        out,
+        own_direct, attention.share, utility, weights, config.direct_share,
+        config.sales_weight, demand.config.sales_weight * trust, demand.outside, demand.config.looks, NODES,
+        WEIGHTS, out,
     )  # fmt: skip
     return out
 

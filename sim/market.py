@@ -76,9 +76,7 @@ class Market(mesa.Model):
         self.inbox, self.log, self.cases = Inbox(), EventLog(), Cases()
         self.losses, self.harm, self.detector_record = make_losses(n), make_harm(), DetectorRecord()
         self.last_above = np.full(n, NEVER)
-        self.suits: dict[int, int] = {}
-        self.raided: dict[int, int] = {}
-        self.named: set[int] = set()
+        self.named: dict[int, int] = {}
         self.trade_income, self.trade_sanctions = 1.0, 0.0
         self.rows: list[dict] = []
         self.package = package
@@ -117,9 +115,9 @@ class Market(mesa.Model):
         self.accounts = settle(
             self.ledger, orders, self.tasks, started, self.shops, self.merchants, self.organisers, self.world
         )
-        show_sales(self.shops, self.accounts.standing + self.tasks.count, self.ranking)
         placed = self._leave_traces(orders, reviews, attention)
         sales_lost = count_losses(self, attention, placed, orders.visits)
+        show_sales(self.shops, self.accounts.standing + self.tasks.count, self.ranking)
         if self.package is not None:
             acts = self.package.act(self.observe())
             findings.clear_delivered(self)

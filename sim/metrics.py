@@ -11,7 +11,7 @@ import pandas as pd
 from sim.demand import Orders
 from sim.events import INNOCENT_DAYS
 from sim.reviewing import Reviews
-from sim.state import FEN
+from sim.state import FEN, NEVER
 
 if TYPE_CHECKING:
     from sim.market import Market
@@ -118,14 +118,14 @@ class DetectorRecord:
     brushing_above: int = 0
     innocent: int = 0
     innocent_above: int = 0
-    screened: bool = False
+    last_screened: int = NEVER
 
     def count(self, market: Market) -> None:
         """Count a month: shops that brushed, innocent shops, and how many were above the threshold.
 
         Months in which no detector screened the shops do not count.
         """
-        if not self.screened:
+        if market.day - self.last_screened >= MONTH:
             return
         above = market.day - market.last_above < MONTH
         brushing = market.shops.open & (market.traces.brushed_30 >= RECALL_ORDERS)

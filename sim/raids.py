@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,20 +16,29 @@ if TYPE_CHECKING:
     from sim.market import Market
 
 
+def known(market: Market, act: Act) -> Iterator[tuple[int, Organiser]]:
+    """Yield place in the act and organiser for each target whose founder is still in the trade.
+
+    Nothing reaches a founder who has been replaced, and whoever took the place answers for nothing.
+    """
+    for i, public_id in enumerate(act.targets.tolist()):
+        organiser = market.organisers[public_id % len(market.organisers)]
+        if organiser.public_id == public_id:
+            yield i, organiser
+
+
 def raid(market: Market, act: Act) -> np.ndarray:
     """Seize funds and the ledger and close the organiser; return funds seized, real RMB."""
     seized = np.zeros(act.targets.size)
-    for i, number in enumerate(act.targets):
-        organiser = market.organisers[number]
+    for i, organiser in known(market, act):
         if not organiser.is_open:
             continue
-        fen = int(max(market.ledger.organisers[number], 0) * market.world.trade.seized_share)
-        market.ledger.charge_organiser(number, fen, "state")
+        fen = int(max(market.ledger.organisers[organiser.number], 0) * market.world.trade.seized_share)
+        market.ledger.charge_organiser(organiser.number, fen, "state")
         organiser.paid += fen
         seized[i] = fen / FEN * organiser.weight
         gains, turnover = (x / FEN * organiser.weight for x in (organiser.gains, organiser.turnover))
-        market.raided[int(number)] = organiser.founder
-        market.inbox.raids.append((int(number), gains, turnover, seized[i]))
+        market.inbox.raids.append((organiser.public_id, gains, turnover, seized[i]))
         market.inbox.ledgers.append(copy_ledger(market, organiser))
         close_organiser(market, organiser, barred=False)
         market.today.raids += 1
@@ -38,9 +48,9 @@ def raid(market: Market, act: Act) -> np.ndarray:
 
 def shut(market: Market, act: Act) -> np.ndarray:
     """Close organisers without seizing anything."""
-    for number in act.targets:
-        if market.organisers[number].is_open:
-            close_organiser(market, market.organisers[number], barred=False)
+    for _, organiser in known(market, act):
+        if organiser.is_open:
+            close_organiser(market, organiser, barred=False)
     return np.zeros(0)
 
 
@@ -68,18 +78,15 @@ def copy_ledger(market: Market, organiser: Organiser) -> tuple[int, int, np.ndar
     wrong = np.flatnonzero(uniforms(key, identity, 1) < trade.ledger_error)
     others = (uniforms(key, identity[wrong], 2) * shops.n).astype(np.int64)
     identity[wrong] = shops.identity[others]
-    known = uniforms(key, organiser.pool, 3) < trade.ledger_completeness
+    listed = uniforms(key, organiser.pool, 3) < trade.ledger_completeness
     due = market.day + trade.ledger_days
-    return due, organiser.number, np.unique(identity[identity >= 0]), organiser.pool[known].copy()
+    return due, organiser.public_id, np.unique(identity[identity >= 0]), organiser.pool[listed].copy()
 
 
 def fine_organisers(market: Market, act: Act) -> np.ndarray:
     """Take fines in real RMB, never more than the organiser ever earned; return what was collected."""
     collected = np.zeros(act.targets.size)
-    for i, number in enumerate(act.targets):
-        organiser = market.organisers[number]
-        if market.raided.get(int(number), organiser.founder) != organiser.founder:
-            continue  # whoever was raided has left the trade
+    for i, organiser in known(market, act):
         fen = collect(market, organiser, act.amount[i], "state")
         market.today.fines += fen
         collected[i] = fen / FEN * organiser.weight
@@ -101,25 +108,18 @@ def collect(market: Market, organiser: Organiser, real_rmb: float, payee: str) -
 
 
 def sue(market: Market, act: Act) -> np.ndarray:
-    """File civil suits, against the founder who was raided (if none was, the present one)."""
-    for number in act.targets:
-        market.suits[int(number)] = market.raided.get(int(number), market.organisers[number].founder)
-        market.today.suits += 1
+    """File civil suits: nothing happens until they are tried, but that they cost."""
+    market.today.suits += act.targets.size
     return act.amount
 
 
 def try_suit(market: Market, act: Act) -> np.ndarray:
-    """Try suits: the world draws who wins; damages are paid from assets; return damages, real RMB.
-
-    A founder who has been replaced since the raid pays nothing and cannot be ruined.
-    """
+    """Try suits: the world draws who wins; damages are paid from assets; return damages, real RMB."""
     key = day_key(market.seed, Stream.FINDING, market.day)
     damages = np.zeros(act.targets.size)
-    for i, number in enumerate(act.targets):
-        organiser = market.organisers[number]
-        won, ruined = (uniforms(key, np.array([-2 - number]), k)[0] for k in (2, 3))
-        same = market.suits.pop(int(number), -1) == organiser.founder
-        if not same or won >= act.terms["odds"]:
+    for i, organiser in known(market, act):
+        won, ruined = (uniforms(key, np.array([-2 - organiser.public_id]), k)[0] for k in (2, 3))
+        if won >= act.terms["odds"]:
             continue
         award = act.terms["award_ratio"] * act.amount[i] * act.terms["collectability"]
         fen = collect(market, organiser, award, "platform")

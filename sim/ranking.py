@@ -23,10 +23,9 @@ class Attention:
     share: np.ndarray
     score: np.ndarray
     rank_shop: np.ndarray
-    rank_weight: np.ndarray
     rank_cumulative: np.ndarray
     direct_cumulative: np.ndarray
-    slope: np.ndarray
+    elasticity: np.ndarray
     rank_guide: np.ndarray
     direct_guide: np.ndarray
     direct_shop: np.ndarray
@@ -37,8 +36,8 @@ def rank_shops(shops: Shops, config: RankingConfig, seed: int, day: int, per_cat
 
     Score = w_sales·log1p(displayed sales) + w_rating·rating + w_fresh·e^(−age/τ) + weekly noise;
     attention = (1 − d)·position^−η·burst (normalised) + d·following·burst (normalised). Closed shops
-    get none, hidden ones none through the ranking. ``slope`` (n_categories,) is κ, the least-squares
-    slope of log attention on score.
+    get none, hidden ones none through the ranking. ``elasticity`` (n_categories,) is w_sales·κ, κ being
+    the least-squares slope of log attention on score.
     """
     score = score_shops(shops, config, seed, day)
     seen = shops.open & (shops.hidden_until <= day)
@@ -57,10 +56,9 @@ def rank_shops(shops: Shops, config: RankingConfig, seed: int, day: int, per_cat
         share=share,
         score=score,
         rank_shop=rank_shop,
-        rank_weight=ranked.sum(axis=1),
         rank_cumulative=rank_cumulative,
         direct_cumulative=direct_cumulative,
-        slope=attention_slope(score, share, seen, per_category),
+        elasticity=config.sales_weight * attention_slope(score, share, seen, per_category),
         rank_guide=guide(rank_cumulative, per_category),
         direct_guide=guide(direct_cumulative, per_category),
         direct_shop=direct_shop,

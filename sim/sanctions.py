@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 NOTHING = np.zeros(0)
 
+NAMED_DAYS = 30
+"""A sanction so soon after a ledger named the shop rests on that ledger."""
+
 
 def flag(market: Market, act: Act) -> None:
     """Open a case on each target; whether it is innocent is judged now, for good."""
@@ -69,7 +72,8 @@ def case_rows(market: Market, act: Act) -> np.ndarray:
     if new.any():
         first = np.unique(act.cases[new], return_index=True)[1]
         slots, numbers = act.targets[new][first], act.cases[new][first]
-        named = np.isin(market.shops.identity[slots], list(market.named))
+        recent = [who for who, day in market.named.items() if market.day - day <= NAMED_DAYS]
+        named = np.isin(market.shops.identity[slots], recent)
         open_cases(market, slots[named], numbers[named], "ledger")
         open_cases(market, slots[~named], numbers[~named], "other")
         rows = market.cases.find(act.cases)

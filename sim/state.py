@@ -112,6 +112,10 @@ class Buyers:
         """Number of accounts."""
         return self.visit_rate.size
 
+    def mean_trust(self) -> float:
+        """Return the mean trust in displayed sales, in [0, 1]."""
+        return 1.0 - float(self.sales_mistrust.mean(dtype=np.float64)) * self.sales_scale
+
 
 def make_shops(world: World, seed: int) -> Shops:
     """Return ``n_shops`` open shops with traits of identities 0 … n_shops − 1 and stationary ages."""

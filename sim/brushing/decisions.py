@@ -110,7 +110,7 @@ def weigh(
 
 def rank_elasticity(attention: Attention, world: World) -> np.ndarray:
     """Return θ = w_sales·κ + β_sales for each category (merchants take buyers' trust as full)."""
-    return world.ranking.sales_weight * attention.slope + world.demand.sales_weight
+    return attention.elasticity + world.demand.sales_weight
 
 
 def genuine_rate(traces: Traces, shops: Shops, slots: np.ndarray, day: int) -> np.ndarray:

@@ -19,9 +19,12 @@ class Organiser(mesa.Agent):
     a real amount counts 1/weight of its face. Assets live in the market's ledger.
     """
 
-    def __init__(self, model: mesa.Model, number: int, weight: float, config: TradeConfig, seed: int) -> None:
+    def __init__(
+        self, model: mesa.Model, number: int, places: int, weight: float, config: TradeConfig, seed: int
+    ) -> None:
         super().__init__(model)
         self.number = number
+        self.places = places
         self.weight = weight
         self.config = config
         self.seed = seed
@@ -39,6 +42,11 @@ class Organiser(mesa.Agent):
         self.reopen_day = NEVER
         self.names = 1
         self.founder = 0
+
+    @property
+    def public_id(self) -> int:
+        """What institutions know it by: another number for another founder in the same place."""
+        return self.number + self.places * self.founder
 
     @property
     def is_open(self) -> bool:
@@ -140,4 +148,4 @@ def make_organisers(model: mesa.Model, world: World, seed: int) -> list[Organise
     merchants = world.market.n_shops * world.brushing.opportunist_share
     real = max(merchants, 1.0) * world.trade.organisers_per_100k / 100_000
     simulated = max(world.trade.min_organisers, round(real))
-    return [Organiser(model, i, simulated / real, world.trade, seed) for i in range(simulated)]
+    return [Organiser(model, i, simulated, simulated / real, world.trade, seed) for i in range(simulated)]

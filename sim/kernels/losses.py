@@ -75,7 +75,7 @@ def unsanctioned_orders(
     """Fill the orders a day (n,) that each shop of ``slots`` (n,), ascending, would expect unsanctioned.
 
     ``gain`` (n,) is how much log1p(displayed sales) would be higher; ``visits`` (C,) are today's;
-    ``utility`` (segments, S) belongs to buyers of full trust; ``place_weights`` (shops of a category,)
+    ``utility`` (segments, S) belongs to buyers of mean trust; ``place_weights`` (shops of a category,)
     are position^−η; the other arrays have shape (S,). The nodes of the quadrature are placed once a
     category, by its attention as it is (``share``).
     """

@@ -30,7 +30,7 @@ def test_the_gain_grows_with_intensity_but_ever_more_slowly(small_market):
 
 
 def test_without_rank_or_popularity_there_is_nothing_to_gain(small_market):
-    small_market.world.ranking.sales_weight = 0
+    small_market.ranking.sales_weight = 0
     small_market.world.demand.sales_weight = 0
     assert prospect(small_market).extra_orders == pytest.approx(0)
 

@@ -121,3 +121,19 @@ def test_real_money_counts_one_over_the_weight():
     weight = market.organisers[0].weight
     raid(market, 0)
     assert market.today.enforcement_cost == pytest.approx(50_000 / weight * 100, abs=1)
+
+
+def test_nobody_answers_for_the_founder_before():
+    market = busy_market()
+    organiser = market.organisers[largest(market)]
+    raided = organiser.public_id
+    raid(market, raided)
+    organiser.reopen_day = -100_000  # does not come back: a newcomer takes the place
+    organiser.open_again(market.day)
+    assert organiser.public_id != raided
+    organiser.gains = 10**9
+    terms = {"odds": 1.0, "award_ratio": 1.0, "collectability": 1.0, "ruin": 1.0, "publicity": 0.0}
+    one, claim = np.array([raided]), np.array([1e6])
+    enforce(market, [Act(Verb.FINE, one, amount=claim, who="organiser", actor="regulator")])
+    enforce(market, [Act(Verb.TRY_SUIT, one, amount=claim, who="organiser", terms=terms)])
+    assert market.today.fines == market.today.damages == 0 and organiser.is_open
