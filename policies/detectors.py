@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -186,13 +186,8 @@ def thin(*curve: np.ndarray, points: int = 201) -> list[np.ndarray]:
     return [part[keep] for part in curve]
 
 
-def save_fitted(detector: FittedDetector, path: Path = FITTED) -> None:
-    """Write the detector as JSON."""
-    path.write_text(json.dumps(asdict(detector), indent=1) + "\n", encoding="utf-8")
-
-
 def load_fitted(path: Path | None = None) -> FittedDetector:
-    """Read the detector that `save_fitted` wrote; raise `ConfigError` if that cannot be."""
+    """Read a detector written as JSON, field by field; raise `ConfigError` if that cannot be."""
     path = path or FITTED
     try:
         detector = FittedDetector(**json.loads(path.read_text(encoding="utf-8")))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from experiments.store import write_json
 from policies import Detection, detectors
 from policies.detectors import (
     FEATURES,
@@ -17,7 +19,6 @@ from policies.detectors import (
     fit_logistic,
     load_fitted,
     roc,
-    save_fitted,
 )
 from sim.contract import ConfigError, Observation
 from sim.policy_check import check_policy
@@ -77,7 +78,7 @@ def test_the_curve_of_a_perfect_and_of_a_useless_detector() -> None:
 def test_a_fitted_detector_survives_its_file(tmp_path: Path, evening: Evening) -> None:
     rows, labels, _ = labelled(500)
     fitted = fit_logistic(rows, labels, key="warm-up of seed 9")
-    save_fitted(fitted, tmp_path / "fitted.json")
+    write_json(tmp_path / "fitted.json", asdict(fitted))
     loaded = load_fitted(tmp_path / "fitted.json")
     assert loaded == fitted
     assert (loaded.score(evening()) == fitted.score(evening())).all()
@@ -99,7 +100,7 @@ def test_detection_with_the_fitted_detector_keeps_the_contract(
 ) -> None:
     monkeypatch.setattr(detectors, "FITTED", tmp_path / "fitted.json")
     rows, labels, _ = labelled(500)
-    save_fitted(fit_logistic(rows, labels), detectors.FITTED)
+    write_json(detectors.FITTED, asdict(fit_logistic(rows, labels)))
     check_policy(Detection(detector="fitted", threshold=0.3, acted_share=1))
 
 
