@@ -10,7 +10,8 @@ import numpy as np
 
 from policies.laws import Law
 from policies.queues import Docket, present
-from sim.contract import Act, Verb, check_parameters, parameter
+from policies.raid_days import Raids
+from sim.contract import Act, ConfigError, Verb, check_parameters, parameter
 
 MONTH = 2
 """Row of the traces that counts 30 days."""
@@ -32,6 +33,12 @@ class Regulator:
         None, "RMB", 0, 1e9, "assumption", "fine of a shop; null: the law's ceiling times the mitigation"
     )
     shop_fine_cost: float = parameter(300, "RMB", 0, 1e6, "assumption", "cost of fining one shop")
+    raid_strata: int = parameter(
+        1, "-", 1, 100_000, "assumption", "parts of equal probability of the days of first raids"
+    )
+    raid_stratum: int = parameter(
+        0, "-", 0, 99_999, "assumption", "the part drawn from; a study gives each replication its own"
+    )
     law: Law = field(default_factory=Law)
 
     actor = "regulator"
@@ -39,11 +46,16 @@ class Regulator:
 
     def __post_init__(self) -> None:
         check_parameters(self, "regulator")
+        if self.raid_stratum >= self.raid_strata:
+            raise ConfigError(
+                f"regulator.raid_stratum must be below {self.raid_strata}; got {self.raid_stratum}"
+            )
 
     def reset(self) -> None:
         """Forget all proceedings."""
         self._organisers = Docket("organiser", "amount")
         self._shops = Docket("shop", "case")
+        self._raids = Raids(self.raid_strata, self.raid_stratum)
 
     def act(self, observation: Any) -> list[Act]:
         """Fine what is due, open proceedings on what is new, raid whom it happens to find."""
@@ -53,9 +65,8 @@ class Regulator:
         return [act for act in acts if act.targets.size]
 
     def _raid(self, observation: Any) -> Act:
-        hazard = 1 - np.exp(-self.raids_per_year * observation.ramp / 365)
-        found = observation.luck("regulator.raid", observation.organisers) < hazard
-        return Act(Verb.RAID, observation.organisers[found], cost=self.raid_cost, who="organiser")
+        found = self._raids.today(observation, self.raids_per_year * observation.ramp / 365)
+        return Act(Verb.RAID, found, cost=self.raid_cost, who="organiser")
 
     def _open_against_organisers(self, observation: Any) -> None:
         """Set the fine from what the ledger says; every order that it organised is a violation."""

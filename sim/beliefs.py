@@ -84,6 +84,11 @@ def learn(
     merchants.risk[:] = prior + (1 - caution - prior) * fade
 
 
+def forget(merchants: Merchants, risk: float, config: BeliefConfig) -> None:
+    """Let perceived risk return to ``risk`` by one day, whatever happens (deterrence is mute)."""
+    merchants.risk[:] = risk + (merchants.risk - risk) * 0.5 ** (1 / config.half_life)
+
+
 def remember(severity: Severity, lessons: Lessons, config: BeliefConfig) -> None:
     """Let beliefs about severity fade towards nothing known and take in what was carried out."""
     n_shops = lessons.sanctioned.size

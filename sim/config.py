@@ -31,7 +31,7 @@ class DemandConfig:
     looks: int = parameter(8, "shops", 1, 40, "taobao_2017", "shops looked at in a visit, with repeats (K)")
     quality_weight: float = parameter(1.0, "-", 0, 5, "assumption", "weight of the rating in utility")
     sales_weight: float = parameter(
-        0.07, "per log1p(sales)", 0, 0.5, "cai_2009", "weight of displayed sales in utility at full trust"
+        0.06001, "per log1p(sales)", 0, 0.5, "cai_2009", "weight of displayed sales in utility at full trust"
     )
     price_sensitivity: float = parameter(
         0.8, "per log RMB", 0, 4, "assumption", "weight of log price in utility, middle segment of buyers"
@@ -73,14 +73,14 @@ class RankingConfig:
         1.0, "-", 0, 5, "assumption", "weight of log1p(displayed sales) in the score"
     )
     rating_weight: float = parameter(1.0, "-", 0, 5, "assumption", "weight of the rating in the score")
-    freshness_weight: float = parameter(1.0, "-", 0, 10, "assumption", "weight of freshness in the score")
+    freshness_weight: float = parameter(0.4033, "-", 0, 10, "assumption", "weight of freshness in the score")
     freshness_days: float = parameter(30, "days", 1, 365, "assumption", "e-folding time of freshness")
     noise: float = parameter(0.3, "score", 0, 3, "assumption", "weekly noise in the score")
     position_exponent: float = parameter(
-        1.0, "-", 0, 3, "position_curve", "attention falls with position to this power (eta)"
+        0.6592, "-", 0, 3, "position_curve", "attention falls with position to this power (eta)"
     )
     direct_share: float = parameter(
-        0.4, "share", 0, 1, "assumption", "attention by custom, advertising and chance, not by rank"
+        0.2145, "share", 0, 1, "assumption", "attention by custom, advertising and chance, not by rank"
     )
     following_sd: float = parameter(
         0.3, "log", 0, 2, "assumption", "log-normal spread of shops in direct attention"
@@ -100,7 +100,7 @@ class RankingConfig:
 class ShopConfig:
     """What shops and their owners are made of."""
 
-    quality_sd: float = parameter(0.3, "quality", 0, 2, "assumption", "spread of true quality over shops")
+    quality_sd: float = parameter(0.2155, "quality", 0, 2, "assumption", "spread of true quality over shops")
     experience_sd: float = parameter(0.4, "quality", 0, 3, "assumption", "spread of one order's experience")
     rating_prior: float = parameter(5, "reviews", 0.1, 1000, "assumption", "weight of the mean in a rating")
     rating_half_life: float = parameter(
@@ -115,7 +115,7 @@ class ShopConfig:
     margin_high: float = parameter(0.45, "share", 0, 1, "assumption", "highest gross margin")
     margin_mean: float = parameter(0.25, "share", 0, 1, "assumption", "mean gross margin (beta-distributed)")
     commission: float = parameter(
-        0.04, "share", 0, 0.05, "assumption", "platform's share of an order's value"
+        0.02436, "share", 0, 0.05, "assumption", "platform's share of an order's value"
     )
     fixed_cost: float = parameter(3, "RMB/day", 0, 1000, "assumption", "cost of keeping a shop open")
     deposit: float = parameter(1000, "RMB", 0, 100_000, "assumption", "deposit held by the platform")
@@ -146,25 +146,25 @@ class BrushingConfig:
     """Why and how a merchant brushes."""
 
     opportunist_share: float = parameter(
-        0.35, "share", 0, 1, "assumption", "merchants who would brush at all"
+        0.2081, "share", 0, 1, "assumption", "merchants who would brush at all"
     )
     moral_cost: float = parameter(
-        0.03, "share of value", 0, 10, "assumption", "median moral cost of an opportunist"
+        0.03331, "share of value", 0, 10, "assumption", "median moral cost of an opportunist"
     )
     moral_cost_sd: float = parameter(1.0, "log", 0, 3, "assumption", "log-normal spread of moral cost")
     decision_days: int = parameter(7, "days", 1, 365, "assumption", "days between two reconsiderations")
     campaign_days_low: int = parameter(30, "days", 1, 365, "assumption", "shortest campaign")
     campaign_days_high: int = parameter(90, "days", 1, 365, "assumption", "longest campaign")
     levels: list[int] = parameter([1, 2, 5, 10, 20, 50], "orders/day", 1, 10_000, "assumption", "intensities")
-    choice_scale: float = parameter(3, "RMB/day", 0.1, 100, "assumption", "logit scale: to brush or not")
-    level_scale: float = parameter(3, "RMB/day", 0.1, 100, "assumption", "logit scale: how much")
+    choice_scale: float = parameter(3.882, "RMB/day", 0.1, 100, "assumption", "logit scale: to brush or not")
+    level_scale: float = parameter(3.882, "RMB/day", 0.1, 100, "assumption", "logit scale: how much")
     value_ratio: float = parameter(
         0.713, "share", 0.1, 1, "xu_2015_value", "value of a brushed order to the shop's mean genuine one"
     )
     parcel_cost: float = parameter(2, "RMB", 0, 6, "press_parcel", "price of an empty parcel")
     campaign_cost: float = parameter(2, "RMB/day", 0, 100, "assumption", "own work in a campaign")
     rating: float = parameter(
-        1.5, "sd of quality", 0, 3.3, "assumption", "rating that a brushed order leaves, above the mean"
+        0.1475, "sd of quality", 0, 3.3, "assumption", "rating that a brushed order leaves, above the mean"
     )
     learning: float = parameter(
         0.1,
@@ -194,7 +194,9 @@ class BrushingConfig:
 class BeliefConfig:
     """How perceived risk moves; it is not the true risk."""
 
-    prior: float = parameter(0.01, "per 30 days", 0, 1, "assumption", "perceived risk at reference intensity")
+    prior: float = parameter(
+        0.003602, "per 30 days", 0, 1, "assumption", "perceived risk at reference intensity"
+    )
     own: float = parameter(0.3, "share", 0, 1, "deterrence_learning", "step towards 1 after an own sanction")
     peer: float = parameter(0.05, "share", 0, 1, "deterrence_learning", "step after a neighbour's sanction")
     announcement: float = parameter(0.01, "share", 0, 1, "deterrence_learning", "step at a published list")
@@ -232,15 +234,15 @@ class TradeConfig:
     """Organisers, their fees, workers, assets and what becomes of them."""
 
     organisers_per_100k: float = parameter(
-        20,
+        100,
         "per 100,000 opportunists",
         1,
         1000,
-        "shatui_scale",
-        "real organisers (5,000 customers each)",
+        "organisers_known",
+        "real organisers",
     )
     min_organisers: int = parameter(6, "organisers", 1, 1000, "assumption", "simulated organisers at least")
-    fee: float = parameter(0.0815, "share of value", 0.05, 0.12, "shatui_fee", "all-in fee at normal use")
+    fee: float = parameter(0.08275, "share of value", 0.05, 0.12, "shatui_fee", "all-in fee at normal use")
     fee_low: float = parameter(0.05, "share of value", 0.01, 0.12, "shatui_fee", "lowest all-in fee")
     fee_high: float = parameter(0.12, "share of value", 0.05, 0.5, "shatui_fee", "highest all-in fee")
     fee_adjustment: float = parameter(0.05, "1/day", 0, 1, "assumption", "speed at which the fee clears")
@@ -269,7 +271,7 @@ class TradeConfig:
     reopen_days: float = parameter(2, "days", 1, 60, "vu_2025", "mean lag until it does")
     kept_customers: float = parameter(0.15, "share", 0, 1, "vu_2025", "customers that a reopened site keeps")
     survivor_exponent: float = parameter(
-        1.5, "-", 0, 5, "elbahrawy_2020", "merchants choose organisers by size to this power"
+        1.5, "-", 0, 5, "elbahrawy_2020", "the displaced choose organisers by size to this power"
     )
     return_days: float = parameter(
         365, "days", 1, 3650, "assumption", "mean time until a newcomer replaces an organiser that gave up"
@@ -283,6 +285,38 @@ class TradeConfig:
     ledger_window: float = parameter(
         180, "days", 1, 3650, "assumption", "customers of this long are in the ledger"
     )
+
+
+@dataclass
+class AdaptationConfig:
+    """How the trade learns to evade."""
+
+    camouflage_price: float = parameter(
+        14.46, "RMB/order", 0, 50, "camouflage_price",
+        "full camouflage (search, browse, chat; rotated accounts; better parcels); c of it costs (c + c²)/2",
+    )  # fmt: skip
+    hidden_share: float = parameter(
+        0.9252, "share", 0, 1, "assumption", "of what sets a brushed order apart, hidden by full camouflage"
+    )
+    rotation: float = parameter(
+        4, "-", 1, 30, "assumption", "times as many accounts share the tasks where all of that is hidden"
+    )
+    camouflage_days: float = parameter(
+        30, "days", 1, 3650, "assumption", "time in which organisers move to the camouflage that they want"
+    )
+    lost_half_life: float = parameter(
+        60, "days", 1, 3650, "assumption", "the trade's memory of customers lost to sanctions"
+    )
+    gradual_days: int = parameter(
+        30, "days", 1, 90, "assumption", "a gradual start reaches its level after so many days"
+    )
+    memory_half_life: float = parameter(
+        180, "days", 1, 3650, "assumption", "the trade's memory of which way of brushing was sanctioned"
+    )
+    prior_rate: float = parameter(
+        0.002, "1/shop", 1e-6, 10, "assumption",
+        "weight of prior beliefs about each way of brushing, in sanctions a shop of the market",
+    )  # fmt: skip
 
 
 @dataclass
@@ -330,6 +364,7 @@ class World:
     brushing: BrushingConfig = field(default_factory=BrushingConfig)
     beliefs: BeliefConfig = field(default_factory=BeliefConfig)
     trade: TradeConfig = field(default_factory=TradeConfig)
+    adaptation: AdaptationConfig = field(default_factory=AdaptationConfig)
     traces: TraceConfig = field(default_factory=TraceConfig)
     appeals: AppealConfig = field(default_factory=AppealConfig)
 

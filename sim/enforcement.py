@@ -63,7 +63,7 @@ def compensate(market: Market, act: Act) -> None:
 
 def ban(market: Market, act: Act) -> None:
     """Ban accounts: they order nothing and carry out no task."""
-    until = market.day + 1 + act.days
+    until = market.day if market.mute.incapacitation else market.day + 1 + act.days
     market.buyers.banned_until[act.targets] = np.maximum(market.buyers.banned_until[act.targets], until)
     market.today.bans += act.targets.size
     market.today.wrong_bans += int((~market.buyers.works[act.targets]).sum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import mesa
 import numba
@@ -12,10 +12,20 @@ import numpy as np
 import pandas as pd
 
 from sim import findings
-from sim.beliefs import Lessons, learn, make_severity, neighbour_offsets, newcomer_risk
-from sim.brushing.decisions import decide_brushing, stop_campaigns
+from sim.beliefs import Lessons, forget, learn, make_severity, neighbour_offsets, newcomer_risk
+from sim.brushing.adaptation import Customers, adapt, make_experience
+from sim.brushing.decisions import (
+    Terms,
+    decide_brushing,
+    exposure,
+    genuine_rate,
+    perceived_loss,
+    stop_campaigns,
+)
 from sim.brushing.organisers import make_organisers
-from sim.brushing.tasks import assign_tasks
+from sim.brushing.tasks import assign_tasks, quote
+from sim.brushing.ways import ways_to_brush
+from sim.channels import Mute, mute_channels
 from sim.config import World, check_world
 from sim.contract import Observation, Package
 from sim.demand import Orders, make_demand, place_orders
@@ -28,11 +38,18 @@ from sim.metrics import MONTH, DetectorRecord, Today, measure, outcomes
 from sim.observing import observe
 from sim.opening import settle_down
 from sim.raids import run_organisers
-from sim.ranking import Attention, rank_shops, show_sales
+from sim.ranking import Attention, display_horizon, rank_shops, show_sales
 from sim.reviewing import Reviews, deliver_and_review
 from sim.settlement import Ledger, fund_merchants, settle, wind_up
 from sim.state import FEN, NEVER, fade_buyers, make_buyers, make_merchants, make_shops
-from sim.traces import clear_traces, count_accounts, count_views, make_traces, record_traces
+from sim.traces import (
+    clear_traces,
+    count_accounts,
+    count_task_views,
+    count_views,
+    make_traces,
+    record_traces,
+)  # fmt: skip
 
 
 class Market(mesa.Model):
@@ -68,6 +85,8 @@ class Market(mesa.Model):
         self.traces = make_traces(self.shops.n)
         self.demand = make_demand(self.world, self.shops, self.buyers.n)
         self.severity = make_severity(self.world.beliefs, self.shops.n)
+        self.experience = make_experience(self.world)
+        self.mute = Mute()
         self.neighbours = neighbour_offsets(
             self.world.beliefs, self.world.market.shops_per_category, self.seed
         )
@@ -96,7 +115,7 @@ class Market(mesa.Model):
         7. Settle: money moves, every fen from somewhere to somewhere.
         8. Observe: orders leave traces; policies see only these.
         9. Enforce: every policy acts; acts take effect from tomorrow.
-        10. Learn: perceived risk moves with sanctions, and decays.
+        10. Learn: perceived risk moves with sanctions, and decays; the trade learns to evade.
         11. Measure: one row of the daily table.
         """
         self.today = Today(sanctioned=np.zeros(self.shops.n, dtype=bool))
@@ -106,7 +125,7 @@ class Market(mesa.Model):
         self.tasks = assign_tasks(
             self.merchants, self.shops, self.organisers, self.buyers, started, self.world, self.seed, self.day
         )
-        orders = place_orders(
+        self.orders = orders = place_orders(
             self.demand, self.buyers, self.shops, attention, self.ranking.direct_share, self.seed, self.day
         )
         reviews = deliver_and_review(
@@ -123,6 +142,7 @@ class Market(mesa.Model):
             findings.clear_delivered(self)
             enforce(self, acts)
         self._learn(attention)
+        self._adapt()
         self._count_harm()
         self.rows.append(measure(self, orders, reviews, sales_lost))
         self.day += 1
@@ -136,9 +156,14 @@ class Market(mesa.Model):
                 progress(done)
         return self
 
-    def adopt(self, package: Package | None) -> Market:
-        """Let ``package`` replace the institutions; its days, and those of all tables, count from today."""
+    def adopt(self, package: Package | None, mute: Iterable[str] = ()) -> Market:
+        """Let ``package`` replace the institutions; its days, and those of all tables, count from today.
+
+        ``mute`` names channels (`sim.channels.Channel`) through which the package shall not work: a
+        counterfactual, to tell apart what a package achieves by each.
+        """
         self.package = package
+        self.mute = mute_channels(self, mute)
         self.policy_start = self.day
         self.ranking = copy.copy(self.world.ranking)
         self.cases.forget_numbers()
@@ -233,7 +258,7 @@ class Market(mesa.Model):
         slots = admit_entrants(self.entrants, self.shops, self.world, self.seed, self.day)
         if slots.size == 0:
             return
-        risk = newcomer_risk(self.severity, self.world.beliefs)
+        risk = self.mute.risk if self.mute.deterrence else newcomer_risk(self.severity, self.world.beliefs)
         open_shops(self.shops, self.merchants, slots, risk, self.world, self.seed, self.day)
         clear_traces(self.traces, slots)
         self.last_above[slots] = NEVER
@@ -253,11 +278,14 @@ class Market(mesa.Model):
         vacate(self.shops, leaving)
 
     def _decide(self, attention: Attention) -> np.ndarray:
-        fees = np.array([o.fee for o in self.organisers])
-        posted = np.where(self.merchants.organiser >= 0, fees[self.merchants.organiser], fees.mean())
+        terms = Terms(
+            fee=quote(self.organisers, self.merchants, "fee"),
+            camouflage=quote(self.organisers, self.merchants, "camouflage_price"),
+            hazard=self.experience.relative_hazard(),
+        )
         return decide_brushing(
-            self.merchants, self.shops, attention, self.traces, posted, self.ledger.merchants,
-            self.severity, self.world, self.seed, self.day,
+            self.merchants, self.shops, attention, self.traces, terms, self.ledger.merchants, self.severity,
+            self.world, self.seed, self.day,
         )  # fmt: skip
 
     def _leave_traces(self, orders: Orders, reviews: Reviews, attention: Attention) -> np.ndarray:
@@ -269,9 +297,10 @@ class Market(mesa.Model):
         task_like, repeats = count_accounts(
             self.traces, self.buyers, accounts, shops, self.world.traces, self.day, n
         )
+        task_views = count_task_views(tasks.count, tasks.cover, self.world.traces, self.demand.config)
         views = count_views(
-            orders.visits, self.demand.config.looks, attention.share / self.shops.burst, tasks.count,
-            self.world.traces, self.shops.identity, self.seed, self.day,
+            orders.visits, self.demand.config.looks, attention.share / self.shops.burst, task_views,
+            self.shops.identity, self.seed, self.day,
         )  # fmt: skip
         today = {
             "orders": placed + tasks.count,
@@ -298,10 +327,28 @@ class Market(mesa.Model):
         )
         beliefs, per_category = self.world.beliefs, self.demand.per_category
         by_identity = attention.direct_shop
-        learn(self.merchants, self.severity, lessons, self.neighbours, by_identity, beliefs, per_category)
+        if self.mute.deterrence:
+            forget(self.merchants, self.mute.risk, beliefs)
+        else:
+            learn(self.merchants, self.severity, lessons, self.neighbours, by_identity, beliefs, per_category)
         fade = 1 / 365
         self.trade_income += (self.accounts.organiser_profit - self.trade_income) * fade
         self.trade_sanctions += (today.organiser_sanctions - self.trade_sanctions) * fade
+
+    def _adapt(self) -> None:
+        """Let the trade learn which ways to brush are hit, and organisers buy camouflage."""
+        if self.mute.evasion:
+            return
+        world, merchants, slots = self.world, self.merchants, np.flatnonzero(self.tasks.count)
+        level = ways_to_brush(world).level[merchants.way[slots]]
+        own_orders = genuine_rate(self.traces, self.shops, slots, self.day)
+        horizon = display_horizon(world.ranking)
+        loss = perceived_loss(slots, merchants, self.ledger.merchants, self.severity, horizon, world)
+        customers = Customers(slots, exposure(level, own_orders, world), loss)
+        adapt(
+            self.experience, self.organisers, self.tasks, customers, merchants, self.today.sanctioned, world,
+            self.day,
+        )  # fmt: skip
 
     def _count_harm(self) -> None:
         innocent = judge(self.merchants, np.arange(self.shops.n), self.day).innocent & self.shops.open

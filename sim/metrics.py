@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.brushing.ways import ways_to_brush
 from sim.demand import Orders
 from sim.events import INNOCENT_DAYS
 from sim.reviewing import Reviews
@@ -20,6 +21,12 @@ WINDOW, FESTIVAL_WINDOW = 90, 365
 MONTH = 30
 RECALL_ORDERS = 5
 """Recall counts shops with at least so many brushed orders in 30 days."""
+
+NEW_DAYS, SMALL_ORDERS = 365, 50
+"""A shop is new until so many days old, and small up to so many genuine orders in 30 days."""
+
+GROUPS = ("new", "old", "small", "large", "good", "bad")
+"""Kinds of shops whose brushing is told apart; good is a quality above the mean of shops."""
 
 
 @dataclass
@@ -66,6 +73,7 @@ def measure(market: Market, orders: Orders, reviews: Reviews, sales_lost: int) -
     is_open = shops.open
     fees = [o.fee for o in market.organisers if o.is_open]
     opportunists = is_open & merchants.opportunist
+    lately = is_open & (market.day - merchants.last_brushed_day < MONTH)
     return {
         "day": market.policy_day,
         "genuine_orders": genuine,
@@ -78,11 +86,16 @@ def measure(market: Market, orders: Orders, reviews: Reviews, sales_lost: int) -
         "innocent_shops": int((is_open & innocent).sum()),
         "honest_shops": int((is_open & ~merchants.opportunist).sum()),
         "brushing_shops": int((market.tasks.count > 0).sum()),
+        "brushers": int(lately.sum()),
+        "sanctioned_brushers": int((lately & today.sanctioned).sum()),
+        **group_counts(market),
         "visits": int(orders.visits.sum()),
         "consumer_surplus_rmb": reviews.consumer_surplus,
         "mean_quality_bought": reviews.quality_bought / max(orders.n, 1),
         "perceived_risk": float(merchants.risk[opportunists].mean()) if opportunists.any() else 0.0,
         "fee": float(np.mean(fees)) if fees else float("nan"),
+        "camouflage": camouflage(market),
+        "gradual_shops": int((market.tasks.count > 0)[gradual(market)].sum()),
         "organisers_open": len(fees),
         "workers": int(sum(o.pool.size for o in market.organisers)),
         "cases": today.cases,
@@ -110,15 +123,43 @@ def measure(market: Market, orders: Orders, reviews: Reviews, sales_lost: int) -
     }
 
 
+def group_counts(market: Market) -> dict[str, int]:
+    """Return, for each of `GROUPS`, how many open shops there are and how many brush today."""
+    shops, brushing = market.shops, market.tasks.count > 0
+    halves = {
+        ("new", "old"): shops.age(market.day) < NEW_DAYS,
+        ("small", "large"): market.traces.genuine_30() <= SMALL_ORDERS,
+        ("good", "bad"): shops.quality > 0,
+    }
+    counts = {}
+    for (one, other), is_one in halves.items():
+        for name, members in ((one, shops.open & is_one), (other, shops.open & ~is_one)):
+            counts[f"{name}_shops"] = int(members.sum())
+            counts[f"{name}_brushing_shops"] = int((members & brushing).sum())
+    return counts
+
+
+def camouflage(market: Market) -> float:
+    """Return the mean camouflage of today's brushed orders, in [0, 1]; NaN if there are none."""
+    tasks, hidden = market.tasks, market.world.adaptation.hidden_share
+    return float(tasks.cover @ tasks.count) / tasks.n / hidden if tasks.n and hidden else float("nan")
+
+
+def gradual(market: Market) -> np.ndarray:
+    """Return the slots whose merchants chose a gradual start last time."""
+    return np.flatnonzero(ways_to_brush(market.world).start[market.merchants.way] > 0)
+
+
 @dataclass
 class DetectorRecord:
-    """Monthly counts of the detector against the truth."""
+    """Monthly counts of the detector against the truth; ``months`` keeps (day, brushing, above)."""
 
     brushing: int = 0
     brushing_above: int = 0
     innocent: int = 0
     innocent_above: int = 0
     last_screened: int = NEVER
+    months: list[tuple[int, int, int]] = field(default_factory=list)
 
     def count(self, market: Market) -> None:
         """Count a month: shops that brushed, innocent shops, and how many were above the threshold.
@@ -135,6 +176,12 @@ class DetectorRecord:
         self.brushing_above += int((brushing & above).sum())
         self.innocent += int(innocent.sum())
         self.innocent_above += int((innocent & above).sum())
+        self.months.append((market.policy_day, int(brushing.sum()), int((brushing & above).sum())))
+
+    def recall_between(self, first: int, last: int) -> float | None:
+        """Return recall over the months that end on policy days ``first`` … ``last``."""
+        months = [month for month in self.months if first <= month[0] <= last]
+        return ratio(sum(above for _, _, above in months), sum(brushing for _, brushing, _ in months))
 
 
 def outcomes(market: Market) -> dict[str, float | None]:
@@ -154,6 +201,13 @@ def outcomes(market: Market) -> dict[str, float | None]:
         "brushed_share": mean(last["brushed_share"]),
         "brushed_turnover_share": ratio(brushed, brushed + genuine),
         "brushing_shop_share": mean(last["brushing_shops"] / last["open_shops"]),
+        **{
+            f"brushing_shop_share_{name}": ratio(
+                last[f"{name}_brushing_shops"].sum(), last[f"{name}_shops"].sum()
+            )
+            for name in GROUPS
+        },
+        "true_risk": ratio(MONTH * last["sanctioned_brushers"].sum(), last["brushers"].sum()),
         "innocent_hits_per_1000_shop_years": ratio(1000 * total["hits_innocent"], innocent_years),
         "honest_hits_per_1000_shop_years": ratio(1000 * total["hits_honest"], total["honest_shops"] / 365),
         "innocent_days_lost_per_1000_shop_years": ratio(1000 * total["innocent_days_lost"], innocent_years),
@@ -161,6 +215,10 @@ def outcomes(market: Market) -> dict[str, float | None]:
         "overturned_share": ratio(total["overturned"], hits),
         "precision": ratio((~detector["innocent"].astype(bool)).sum(), len(detector)),
         "recall": ratio(record.brushing_above, record.brushing),
+        "recall_first_90": record.recall_between(0, WINDOW - 1),
+        "recall_last_90": record.recall_between(len(table) - WINDOW, len(table)),
+        "camouflage": mean(last["camouflage"]),
+        "evasion_half_life_days": half_life(market.daily(), "camouflage"),
         "false_positive_rate": ratio(record.innocent_above, record.innocent),
         "consumer_surplus_per_buyer_rmb": ratio(total["consumer_surplus_rmb"], total["visits"]),
         "mean_quality_bought": mean(table["mean_quality_bought"]),
@@ -193,12 +251,12 @@ def ratio(top: float, bottom: float) -> float | None:
     return float(top) / float(bottom) if bottom else None
 
 
-def half_life(daily: pd.DataFrame) -> float | None:
-    """Return the first policy day on which the 28-day mean of brushing is half-way to its final mean."""
-    share = daily.set_index("day")["brushed_share"].rolling(28).mean()
+def half_life(daily: pd.DataFrame, column: str = "brushed_share") -> float | None:
+    """Return the first policy day on which the 28-day mean of ``column`` is half-way to its final mean."""
+    share = daily.set_index("day")[column].rolling(28, min_periods=7).mean()
     before, after = share[share.index < 0], share[share.index >= 0]
     if before.dropna().empty or len(after) < 2 * WINDOW:
         return None
-    start, end = before.iloc[-1], daily["brushed_share"].tail(WINDOW).mean()
+    start, end = before.iloc[-1], daily[column].tail(WINDOW).mean()
     crossed = after[(after - (start + end) / 2) * np.sign(end - start) >= 0]
     return float(crossed.index[0]) if len(crossed) else None

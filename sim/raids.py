@@ -56,6 +56,8 @@ def shut(market: Market, act: Act) -> np.ndarray:
 
 def close_organiser(market: Market, organiser: Organiser, barred: bool) -> None:
     """Close an organiser; most customers turn to others at once, some wait for it to reopen."""
+    if market.mute.incapacitation:
+        return
     organiser.close(market.day, barred)
     mine = (market.merchants.organiser == organiser.number) & (market.merchants.campaign_until > market.day)
     slots = np.flatnonzero(mine)

@@ -71,6 +71,11 @@ def rate(shops: Shops, stars: np.ndarray, count: np.ndarray, world: World) -> No
 
 
 def flag_brushed_parcels(tasks: Tasks, shops: Shops, world: World, seed: int, day: int) -> np.ndarray:
-    """Return how many empty parcels are recognised, by shop: a share of them, rounded by a keyed draw."""
+    """Return how many brushed parcels are recognised, by shop: a share of them, rounded by a keyed draw.
+
+    Camouflage moves the share of empty parcels towards that of the shop's genuine ones.
+    """
     luck = uniforms(day_key(seed, Stream.TASKS, day), shops.identity, 1)
-    return (tasks.count * world.traces.brushed_parcel_flag + luck).astype(np.int64) * (tasks.count > 0)
+    blatant = world.traces.brushed_parcel_flag
+    share = blatant + tasks.cover * np.minimum(shops.parcel_flag - blatant, 0.0)
+    return (tasks.count * share + luck).astype(np.int64) * (tasks.count > 0)

@@ -61,7 +61,8 @@ def sanction(market: Market, act: Act) -> None:
     log_act(market, act, amount)
     if act.verb != Verb.WARN:
         hit(market, slots, rows)
-        stop_campaigns(market.merchants, slots)
+        if not market.mute.incapacitation:
+            stop_campaigns(market.merchants, slots)
         market.losses.watch(market, slots, market.cases.get("innocent", rows))
 
 
@@ -112,6 +113,8 @@ def warn(market: Market, act: Act) -> np.ndarray:
 def remove_sales(market: Market, act: Act) -> np.ndarray:
     """Set displayed sales to zero (销量清零)."""
     shops = market.shops
+    if market.mute.incapacitation:
+        return NOTHING
     shops.removed[act.targets] += shops.displayed[act.targets]
     shops.displayed[act.targets] = 0.0
     return NOTHING
@@ -119,9 +122,11 @@ def remove_sales(market: Market, act: Act) -> np.ndarray:
 
 def demote(market: Market, act: Act) -> np.ndarray:
     """Hide shops from the ranking for ``days`` from tomorrow."""
+    market.today.demotion_days += float(act.days * act.targets.size)
+    if market.mute.incapacitation:
+        return NOTHING
     until = market.day + 1 + act.days
     market.shops.hidden_until[act.targets] = np.maximum(market.shops.hidden_until[act.targets], until)
-    market.today.demotion_days += float(act.days * act.targets.size)
     return NOTHING
 
 
@@ -141,9 +146,11 @@ def fine(market: Market, act: Act) -> np.ndarray:
 def close(market: Market, act: Act) -> np.ndarray:
     """Close shops; they keep their slot for a while, so that an appeal can reopen them."""
     slots = act.targets[market.shops.open[act.targets]]
+    market.today.closures += slots.size
+    if market.mute.incapacitation:
+        return NOTHING
     market.shops.open[slots] = False
     market.shops.closed_day[slots] = market.day
-    market.today.closures += slots.size
     return NOTHING
 
 

@@ -101,7 +101,8 @@ def settle_brushing(
 ) -> tuple[int, int]:
     """Pay workers, organisers, parcels and commission; return commission and organisers' profit in fen.
 
-    The value of a brushed order itself comes back to the merchant, so only its costs move.
+    The value of a brushed order itself comes back to the merchant, so only its costs move. What
+    camouflage costs goes to the workers, who search, browse, chat and send parcels.
     """
     slots = np.flatnonzero(tasks.count)
     value, by = tasks.value[slots], tasks.organiser[slots]
@@ -110,6 +111,7 @@ def settle_brushing(
     pay = np.rint(value * fee).astype(np.int64) - cut
     commission = np.rint(value * world.shops.commission).astype(np.int64)
     parcels = np.rint(tasks.count[slots] * world.brushing.parcel_cost * FEN).astype(np.int64)
+    pay += np.rint(tasks.count[slots] * tasks.camouflage_price[slots] * FEN).astype(np.int64)
     for fen, payee in ((pay, "workers"), (commission, "platform"), (parcels, "suppliers")):
         ledger.charge_merchants(slots, fen, payee)
     joined = started[tasks.organiser[started] >= 0]

@@ -69,6 +69,7 @@ class Merchants:
     moral_cost: np.ndarray
     risk: np.ndarray
     gain_belief: np.ndarray
+    way: np.ndarray
     level: np.ndarray
     campaign_until: np.ndarray
     campaign_start: np.ndarray
@@ -161,6 +162,7 @@ def make_merchants(world: World, shops: Shops, seed: int) -> Merchants:
         moral_cost=np.zeros(n),
         risk=np.full(n, world.beliefs.prior),
         gain_belief=np.ones(n),
+        way=np.zeros(n, dtype=np.int64),
         level=np.zeros(n, dtype=np.int64),
         campaign_until=never.copy(), campaign_start=never.copy(),
         expected_gain=np.zeros(n), sales_before=np.zeros(n),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.chance import Stream, day_key, normals
-from sim.config import TraceConfig
+from sim.config import DemandConfig, TraceConfig
 from sim.contract import WINDOWS, Counts
 from sim.kernels import orders as kernels
 from sim.state import FEN, Buyers
@@ -90,8 +90,8 @@ def count_accounts(
 
 
 def count_views(
-    visits: np.ndarray, looks: int, attention: np.ndarray, tasks: np.ndarray, config: TraceConfig,
-    identity: np.ndarray, seed: int, day: int,
+    visits: np.ndarray, looks: int, attention: np.ndarray, task_views: np.ndarray, identity: np.ndarray,
+    seed: int, day: int,
 ) -> np.ndarray:  # fmt: skip
     """Return page views (n_shops,): drawn from the normal law of the buyers' looks, plus the workers'.
 
@@ -104,4 +104,13 @@ def count_views(
     mean = np.repeat(visits * looks, per_category) * attention
     noise = normals(day_key(seed, Stream.VIEWS, day), identity)
     views = np.maximum(np.rint(mean + np.sqrt(mean) * noise), 0)
-    return (views + config.views_per_task * tasks).astype(np.int64)
+    return (views + task_views).astype(np.int64)
+
+
+def count_task_views(
+    tasks: np.ndarray, cover: np.ndarray, config: TraceConfig, demand: DemandConfig
+) -> np.ndarray:
+    """Return the page views that workers make (n_shops,): camouflage brings them up to a buyer's an order."""
+    natural = max(demand.looks / demand.purchase_probability, config.views_per_task)
+    each = config.views_per_task + cover * (natural - config.views_per_task)
+    return np.rint(tasks * each).astype(np.int64)

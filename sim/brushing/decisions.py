@@ -1,4 +1,4 @@
-"""Decide: merchants weigh what brushing would bring against what it costs and risks."""
+"""Decide: merchants weigh what each way to brush would bring against what it costs and risks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.beliefs import Severity
+from sim.brushing.ways import ways_to_brush
 from sim.chance import Stream, day_key, uniforms
 from sim.config import World
 from sim.ranking import Attention, display_horizon
@@ -15,8 +16,22 @@ from sim.traces import Traces
 
 
 @dataclass
+class Terms:
+    """What the trade offers each merchant today.
+
+    ``fee`` (n_shops,) is the all-in fee as a share of value, ``camouflage`` (n_shops,) what camouflage
+    adds to the price of an order, RMB, and ``hazard`` (n_ways,) what the trade has learnt of each way's
+    hazard (`sim.brushing.adaptation.Experience`).
+    """
+
+    fee: np.ndarray
+    camouflage: np.ndarray
+    hazard: np.ndarray
+
+
+@dataclass
 class Prospect:
-    """What brushing promises each of the merchants who decide today, arrays (n, levels), RMB a day."""
+    """What each way to brush promises the merchants who decide today, arrays (n, n_ways), RMB a day."""
 
     gain: np.ndarray
     cost: np.ndarray
@@ -30,13 +45,12 @@ class Prospect:
 
 
 def decide_brushing(
-    merchants: Merchants, shops: Shops, attention: Attention, traces: Traces, fees: np.ndarray,
+    merchants: Merchants, shops: Shops, attention: Attention, traces: Traces, terms: Terms,
     cash: np.ndarray, severity: Severity, world: World, seed: int, day: int,
 ) -> np.ndarray:  # fmt: skip
     """Start and end campaigns; return the slots whose merchants begin one today.
 
-    ``fees`` and ``cash`` have shape (n_shops,): the all-in fee (share of value) each merchant would
-    pay today, and its cash in fen.
+    ``cash`` (n_shops,) is each merchant's cash in fen.
     """
     end_campaigns(merchants, traces, world, day)
     turn = (shops.identity + day) % world.brushing.decision_days == 0
@@ -44,13 +58,14 @@ def decide_brushing(
     slots = np.flatnonzero(merchants.opportunist & shops.open & turn & idle)
     if slots.size == 0:
         return slots
-    prospect = weigh(slots, merchants, shops, attention, traces, fees, cash, severity, world, day)
-    level = choose_level(prospect.net, shops.identity[slots], world, seed, day)
-    starts = level >= 0
-    chosen, at = slots[starts], level[starts]
+    prospect = weigh(slots, merchants, shops, attention, traces, terms, cash, severity, world, day)
+    way = choose_way(prospect.net, shops.identity[slots], world, seed, day)
+    starts = way >= 0
+    chosen, at = slots[starts], way[starts]
     length = uniforms(day_key(seed, Stream.DECIDE, day), shops.identity[chosen], 2)
     low, high = world.brushing.campaign_days_low, world.brushing.campaign_days_high
-    merchants.level[chosen] = np.asarray(world.brushing.levels)[at]
+    merchants.way[chosen] = at
+    merchants.level[chosen] = ways_to_brush(world).level[at]
     merchants.campaign_start[chosen] = day
     merchants.campaign_until[chosen] = day + low + (length * (high - low + 1)).astype(np.int64)
     merchants.expected_gain[chosen] = prospect.extra_orders[starts, at]
@@ -79,17 +94,18 @@ def end_campaigns(merchants: Merchants, traces: Traces, world: World, day: int) 
 
 def weigh(
     slots: np.ndarray, merchants: Merchants, shops: Shops, attention: Attention, traces: Traces,
-    fees: np.ndarray, cash: np.ndarray, severity: Severity, world: World, day: int,
+    terms: Terms, cash: np.ndarray, severity: Severity, world: World, day: int,
 ) -> Prospect:  # fmt: skip
-    """Return gain, cost and expected loss of every level of brushing for the merchants of ``slots``.
+    """Return gain, cost and expected loss of every way to brush for the merchants of ``slots``.
 
     The gain is what the ranking rule promises, not what public sales suggest: genuine sales grow
     with displayed sales D as (1 + D)^θ, θ = w_sales·κ + trust·β_sales, κ being the slope of log
     attention on score in the category. The expected loss is hazard × loss, the hazard concave in
-    the share of brushed orders, the loss bounded by what the merchant owns.
+    the share of brushed orders and corrected by what the trade has learnt of each way, the loss
+    bounded by what the merchant owns.
     """
     brushing, shop_config = world.brushing, world.shops
-    levels = np.asarray(brushing.levels, dtype=float)[None, :]
+    levels = ways_to_brush(world).mean_level[None, :]
     elasticity = rank_elasticity(attention, world)[shops.category[slots]][:, None]
     horizon = display_horizon(world.ranking)
     rate = genuine_rate(traces, shops, slots, day)[:, None]
@@ -100,12 +116,17 @@ def weigh(
     price = shops.price[slots][:, None]
     margin = shops.margin[slots][:, None] - shop_config.commission
     value = brushing.value_ratio * price
-    price_of_trade = fees[slots][:, None] + shop_config.commission + merchants.moral_cost[slots][:, None]
-    cost = levels * (value * price_of_trade + brushing.parcel_cost) + brushing.campaign_cost
-    intensity = world.beliefs.hazard_concavity * levels / (levels + rate + 1)
-    hazard = merchants.risk[slots][:, None] / 30 * intensity
+    share = terms.fee[slots][:, None] + shop_config.commission + merchants.moral_cost[slots][:, None]
+    extras = brushing.parcel_cost + terms.camouflage[slots][:, None]
+    cost = levels * (value * share + extras) + brushing.campaign_cost
+    hazard = merchants.risk[slots][:, None] / 30 * exposure(levels, rate, world) * terms.hazard
     loss = perceived_loss(slots, merchants, cash, severity, horizon, world)[:, None]
     return Prospect(gain=extra * price * margin, cost=cost, risk=hazard * loss, extra_orders=extra)
+
+
+def exposure(orders: np.ndarray, own_orders: np.ndarray, world: World) -> np.ndarray:
+    """Return the hazard of ``orders`` brushed a day beside ``own_orders``, over the reference hazard."""
+    return world.beliefs.hazard_concavity * orders / (orders + own_orders + 1)
 
 
 def rank_elasticity(attention: Attention, world: World) -> np.ndarray:
@@ -170,10 +191,10 @@ def weigh_fine(fine: np.ndarray, world: World) -> np.ndarray:
     return scale * ((1 + fine / scale) ** power - 1) / power
 
 
-def choose_level(net: np.ndarray, identity: np.ndarray, world: World, seed: int, day: int) -> np.ndarray:
-    """Return the index of the chosen level (n,), −1 for not brushing: a nested logit.
+def choose_way(net: np.ndarray, identity: np.ndarray, world: World, seed: int, day: int) -> np.ndarray:
+    """Return the index of the chosen way (n,), −1 for not brushing: a nested logit.
 
-    The inclusive value is averaged over levels, so that offering more levels is no reason to brush.
+    The inclusive value is averaged over ways, so that offering more of them is no reason to brush.
     """
     brushing = world.brushing
     scaled = net / brushing.level_scale
@@ -184,8 +205,8 @@ def choose_level(net: np.ndarray, identity: np.ndarray, world: World, seed: int,
     key = day_key(seed, Stream.DECIDE, day)
     cumulative = np.cumsum(weight, axis=1)
     x = uniforms(key, identity, 1) * cumulative[:, -1]
-    level = (cumulative <= x[:, None]).sum(axis=1)
-    return np.where(uniforms(key, identity, 0) < p_brush, np.minimum(level, net.shape[1] - 1), -1)
+    way = (cumulative <= x[:, None]).sum(axis=1)
+    return np.where(uniforms(key, identity, 0) < p_brush, np.minimum(way, net.shape[1] - 1), -1)
 
 
 def stop_campaigns(merchants: Merchants, slots: np.ndarray) -> None:

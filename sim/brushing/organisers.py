@@ -6,7 +6,7 @@ import mesa
 import numpy as np
 
 from sim.chance import Stream, uniform
-from sim.config import TradeConfig, World
+from sim.config import AdaptationConfig, TradeConfig, World
 from sim.state import NEVER, Buyers
 
 OPEN, CLOSED, BARRED = "open", "closed", "barred"
@@ -20,16 +20,19 @@ class Organiser(mesa.Agent):
     """
 
     def __init__(
-        self, model: mesa.Model, number: int, places: int, weight: float, config: TradeConfig, seed: int
+        self, model: mesa.Model, number: int, places: int, weight: float, world: World, seed: int
     ) -> None:
         super().__init__(model)
         self.number = number
         self.places = places
         self.weight = weight
-        self.config = config
+        self.config: TradeConfig = world.trade
+        self.adaptation: AdaptationConfig = world.adaptation
         self.seed = seed
         self.status = OPEN
-        self.fee = config.fee
+        self.fee = world.trade.fee
+        self.fixed_price: float | None = None
+        self.camouflage = 0.0
         self.staff = 1.0
         self.pool = np.zeros(0, dtype=np.int32)
         self.cursor = 0
@@ -54,9 +57,26 @@ class Organiser(mesa.Agent):
         return self.status == OPEN
 
     @property
+    def cover(self) -> float:
+        """Share of what sets its orders apart that its camouflage hides."""
+        return self.adaptation.hidden_share * self.camouflage
+
+    @property
+    def camouflage_price(self) -> float:
+        """What its camouflage adds to the price of an order, RMB."""
+        if self.fixed_price is not None:
+            return self.fixed_price
+        return self.adaptation.camouflage_price * (self.camouflage + self.camouflage**2) / 2
+
+    @property
+    def tasks_per_account(self) -> float:
+        """Most orders of an account in a month; camouflage spreads them over more accounts."""
+        return self.config.tasks_per_account / (1 + (self.adaptation.rotation - 1) * self.cover)
+
+    @property
     def capacity(self) -> int:
         """Orders it can carry out today: what its workers may do and its staff can check."""
-        by_workers = self.pool.size * self.config.tasks_per_account / 30
+        by_workers = self.pool.size * self.tasks_per_account / 30
         by_staff = self.staff * self.config.reviews_per_staff / self.weight
         return int(min(by_workers, by_staff))
 
@@ -69,7 +89,7 @@ class Organiser(mesa.Agent):
         self._lose_workers(buyers, day)
         target = max(
             self.config.accounts_per_customer * customers,
-            1.15 * self.demanded * 30 / self.config.tasks_per_account,
+            1.15 * self.demanded * 30 / self.tasks_per_account,
         )
         missing = (target - self.pool.size) * self.config.recruit_rate
         if missing > 0:
@@ -81,9 +101,15 @@ class Organiser(mesa.Agent):
         self.cursor = (self.cursor + n) % self.pool.size
         return accounts
 
+    def fix_prices(self, fixed: bool) -> None:
+        """Let fee and price of camouflage stay as they are today, or move again."""
+        self.fixed_price = self.camouflage_price if fixed else None
+
     def close(self, day: int, barred: bool) -> None:
         """Go out of business; draw whether and when it reopens under a new name."""
-        self.status, self.fee, self.demanded = CLOSED, self.config.fee, 0.0
+        self.status, self.demanded = CLOSED, 0.0
+        if self.fixed_price is None:
+            self.fee = self.config.fee
         lag = -self.config.reopen_days * np.log(self._luck(Stream.ORGANISER, day, 1))
         returns = self._luck(Stream.ORGANISER, day, 0) < self.config.reopen_probability
         self.reopen_day = day + 1 + int(lag) if returns and not barred else NEVER
@@ -103,6 +129,7 @@ class Organiser(mesa.Agent):
         if newcomer:
             self.founded_day, self.staff = day, 1.0
             self.gains = self.turnover = self.paid = 0
+            self.camouflage = 0.0
             self.founder += 1
         return newcomer
 
@@ -112,6 +139,8 @@ class Organiser(mesa.Agent):
         self.pool = self.pool[:0]
 
     def _adjust_fee(self, wanted: float) -> None:
+        if self.fixed_price is not None:
+            return
         use = wanted / max(self.capacity, 1.0)
         pull = self.config.fee_adjustment * (self.config.fee - self.fee)
         push = self.config.fee_adjustment * self.fee * min(max(use - 1, 0.0), 1.0)
@@ -148,4 +177,4 @@ def make_organisers(model: mesa.Model, world: World, seed: int) -> list[Organise
     merchants = world.market.n_shops * world.brushing.opportunist_share
     real = max(merchants, 1.0) * world.trade.organisers_per_100k / 100_000
     simulated = max(world.trade.min_organisers, round(real))
-    return [Organiser(model, i, simulated, simulated / real, world.trade, seed) for i in range(simulated)]
+    return [Organiser(model, i, simulated, simulated / real, world, seed) for i in range(simulated)]

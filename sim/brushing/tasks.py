@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.brushing.organisers import Organiser
+from sim.brushing.ways import planned_orders
 from sim.chance import Stream, day_key, uniform, uniforms
 from sim.config import World
 from sim.state import FEN, Buyers, Merchants, Shops
@@ -14,13 +15,19 @@ from sim.state import FEN, Buyers, Merchants, Shops
 
 @dataclass
 class Tasks:
-    """A day's brushed orders: shop and account of each (n,), and sums by shop (n_shops,) in fen."""
+    """A day's brushed orders: shop and account of each (n,), and sums by shop (n_shops,) in fen.
+
+    ``cover`` and ``camouflage_price`` (n_shops,) are the camouflage of each merchant's organiser: the
+    share of the traces that it hides, and what it adds to the price of an order, RMB.
+    """
 
     shop: np.ndarray
     account: np.ndarray
     count: np.ndarray
     value: np.ndarray
     organiser: np.ndarray
+    cover: np.ndarray
+    camouflage_price: np.ndarray
 
     @property
     def n(self) -> int:
@@ -38,7 +45,9 @@ def assign_tasks(
     everything serves all its customers in proportion.
     """
     choose_organisers(merchants, shops, organisers, started, world, seed, day)
-    wanted = np.where(shops.open & (merchants.campaign_until > day), merchants.level, 0)
+    wanted = np.zeros(shops.n, dtype=np.int64)
+    active = np.flatnonzero(shops.open & (merchants.campaign_until > day))
+    wanted[active] = planned_orders(merchants, active, world, day)
     count = np.zeros(shops.n, dtype=np.int64)
     shop, account = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
     for organiser in organisers:
@@ -56,7 +65,15 @@ def assign_tasks(
             account.append(organiser.hand_out(total))
     value = np.rint(count * shops.price * world.brushing.value_ratio * FEN).astype(np.int64)
     note_customers(merchants, count, world, day)
-    return Tasks(np.concatenate(shop), np.concatenate(account), count, value, merchants.organiser.copy())
+    cover, price = (quote(organisers, merchants, name) for name in ("cover", "camouflage_price"))
+    by = merchants.organiser.copy()
+    return Tasks(np.concatenate(shop), np.concatenate(account), count, value, by, cover, price)
+
+
+def quote(organisers: list[Organiser], merchants: Merchants, name: str) -> np.ndarray:
+    """Return an attribute of each merchant's organiser (n_shops,); the mean of all where it has none."""
+    values = np.array([float(getattr(organiser, name)) for organiser in organisers])
+    return np.where(merchants.organiser >= 0, values[merchants.organiser], values.mean())
 
 
 def serve(wanted: np.ndarray, capacity: int, luck: float) -> np.ndarray:
@@ -76,7 +93,10 @@ def choose_organisers(
     merchants: Merchants, shops: Shops, organisers: list[Organiser], started: np.ndarray,
     world: World, seed: int, day: int,
 ) -> None:  # fmt: skip
-    """Send merchants who begin, or whose organiser has gone, to open organisers: the large draw most."""
+    """Send merchants who begin, or whose organiser has gone, to open organisers.
+
+    Those who begin come in proportion to size; the displaced turn to the largest more than that.
+    """
     is_open = np.array([o.is_open for o in organisers])
     away = np.array([not o.is_open and o.reopen_day <= day for o in organisers])
     active = merchants.campaign_until > day
@@ -88,11 +108,12 @@ def choose_organisers(
     if not is_open.any():
         return
     served = np.bincount(merchants.organiser[active & (merchants.organiser >= 0)], minlength=len(organisers))
-    pull = is_open * (served + 1.0) ** world.trade.survivor_exponent
-    cumulative = np.cumsum(pull / pull.sum())
     luck = uniforms(day_key(seed, Stream.DECIDE, day), shops.identity[slots], 3)
-    choice = np.minimum(np.searchsorted(cumulative, luck, side="right"), len(organisers) - 1)
-    merchants.organiser[slots] = choice
+    new = np.isin(slots, started)
+    for who, exponent in ((new, 1.0), (~new, world.trade.survivor_exponent)):
+        pull = is_open * (served + 1.0) ** exponent
+        choice = np.searchsorted(np.cumsum(pull / pull.sum()), luck[who], side="right")
+        merchants.organiser[slots[who]] = np.minimum(choice, len(organisers) - 1)
 
 
 def note_customers(merchants: Merchants, count: np.ndarray, world: World, day: int) -> None:

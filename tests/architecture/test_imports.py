@@ -15,7 +15,7 @@ ONLY_IN = {
     "mesa": ("sim.market", "sim.brushing.organisers"),
     "multiprocessing": ("experiments.execution",),
     "pebble": ("experiments.execution",),
-    "argparse": ("experiments.cli", "experiments.commands"),
+    "argparse": ("experiments.cli", "experiments.commands", "experiments.run_commands"),
 }
 
 ALL = dict(modules())

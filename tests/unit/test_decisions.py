@@ -1,32 +1,39 @@
 """What brushing promises, and what merchants make of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from sim import World
+from sim import Market, World
 from sim.beliefs import make_severity
-from sim.brushing.decisions import choose_level, perceived_loss, weigh, weigh_fine
+from sim.brushing.decisions import Terms, choose_way, perceived_loss, weigh, weigh_fine
+from sim.brushing.ways import ways_to_brush
 from sim.ranking import rank_shops
 
 
-def prospect(market, **changes):
-    """Return the prospect of all merchants, with beliefs about severity changed."""
+def prospect(market, offer=None, **changes):
+    """Return the prospect of all merchants; ``offer`` changes the terms of the trade, the rest severity."""
     attention = rank_shops(market.shops, market.ranking, market.seed, market.day, 100)
     severity = make_severity(market.world.beliefs, market.shops.n)
     for name, value in changes.items():
         setattr(severity, name, value)
-    slots, fees = np.arange(market.shops.n), np.full(market.shops.n, market.world.trade.fee)
+    slots, n = np.arange(market.shops.n), market.shops.n
+    ways = ways_to_brush(market.world)
+    terms = Terms(np.full(n, market.world.trade.fee), np.zeros(n), np.ones(ways.level.size))
+    terms = replace(terms, **(offer or {}))
     return weigh(
-        slots, market.merchants, market.shops, attention, market.traces, fees, market.ledger.merchants,
+        slots, market.merchants, market.shops, attention, market.traces, terms, market.ledger.merchants,
         severity, market.world, market.day,
     )  # fmt: skip
 
 
 def test_the_gain_grows_with_intensity_but_ever_more_slowly(small_market):
     extra = prospect(small_market).extra_orders
-    assert np.all(np.diff(extra, axis=1) >= 0)
-    per_order = extra / np.array(small_market.world.brushing.levels)
-    assert np.all(np.diff(per_order, axis=1) <= 1e-12)
+    orders = ways_to_brush(small_market.world).mean_level
+    by_orders = np.argsort(orders)
+    assert np.all(np.diff(extra[:, by_orders], axis=1) >= 0)
+    assert np.all(np.diff((extra / orders)[:, by_orders], axis=1) <= 1e-12)
 
 
 def test_without_rank_or_popularity_there_is_nothing_to_gain(small_market):
@@ -64,7 +71,7 @@ def test_choices_follow_the_nested_logit():
     world = World()
     net = np.array([[2.0, 1.0, -4.0, -9.0, -20.0, -50.0]])
     n = 200_000
-    level = choose_level(np.repeat(net, n, axis=0), np.arange(n), world, seed=1, day=3)
+    level = choose_way(np.repeat(net, n, axis=0), np.arange(n), world, seed=1, day=3)
     weight = np.exp(net[0] / world.brushing.level_scale)
     inclusive = world.brushing.level_scale * np.log(weight.mean())
     p_brush = 1 / (1 + np.exp(-inclusive / world.brushing.choice_scale))
@@ -77,6 +84,30 @@ def test_choices_follow_the_nested_logit():
 def test_offering_more_levels_is_no_reason_to_brush():
     world = World()
     n = 100_000
-    few = choose_level(np.full((n, 2), -6.0), np.arange(n), world, seed=1, day=3)
-    many = choose_level(np.full((n, 6), -6.0), np.arange(n), world, seed=1, day=3)
+    few = choose_way(np.full((n, 2), -6.0), np.arange(n), world, seed=1, day=3)
+    many = choose_way(np.full((n, 6), -6.0), np.arange(n), world, seed=1, day=3)
     assert (few >= 0).mean() == pytest.approx((many >= 0).mean())
+
+
+def test_the_fee_is_part_of_the_cost(small_market: Market) -> None:
+    orders = ways_to_brush(small_market.world).mean_level
+    value = small_market.world.brushing.value_ratio * small_market.shops.price[:, None] * orders
+    low, high = (prospect(small_market, {"fee": np.full(300, fee)}) for fee in (0.05, 0.12))
+    assert high.cost - low.cost == pytest.approx(0.07 * value)
+    assert np.array_equal(high.gain, low.gain) and np.array_equal(high.risk, low.risk)
+
+
+def test_camouflage_is_part_of_the_cost(small_market: Market) -> None:
+    orders = ways_to_brush(small_market.world).mean_level
+    free, paid = (prospect(small_market, {"camouflage": np.full(300, price)}) for price in (0.0, 4.0))
+    assert paid.cost - free.cost == pytest.approx(np.tile(4 * orders, (300, 1)))
+
+
+@pytest.mark.parametrize("way", [0, 3, 11])
+def test_a_way_that_is_learnt_to_be_dangerous_is_feared_and_no_other(small_market: Market, way: int) -> None:
+    usual = np.ones(ways_to_brush(small_market.world).level.size)
+    learnt = usual.copy()
+    learnt[way] = 5.0
+    before, after = (prospect(small_market, {"hazard": hazard}).risk for hazard in (usual, learnt))
+    assert before.min() > 0
+    assert after == pytest.approx(before * learnt)

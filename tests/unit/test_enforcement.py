@@ -42,6 +42,12 @@ def test_innocence_is_judged_at_the_flag_and_for_good(market):
     assert table["stale"].tolist() == [False, True, False]
 
 
+def test_innocence_begins_on_the_ninety_first_day(market: Market) -> None:
+    market.merchants.last_brushed_day[[7, 8]] = market.day - np.array([91, 90])
+    flag(market, np.array([7, 8]))
+    assert market.case_table()["innocent"].tolist() == [True, False]
+
+
 def test_several_verbs_in_one_case_are_one_hit_and_one_strike(market):
     flag(market)
     for verb, terms in (
@@ -169,3 +175,57 @@ def test_a_ban_keeps_accounts_from_ordering_and_from_tasks(market):
         market.step()
         ordered = market.traces.accounts[(market.day - 1) % 30]
         assert not np.isin(ordered, accounts).any()
+
+
+@pytest.mark.parametrize("days", [1, 5, 20])
+def test_a_ban_lasts_from_tomorrow_for_its_days(market: Market, days: int) -> None:
+    accounts = np.arange(market.buyers.n)
+    enforce(market, [Act(Verb.BAN, accounts, days=days, who="account", policy="test", actor="platform")])
+    market.day += 1
+    orders = []
+    for _ in range(days + 2):
+        market.run(1)
+        orders.append(market.orders.n + market.tasks.n)
+    assert orders[:days] == [0] * days
+    assert min(orders[days:]) > 100
+
+
+def test_a_list_weighs_by_its_salience_and_not_by_its_length(market: Market) -> None:
+    moved = []
+    for n, salience in ((1, 1.0), (50, 1.0), (300, 1.0), (50, 3.0)):
+        branch = market.branch()
+        branch.today = Today(np.zeros(branch.shops.n, dtype=bool))
+        terms = {"salience": salience, "fine": 9000.0}
+        enforce(branch, [Act(Verb.ANNOUNCE, np.arange(n), terms=terms, policy="test")])
+        moved.append((branch.today.announcements, branch.today.announced))
+    assert moved[0] == moved[1] == moved[2] != moved[3]
+    assert moved[3][0] == 3 * moved[0][0] == 3.0
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_reviews_and_appeals_of_one_day_err_independently(seed: int) -> None:
+    market = Market(World(), None, seed=seed).run(1)
+    market.today = Today(np.zeros(2000, dtype=bool))
+    shops, half = np.arange(2000), {"sensitivity": 0.5, "specificity": 0.5}
+    flag(market, shops)
+    for verb in (Verb.REVIEW, Verb.HEAR):
+        sanction(market, verb, shops, terms=half)
+    found = market.observe().findings
+    guilty = [found.guilty[found.kind == kind] for kind in ("review", "appeal")]
+    assert guilty[0].size == guilty[1].size == 2000
+    # The correlation of independent verdicts has standard deviation 1/√n.
+    assert abs(np.corrcoef(*guilty)[0, 1]) < 4.5 / np.sqrt(2000)
+
+
+@pytest.mark.parametrize(("truth", "refused"), [(True, 0.8), (False, 0.05)])
+def test_appeals_are_refused_by_the_truth_at_the_flag(truth: bool, refused: float) -> None:
+    market = Market(World(), None, seed=3).run(1)
+    market.today = Today(np.zeros(2000, dtype=bool))
+    shops = np.arange(2000)
+    market.merchants.last_brushed_day[:] = market.day if truth else NEVER
+    flag(market, shops)
+    market.merchants.last_brushed_day[:] = NEVER if truth else market.day
+    # An innocent shop wins with the sensitivity, a guilty one is refused with the specificity.
+    sanction(market, Verb.HEAR, shops, terms={"sensitivity": 0.95, "specificity": 0.8})
+    share = market.observe().findings.guilty.mean()
+    assert share == pytest.approx(refused, abs=4 * np.sqrt(refused * (1 - refused) / 2000))

@@ -137,3 +137,23 @@ def test_nobody_answers_for_the_founder_before():
     enforce(market, [Act(Verb.FINE, one, amount=claim, who="organiser", actor="regulator")])
     enforce(market, [Act(Verb.TRY_SUIT, one, amount=claim, who="organiser", terms=terms)])
     assert market.today.fines == market.today.damages == 0 and organiser.is_open
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_most_customers_do_not_wait_for_a_closed_organiser_to_reopen(seed: int) -> None:
+    market = busy_market(seed)
+    market.world.trade.reopen_probability, kept = 1.0, market.world.trade.kept_customers
+    number = largest(market)
+    brushing = market.merchants.campaign_until > market.day + 5
+    mine = np.flatnonzero(brushing & (market.merchants.organiser == number))
+    raid(market, number)
+    organiser = market.organisers[number]
+    organiser.reopen_day = market.day + 100
+    stay = (market.merchants.organiser[mine] == number).mean()
+    assert mine.size > 20 and abs(stay - kept) < 4.5 * np.sqrt(kept * (1 - kept) / mine.size)
+    gone = mine[market.merchants.organiser[mine] != number]
+    market.day += 1
+    market.run(1)
+    assert organiser.status == CLOSED
+    now = market.merchants.organiser[gone]
+    assert np.all(now >= 0) and np.all(now != number)

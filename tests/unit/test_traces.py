@@ -1,6 +1,7 @@
 """Traces are what a patient clerk would count."""
 
 import numpy as np
+import pytest
 
 from sim import Market, World
 from sim.contract import WINDOWS
@@ -11,13 +12,15 @@ def test_windows_are_sums_of_days():
     world.market.n_shops = 300
     world.brushing.opportunist_share, world.shops.leave_rate, world.shops.entrant_rate = 0.9, 0.0, 0.0
     market = Market(world, None, seed=5)
-    days = []
+    days, genuine = [], []
     for _ in range(70):
         market.step()
         days.append((market.traces.sums[0].copy(), market.tasks.count.copy()))
+        genuine.append(np.bincount(market.orders.shop, minlength=300))
     for w, length in enumerate(WINDOWS):
         assert np.array_equal(market.traces.sums[w], sum(day for day, _ in days[-length:]))
     assert np.array_equal(market.traces.brushed_30, sum(count for _, count in days[-30:]))
+    assert np.array_equal(market.traces.genuine_30(), sum(genuine[-30:]))
     assert market.traces.brushed_30.sum() > 0
 
 
@@ -29,6 +32,23 @@ def test_recent_orders_of_accounts_are_those_of_thirty_days(small_market):
         log.append(small_market.traces.accounts[(small_market.day - 1) % 30])
     counted = np.bincount(np.concatenate(log), minlength=small_market.buyers.n)
     assert np.array_equal(counted, small_market.buyers.recent_orders)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_repeats_are_what_a_patient_clerk_would_count(seed: int) -> None:
+    world = World()
+    world.market.n_shops, world.shops.leave_rate, world.brushing.opportunist_share = 300, 0.0, 0.9
+    market, last = Market(world, None, seed=seed), {}
+    for day in range(50):
+        market.run(1)
+        repeats = np.zeros(300, dtype=int)
+        parts = (market.tasks.account, market.orders.buyer), (market.tasks.shop, market.orders.shop)
+        for account, shop in zip(*(np.concatenate(part).tolist() for part in parts), strict=True):
+            at, when = last.get(account, (-1, day))
+            repeats[shop] += at == shop and day - when <= 30
+            last[account] = shop, day
+        assert np.array_equal(market.traces.sums[0, 2], repeats)
+    assert repeats.sum() > 5
 
 
 def test_workers_look_more_task_like_than_buyers():

@@ -1,0 +1,96 @@
+"""What becomes of organisers that are raided and sued, or shut, against what cases report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from policies import Dated, Package, build_package
+from sim.contract import Act, Verb
+from sim.market import Market
+from sim.raids import close_organiser
+from sim.state import FEN
+
+RAID_DAYS = 575
+"""Days after the raid: the fine comes after 98, the judgment after 241 + 329."""
+
+WEEKS = 13
+
+
+class RaidOnce:
+    """Raid one organiser on the first day, and no other."""
+
+    actor = "regulator"
+    reads: Sequence[str] = ()
+
+    def __init__(self, organiser: int) -> None:
+        self.organiser = organiser
+
+    def reset(self) -> None:
+        """Forget nothing."""
+
+    def act(self, observation: Any) -> list[Act]:
+        """Raid."""
+        raid = Act(Verb.RAID, np.array([self.organiser]), who="organiser")
+        return [raid] if observation.day == 0 else []
+
+
+def raid_one(trunk: Market, law: dict[str, Any]) -> dict[str, float]:
+    """Raid the organiser that gained most, on a branch; fine it by ``law``, sue it for certain; return C5.
+
+    The suit is won and the award collected, as in the case of Shatui; the award is the default share
+    of the claim. Gains are brokerage and membership fees up to the raid.
+    """
+    market = trunk.branch()
+    organiser = max((o for o in market.organisers if o.is_open), key=lambda o: o.gains)
+    target, gains = organiser.public_id, max(organiser.gains / FEN * organiser.weight, 1e-9)
+    entries = {
+        "regulator": {"policy": "regulator", "raids_per_year": 0, "law": law},
+        "civil_suits": {"policy": "civil_suits", "who": "every", "odds": 1, "collectability": 1},
+    }
+    institutions = build_package(entries).policies
+    market.adopt(Package("raid_once", [Dated(RaidOnce(target)), *institutions])).run(RAID_DAYS)
+    events = market.events()
+    own = events[(events["target_kind"] == "organiser") & (events["target"] == target)]
+    taken = own[own["day"] >= 0].groupby("verb")["amount_rmb"].sum()
+    market.close()
+    sanctions = float(taken.get(str(Verb.FINE), 0.0) + taken.get(str(Verb.TRY_SUIT), 0.0))
+    return {
+        "sanctions_of_gains": sanctions / gains,
+        "ahead": float(sanctions < gains),
+        "seizure_of_gains": float(taken.get(str(Verb.RAID), 0.0)) / gains,
+        "gains_rmb": gains,
+    }
+
+
+def shut_one(trunk: Market) -> dict[str, float]:
+    """Shut the organiser with most customers on a branch and compare with the twin; return C8."""
+    market, twin = trunk.branch(), trunk.branch()
+    merchants = market.merchants
+    active = (merchants.campaign_until > market.day) & market.shops.open & (merchants.organiser >= 0)
+    customers = np.bincount(merchants.organiser[active], minlength=len(market.organisers))
+    number = int(np.argmax(np.where([o.is_open for o in market.organisers], customers, -1)))
+    slots = np.flatnonzero(active & (merchants.organiser == number))
+    who, moved = market.shops.identity[slots].copy(), np.zeros(slots.size, dtype=bool)
+    close_organiser(market, market.organisers[number], barred=False)
+    for day in range(7 * WEEKS):
+        market.run(1)
+        twin.run(1)
+        if day < 14:
+            elsewhere = (market.tasks.count > 0) & (market.tasks.organiser != number)
+            moved |= elsewhere[slots] & (market.shops.identity[slots] == who)
+    ratio = weekly_orders(market) / np.maximum(weekly_orders(twin), 1)
+    market.close()
+    twin.close()
+    return {
+        "moved_14": float(moved.mean()) if moved.size else np.nan,
+        "volume_after_13_weeks": float(ratio[-2:].mean()),
+    }
+
+
+def weekly_orders(market: Market) -> np.ndarray:
+    """Return the brushed orders of each of the last weeks."""
+    orders = np.array([row["brushed_orders"] for row in market.rows[-7 * WEEKS :]])
+    return orders.reshape(WEEKS, 7).sum(axis=1)

@@ -1,0 +1,46 @@
+"""On which day an organiser is raided: a constant hazard, the first raids stratified over replications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+GOLDEN = (5**0.5 - 1) / 2
+
+
+class Raids:
+    """Raids at a hazard: an organiser is found once the hazard it has run reaches an exponential limit.
+
+    The limit is -log(1 - u). Raids are rare: a few in a run, none in many. So the first ``u`` of an
+    organiser that is in business on the first day may come from one of ``strata`` equal parts of
+    (0, 1); over replications in all strata the means are those of independent draws, with less noise.
+    The stratum of each organiser is rotated by its number, so that not all are found in one replication.
+    """
+
+    def __init__(self, strata: int = 1, stratum: int = 0) -> None:
+        self.strata, self.stratum = strata, stratum
+        self._run: dict[int, float] = {}
+        self._limit: dict[int, float] = {}
+        self._begun = False
+
+    def today(self, observation: Any, hazard: float) -> np.ndarray:
+        """Return the organisers that are found today at ``hazard`` a day."""
+        organisers = observation.organisers
+        new = np.array([o for o in organisers.tolist() if o not in self._limit], dtype=organisers.dtype)
+        self._draw(observation, new, self.strata if not self._begun else 1)
+        self._begun = True
+        for organiser in organisers.tolist():
+            self._run[organiser] += hazard
+        found = [o for o in organisers.tolist() if self._run[o] >= self._limit[o]]
+        chosen = np.array(found, dtype=organisers.dtype)
+        self._draw(observation, chosen, 1, again=1)
+        return chosen
+
+    def _draw(self, observation: Any, organisers: np.ndarray, strata: int, again: int = 0) -> None:
+        """Give organisers a new limit."""
+        rotation = np.floor(organisers * GOLDEN % 1 * strata)
+        part = (self.stratum + rotation) % strata
+        u = (part + observation.luck("regulator.raid", organisers, again)) / strata
+        for organiser, limit in zip(organisers.tolist(), -np.log1p(-u), strict=True):
+            self._run[organiser], self._limit[organiser] = 0.0, float(limit)

@@ -1,0 +1,111 @@
+"""Brushers who adapt: gradual starts, what the trade learns, camouflage, channels that are mute."""
+
+import numpy as np
+import pytest
+
+from experiments import load_config
+from policies import build_package
+from sim import Market, World
+from sim.brushing.adaptation import Customers, adapt, buy_camouflage, make_experience
+from sim.brushing.ways import full_days, planned_orders, ways_to_brush
+from sim.parameters import ConfigError
+
+
+@pytest.fixture(scope="module")
+def trunk() -> Market:
+    """A lawless small market after 60 days: much to sanction."""
+    config = load_config(["market=small", "scenario=lawless"])
+    return Market(config.world, build_package(config.status_quo), seed=3).run(60)
+
+
+def under(trunk: Market, package: str, mute: tuple[str, ...] = (), days: int = 120) -> Market:
+    return trunk.branch().adopt(build_package(load_config([f"package={package}"]).package), mute).run(days)
+
+
+def test_a_gradual_start_plans_whole_orders_that_add_up(trunk):
+    market = trunk.branch()
+    market.merchants.way[0], market.merchants.level[0], market.merchants.campaign_start[0] = 3, 2, 0
+    slots = np.array([0])
+    planned = np.array([planned_orders(market.merchants, slots, market.world, day)[0] for day in range(60)])
+    assert ways_to_brush(market.world).start[3] == 30
+    assert planned.sum() == np.floor(2 * full_days(np.array(60), np.array(30)))
+    assert planned[:10].sum() < planned[30:40].sum() == 20
+
+
+def test_a_way_that_is_hit_more_than_its_exposure_is_held_more_dangerous():
+    experience = make_experience(World())
+    assert np.all(experience.relative_hazard() == 1)
+    experience.exposure[:] = 100.0
+    experience.sanctions[5] = 50.0
+    hazard = experience.relative_hazard()
+    assert hazard[5] > 5 and np.all(np.delete(hazard, 5) < 1)
+
+
+@pytest.mark.parametrize("way", [0, 5, 10])
+def test_sanctions_count_against_the_way_of_those_that_are_hit(trunk: Market, way: int) -> None:
+    market = trunk.branch()
+    experience, day = make_experience(market.world), market.day
+    recent = np.flatnonzero(day - market.merchants.last_brushed_day < 30)
+    long_ago = np.flatnonzero(day - market.merchants.last_brushed_day >= 30)
+    market.merchants.way[:] = 7
+    market.merchants.way[recent[:10]] = way
+    sanctioned = np.zeros(market.shops.n, dtype=bool)
+    sanctioned[recent[:10]] = sanctioned[long_ago] = True
+    slots = np.flatnonzero(market.tasks.count)
+    customers = Customers(slots, np.ones(slots.size), np.full(slots.size, 100.0))
+    adapt(
+        experience,
+        market.organisers,
+        market.tasks,
+        customers,
+        market.merchants,
+        sanctioned,
+        market.world,
+        day,
+    )
+    assert experience.sanctions.tolist() == [10.0 if i == way else 0.0 for i in range(12)]
+    assert experience.exposure.sum() == slots.size and experience.lost == 10
+    assert experience.relative_hazard().argmax() == way
+
+
+def test_camouflage_is_bought_where_it_saves_more_than_it_costs(trunk):
+    organiser, config = trunk.branch().organisers[0], trunk.world.adaptation
+    for hazard, wanted in ((0.0, 0.0), (1.0, 1.0)):
+        for _ in range(500):
+            buy_camouflage(organiser, hazard, 2.0, 5000.0, config)
+        assert organiser.camouflage == pytest.approx(wanted, abs=1e-3)
+
+
+def test_strict_enforcement_brings_camouflage_which_blunts_the_traces(trunk):
+    free, frozen = under(trunk, "all_cases"), under(trunk, "all_cases", ("evasion",))
+    assert free.daily()["camouflage"].iloc[-30:].mean() > 0.5
+    assert free.outcomes()["recall_last_90"] < frozen.outcomes()["recall_last_90"]
+    assert free.ledger.total() == 0
+
+
+def test_without_incapacitation_sanctions_are_pronounced_but_not_carried_out(trunk):
+    market = under(trunk, "all_cases", ("incapacitation",))
+    policy = market.daily().query("day >= 0")
+    assert policy["sanctions"].sum() > 0
+    assert not np.any(market.shops.closed_day >= market.policy_start)
+    assert not np.any(market.shops.hidden_until > market.policy_start + 40)
+
+
+def test_without_deterrence_perceived_risk_stands_still(trunk):
+    market = under(trunk, "all_cases", ("deterrence",))
+    ready = market.shops.open & market.merchants.opportunist
+    assert market.merchants.risk[ready].mean() == pytest.approx(market.mute.risk, rel=0.2)
+    assert under(trunk, "all_cases").merchants.risk[ready].mean() > 2 * market.mute.risk
+
+
+def test_without_price_fees_stay(trunk):
+    before = [organiser.fee for organiser in trunk.organisers]
+    market = under(trunk, "all_cases", ("price",), days=40)
+    assert [o.fee for o in market.organisers if o.names == 1] == [
+        fee for fee, o in zip(before, market.organisers, strict=True) if o.names == 1
+    ]
+
+
+def test_an_unknown_channel_is_an_error(trunk):
+    with pytest.raises(ConfigError, match="mute must name some of"):
+        trunk.branch().adopt(None, ("morals",))

@@ -1,0 +1,72 @@
+"""Camouflage hides what sets brushed orders apart: parcels, page views, busy accounts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim import Market, World
+from sim.brushing.tasks import Tasks
+from sim.reviewing import flag_brushed_parcels
+from sim.traces import count_task_views
+
+COVERS = (0.0, 0.25, 0.5, 1.0)
+
+
+@pytest.fixture(scope="module", params=[1, 2, 3])
+def market(request: pytest.FixtureRequest) -> Market:
+    """A small market in which all would brush, after forty days."""
+    world = World()
+    world.market.n_shops = 300
+    world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
+    return Market(world, None, seed=request.param).run(40)
+
+
+def under(market: Market, cover: float, orders: int = 100) -> Tasks:
+    """Return a day on which every shop buys ``orders`` from an organiser with ``cover``."""
+    n = market.shops.n
+    return replace(market.tasks, count=np.full(n, orders), cover=np.full(n, cover))
+
+
+def test_flagged_parcels_fall_to_the_share_of_the_shop_s_genuine_ones(market: Market) -> None:
+    blatant, shops = market.world.traces.brushed_parcel_flag, market.shops
+    flagged = [
+        flag_brushed_parcels(under(market, cover), shops, market.world, market.seed, market.day) / 100
+        for cover in COVERS
+    ]
+    for cover, share in zip(COVERS, flagged, strict=True):
+        expected = blatant + cover * np.minimum(shops.parcel_flag - blatant, 0)
+        np.testing.assert_allclose(share, expected, atol=0.01)
+    assert flagged[-1].mean() < 0.5 * flagged[0].mean()
+
+
+def test_page_views_rise_to_those_of_buyers(market: Market) -> None:
+    traces, demand = market.world.traces, market.world.demand
+    days = [under(market, cover) for cover in COVERS]
+    views = [count_task_views(day.count, day.cover, traces, demand).mean() / 100 for day in days]
+    more = demand.looks / demand.purchase_probability - traces.views_per_task
+    assert views == pytest.approx([traces.views_per_task + cover * more for cover in COVERS], abs=0.01)
+    assert views[-1] > 2 * views[0]
+
+
+def test_tasks_are_spread_over_more_accounts(market: Market) -> None:
+    organiser, adaptation = market.branch().organisers[0], market.world.adaptation
+    tasks = []
+    for organiser.camouflage in (0.0, 0.5, 1.0):
+        assert organiser.cover == adaptation.hidden_share * organiser.camouflage
+        tasks.append(organiser.tasks_per_account)
+    assert tasks[0] == market.world.trade.tasks_per_account > tasks[1] > tasks[2]
+
+
+@pytest.mark.parametrize("camouflage", [0.0, 1.0])
+def test_what_an_organiser_hides_is_hidden_in_the_traces_of_a_day(market: Market, camouflage: float) -> None:
+    branch = market.branch()
+    for organiser in branch.organisers:
+        organiser.camouflage = camouflage
+    branch.mute = replace(branch.mute, evasion=True)
+    branch.run(10)
+    cover = branch.world.adaptation.hidden_share * camouflage
+    assert branch.tasks.n > 10
+    assert branch.tasks.cover[branch.tasks.count > 0] == pytest.approx(cover)

@@ -1,0 +1,116 @@
+"""The controls of the validation: what each changes, when it counts as pushed, the command's exit code."""
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import load_config
+from experiments.calibration.controls import ABOVE, BELOW, BY_KEY, CONTROLS, Control, evaluations, pushed
+from experiments.calibration.targets import TARGETS
+from experiments.cli import FAILED, OK, main
+from experiments.settings import RunConfig
+from experiments.store import write_json
+from sim.config import check_world
+from sim.market import Market
+
+WORDS = ["market=small", "warmup=3", "threads=1"]
+
+
+@pytest.fixture(scope="module")
+def config() -> RunConfig:
+    return load_config(WORDS)
+
+
+def leaves(tree: dict[str, object], where: str = "") -> dict[str, object]:
+    """Return every value of a tree by its path."""
+    found: dict[str, object] = {}
+    for key, value in tree.items():
+        name = f"{where}{key}"
+        found |= leaves(value, f"{name}.") if isinstance(value, dict) else {name: value}
+    return found
+
+
+CHANGED = {
+    "fees_tripled": {"world.trade.fee", "world.trade.fee_low", "world.trade.fee_high"},
+    "detector_off": {"status_quo.detection.threshold"},
+    "flat_ranking": {"world.ranking.position_exponent"},
+    "newcomers_first": {"world.ranking.freshness_weight", "world.ranking.sales_weight"},
+}
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.name)
+def test_a_control_changes_what_it_says_and_nothing_else(config: RunConfig, control: Control) -> None:
+    def tree(of: RunConfig) -> dict[str, object]:
+        return leaves({"world": asdict(of.world), "status_quo": of.status_quo, "warmup": of.warmup})
+
+    before, after = tree(config), tree(control.applied(config))
+    changed = {key for key in before if before[key] != after[key]}
+    assert changed == CHANGED[control.name] and set(before) == set(after)
+    assert tree(config) == tree(load_config(WORDS))
+    check_world(control.applied(config).world)
+
+
+def test_tripled_fees_reach_the_organisers(config: RunConfig) -> None:
+    dear = CONTROLS[0].applied(config).world
+    market = Market(dear, None, seed=1).run(5)
+    assert dear.trade.fee == pytest.approx(3 * config.world.trade.fee)
+    assert min(organiser.fee for organiser in market.organisers) >= 3 * config.world.trade.fee_low
+
+
+def test_a_statistic_is_pushed_over_the_edge_that_was_named_or_not_at_all() -> None:
+    share, slope = BY_KEY["brushed_share"], BY_KEY["rank_slope"]
+    assert pushed(share, BELOW, 0.05, 0.02) and not pushed(share, BELOW, 0.05, 0.08)
+    assert not pushed(share, BELOW, 0.05, 0.031), "still inside"
+    assert not pushed(share, BELOW, 0.02, 0.01), "outside without it"
+    assert pushed(slope, ABOVE, -0.9, -0.5) and not pushed(slope, ABOVE, -0.9, -1.2)
+    assert not pushed(share, BELOW, 0.05, np.nan) and not pushed(share, BELOW, np.nan, 0.01)
+
+
+def middle(key: str) -> float:
+    """Return a value well inside the band of a target."""
+    target = BY_KEY[key]
+    return target.low * 1.1 if np.isinf(target.high) else (target.low + target.high) / 2
+
+
+def outside(key: str, side: str) -> float:
+    """Return a value just outside the band of a target."""
+    low, high = BY_KEY[key].low, BY_KEY[key].high
+    return low - 0.1 * abs(low) if side == BELOW else high + 0.1 * abs(high)
+
+
+def measured(folder: Path, idle: str = "") -> None:
+    """Store made-up measurements in which every control but ``idle`` does what it says."""
+    config = load_config(["market=small"])
+    usual = {target.key: middle(target.key) for target in TARGETS}
+    for (_, name), jobs in evaluations({"default": config}, CONTROLS, 4, folder).items():
+        control = next((c for c in CONTROLS if c.name == name != idle), None)
+        moved = {key: outside(key, side) for key, side in control.pushes} if control else {}
+        for job in jobs:
+            record = {"label": job.label, "replication": job.replication, "statistics": usual | moved}
+            write_json(job.file, record)
+
+
+def test_a_control_that_does_not_push_ends_with_code_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["validate", "--controls", "market=small", "--output"]
+    measured(tmp_path / "good")
+    assert main([*words, str(tmp_path / "good")]) == OK
+    assert "NOT PUSHED" not in capsys.readouterr().out
+    assert json.loads((tmp_path / "good" / "controls.json").read_text())["met"] is True
+    measured(tmp_path / "bad", idle="flat_ranking")
+    assert main([*words, str(tmp_path / "bad")]) == FAILED
+    assert "NOT PUSHED" in capsys.readouterr().out
+    rows = json.loads((tmp_path / "bad" / "controls.json").read_text())["rows"]
+    idle = {(row["control"], row["statistic"]) for row in rows if row["verdict"] == "NOT PUSHED"}
+    assert idle == {("flat_ranking", "rank_slope"), ("flat_ranking", "top_share")}
+
+
+def test_the_same_market_is_measured_once(config: RunConfig, tmp_path: Path) -> None:
+    (without,) = evaluations({"default": config}, [], 1, tmp_path).values()
+    nothing = replace(CONTROLS[3], name="nothing", change=lambda config: None)
+    again = evaluations({"default": config}, [nothing], 1, tmp_path)["default", "nothing"]
+    assert again[0].key == without[0].key
