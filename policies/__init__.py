@@ -15,6 +15,7 @@ from policies.build import build_package
 from policies.choices import suggestion
 from policies.civil_suits import CivilSuits
 from policies.detection import Detection
+from policies.detector_names import bring_detector
 from policies.ledger import LedgerUse
 from policies.package import Dated, Package
 from policies.regulator import Regulator
@@ -23,7 +24,7 @@ from sim.contract import ConfigError
 
 __all__ = [
     "POLICIES", "Appeals", "CivilSuits", "Dated", "Detection", "Ladder", "LedgerUse", "Package", "Regulator",
-    "build_package", "find_policy",
+    "bring_detector", "build_package", "find_policy",
 ]  # fmt: skip
 
 

@@ -8,14 +8,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from policies.choices import check_choice
-from policies.detectors import READS, BurstRules, FittedDetector, load_fitted
+from policies.detector_names import find_detector
+from policies.detectors import READS, BurstRules
 from policies.queues import Queue, Quota, opened_on, present
 from policies.sanctions import Ladder
 from sim.contract import NONE, Act, Verb, case_identity, case_number, check_parameters, parameter
 
-DETECTORS = ("burst_rules", "fitted")
 MODES = ("automatic", "reviewed")
 DISCIPLINES = ("risk", "oldest", "random")
+OWN_READS: tuple[str, ...] = (
+    "age", "identity", "open", "days_since_case", "days_since_sanction", "findings", "referrals",
+)  # fmt: skip
+"""What `Detection` reads beside what its detector declares."""
 
 
 class Confirmed(NamedTuple):
@@ -30,7 +34,10 @@ class Confirmed(NamedTuple):
 class Detection:
     """Flag shops above a threshold, and act on a share of the cases; the ramp scales that share."""
 
-    detector: str = parameter("burst_rules", "-", None, None, "assumption", "burst_rules or fitted")
+    detector: str = parameter(
+        "burst_rules", "-", None, None, "assumption",
+        "burst_rules, fitted, orders_per_account, random_audit, or one that is brought",
+    )  # fmt: skip
     burst_rules: BurstRules = field(default_factory=BurstRules)
     threshold: float = parameter(0.5, "risk", 0, 1.01, "assumption", "a shop above it is flagged; 1.01: none")
     flags_per_1000_week: float | None = parameter(
@@ -60,21 +67,20 @@ class Detection:
     ladder: Ladder = field(default_factory=Ladder)
 
     actor = "platform"
-    reads = (
-        *READS, "identity", "open", "days_since_case", "days_since_sanction", "findings", "referrals",
-    )  # fmt: skip
+    reads = OWN_READS
 
     def __post_init__(self) -> None:
         check_parameters(self, "detection")
-        check_choice(self.detector, DETECTORS, "detection.detector")
         check_choice(self.mode, MODES, "detection.mode")
         check_choice(self.discipline, DISCIPLINES, "detection.discipline")
-        self._detector: BurstRules | FittedDetector = (
-            load_fitted() if self.detector == "fitted" else self.burst_rules
-        )
+        self._detector = find_detector(self.detector, self.burst_rules, "detection.detector")
+        its_own = getattr(self._detector, "reads", READS)
+        self.reads = tuple(dict.fromkeys([*its_own, *OWN_READS]))
 
     def reset(self) -> None:
         """Forget the queue, the reviews under way, the unpublished sanctions, the adapted threshold."""
+        if hasattr(self._detector, "reset"):
+            self._detector.reset()
         self._queue = Queue()
         self._reviews, self._flags = Quota(), Quota()
         self._under_review = NONE

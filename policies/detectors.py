@@ -84,8 +84,12 @@ class BurstRules:
 
     def score(self, observation: Any) -> np.ndarray:
         """Return the risk of every shop."""
+        return self.predict(burst_features(observation))
+
+    def predict(self, rows: np.ndarray) -> np.ndarray:
+        """Return the risk of every row of `burst_features`, or of `features`."""
         weights = (self.growth, self.conversion, self.task_like, self.parcels)
-        return logistic(weigh(burst_features(observation), weights, self.intercept))
+        return logistic(weigh(rows, weights, self.intercept))
 
 
 @dataclass

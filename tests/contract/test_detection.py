@@ -49,6 +49,13 @@ def test_a_shop_in_its_cooldown_is_screened_but_not_flagged(evening: Evening) ->
     assert set(acts["screen"].targets) == flagged(start(threshold=0.3), quiet)
 
 
+def test_the_cooldown_ends_on_its_day(evening: Evening) -> None:
+    days = np.where(np.arange(200) < 100, 29.0, 30.0)
+    assert flagged(start(threshold=0, cooldown_days=30), evening(days_since_case=days)) == set(
+        range(100, 200)
+    )
+
+
 def test_closed_and_exempt_shops_are_not_flagged(evening: Evening) -> None:
     half = np.arange(200) < 100
     assert max(flagged(start(threshold=0), evening(open=half))) == 99
@@ -148,7 +155,7 @@ def test_scarce_reviewers_bind_and_say_so(evening: Evening) -> None:
         quiet = evening(day=day, days_since_case=np.full(200, np.inf if day == 0 else 1.0))
         acts = by_verb(detection.act(quiet))
         done += acts["review"].targets.size if "review" in acts else 0
-        bound.append(acts["bound"].terms["waiting"])
+        bound.append(acts["bound"].terms["waiting"] if "bound" in acts else 0)
     assert done == 15
     assert bound == [200 - int(1.5 * (day + 1)) for day in range(10)]
 

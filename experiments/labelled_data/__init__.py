@@ -1,0 +1,1 @@
+"""Labelled data of one simulated market, for people who build detectors."""
