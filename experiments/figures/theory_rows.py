@@ -1,0 +1,139 @@
+"""The rows behind the figure of one proposition: candidates, brushing by quality, map, screened points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.calibration.priors import Prior
+from experiments.figures import style
+from experiments.figures.tables import read_json, read_table
+from experiments.statistics import interval
+from experiments.theory.propositions import Hypothesis, Proposition
+from experiments.theory.screening import differences
+from experiments.theory.trials import HARM
+from experiments.theory.verdicts import hypothesis_of, lead
+
+GROUPS = ("brushed_good", "brushed_bad")
+PANELS = 3
+"""Candidates shown at most."""
+
+
+def prepare(folder: Path, proposition: Proposition) -> pd.DataFrame:
+    """Return the rows of a figure: levels at candidates, brushing by quality, map, screened points."""
+    found, runs = read_table(folder / "verdicts.csv"), read_table(folder / "runs.csv")
+    own = found[found["proposition"] == proposition.key] if len(found) else found
+    if own.empty or not (runs["stage"] == "confirmation").any():
+        return style.note_table("Nothing to show: no candidate was run.")
+    first = lead(own)
+    space = {row["path"]: Prior(**row) for row in read_json(folder / "study.json", {})["space"]}
+    cells = read_table(folder / "maps.csv")
+    cells = cells[cells["proposition"] == proposition.key]
+    axes = [space[str(cells[name].iloc[0])] for name in ("x_name", "y_name")]
+    order = pd.concat([own.loc[[first.name]], own.drop(index=first.name)]).head(PANELS)
+    table = pd.concat([
+        title_row(proposition, own),
+        *(level_rows(proposition, runs, candidate) for _, candidate in order.sort_index().iterrows()),
+        group_rows(proposition, runs, first),
+        cells[["x", "y", "share"]].assign(kind="cell"),
+        point_rows(read_table(folder / "design.csv"), runs, hypothesis_of(first), axes),
+        *(candidate_row(candidate, axes) for _, candidate in own.iterrows()),
+        *(axis_rows(side, prior) for side, prior in zip(("x_axis", "y_axis"), axes, strict=True)),
+    ], ignore_index=True)  # fmt: skip
+    return style.with_footnote(table.assign(text=table["text"].fillna("")), footnote(runs, order, own))
+
+
+def title_row(proposition: Proposition, own: pd.DataFrame) -> pd.DataFrame:
+    """Return the row with the question, the verdict, and the names of lever and outcome."""
+    found, n = int(own["found"].sum()), len(own)
+    verdict = f"Found at {found} of {n} candidates" if found else f"None found among {n} candidates"
+    what = "Total harm" if proposition.outcome == HARM else "Consumer surplus"
+    return pd.DataFrame([{
+        "kind": "title", "text": proposition.question, "verdict": verdict, "outcome": what,
+        "lever": proposition.lever.meaning,
+    }])  # fmt: skip
+
+
+def level_rows(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Series) -> pd.DataFrame:
+    """Return, level by level, the outcome less that at the reference, within pairs."""
+    own = confirming(proposition, runs, candidate)
+    hypothesis, levels = hypothesis_of(candidate), proposition.lever.levels
+    wide = own.pivot(index="replication", columns="level", values=proposition.outcome)
+    claimed = {level for c in hypothesis.contrasts for level in (c.plus, c.minus)}
+    found = []
+    for i, level in enumerate(levels):
+        mean, low, high = interval((wide[level] - wide[hypothesis.reference]).to_numpy(float))
+        found.append({
+            "kind": "level", "text": candidate["text"], "candidate": candidate["candidate"], "order": i,
+            "level": level, "mean": mean, "low": low, "high": high, "found": bool(candidate["found"]),
+            "reference": level == hypothesis.reference, "claimed": level in claimed,
+        })  # fmt: skip
+    return pd.DataFrame(found)
+
+
+def confirming(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Series) -> pd.DataFrame:
+    """Return the confirming arms of one candidate."""
+    return runs[
+        (runs["stage"] == "confirmation")
+        & (runs["point"] == candidate.name)
+        & (runs["lever"] == proposition.lever.key)
+    ]
+
+
+def group_rows(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Series) -> pd.DataFrame:
+    """Return brushed orders of good and bad shops, level by level."""
+    own, found = confirming(proposition, runs, candidate), []
+    for name in GROUPS:
+        for i, level in enumerate(proposition.lever.levels):
+            mean, low, high = interval(own.loc[own["level"] == level, name].to_numpy(float))
+            found.append({
+                "kind": "group", "text": name, "candidate": candidate["candidate"], "order": i,
+                "level": level, "mean": mean, "low": low, "high": high,
+            })  # fmt: skip
+    return pd.DataFrame(found)
+
+
+def point_rows(
+    design: pd.DataFrame, runs: pd.DataFrame, hypothesis: Hypothesis, axes: list[Prior]
+) -> pd.DataFrame:
+    """Return the screened points on the map, with whether the hypothesis held there, luck included."""
+    screened = runs[runs["stage"] == "screening"]
+    smallest = pd.concat([differences(screened, c) for c in hypothesis.contrasts], axis=1).min(axis=1)
+    holds = smallest.groupby(level="point").mean() > 0
+    at = design.set_index("point").loc[holds.index]
+    x, y = (axis.unit(at[axis.path].to_numpy(float)) for axis in axes)
+    return pd.DataFrame({"kind": "point", "x": x, "y": y, "holds": holds.to_numpy(bool)})
+
+
+def candidate_row(candidate: pd.Series, axes: list[Prior]) -> pd.DataFrame:
+    """Return where a candidate lies on the map."""
+    x, y = (float(axis.unit(np.array(candidate[axis.path]))) for axis in axes)
+    return pd.DataFrame([{
+        "kind": "candidate", "candidate": candidate["candidate"], "x": x, "y": y,
+        "found": bool(candidate["found"]),
+    }])  # fmt: skip
+
+
+def axis_rows(side: str, prior: Prior) -> pd.DataFrame:
+    """Return the name of a map's axis and what its ticks say."""
+    places = np.array([0, 0.5, 1])
+    return pd.DataFrame({"kind": side, "text": prior.path, "x": places, "mean": prior.value(places)})
+
+
+def footnote(runs: pd.DataFrame, order: pd.DataFrame, own: pd.DataFrame) -> str:
+    """Say what the marks mean."""
+    n, first = int(order["n"].min()), order.iloc[0]
+    left = f" {PANELS} of {len(own)} candidates are shown." if len(own) > PANELS else ""
+    points = runs[runs["stage"] == "screening"]["point"].nunique()
+    return (
+        "Top: paired differences in RMB an arriving buyer from the level at the dotted line; bars are "
+        f"95\u00a0% t-intervals over {n} confirming replications, level by level; the verdict uses one-sided "
+        "bounds that hold for all candidates together. Full marks: levels that the claim is about."
+        f"{left} Below left: candidate {first['candidate']}, with 95\u00a0% intervals; good is above the "
+        "median quality. Below right: share of the other parameters' space in which an emulator of "
+        f"{points} screened points puts the claim of candidate {first['candidate']} above zero. Full dots: "
+        "it held there in screening, luck included; open dots: it did not. Diamonds: candidates, full "
+        "where found."
+    )

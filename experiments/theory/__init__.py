@@ -1,0 +1,1 @@
+"""Theory checks: whether the propositions of a theory hold somewhere in the space of parameters."""

@@ -1,0 +1,72 @@
+"""One trial of the search: levers pulled on branches, the outcomes that it stores, its identity."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from experiments import load_config
+from experiments.settings import RunConfig
+from experiments.theory.levers import ACTION, COST, WEIGHT
+from experiments.theory.trials import GAP, HARM, SURPLUS, Trial, carry_out, live_on
+from policies import build_package
+from sim.market import Market
+
+
+@pytest.fixture(scope="module")
+def config() -> RunConfig:
+    return load_config(["market=small", "warmup=4", "days=6", "threads=1"])
+
+
+@pytest.fixture(scope="module")
+def trunk(config: RunConfig) -> Market:
+    return Market(config.world, build_package(config.status_quo), seed=3).run(40)
+
+
+def test_a_lever_at_its_present_level_changes_nothing(trunk: Market, config: RunConfig) -> None:
+    plain = trunk.branch().adopt(build_package(config.package)).run(15).hash()
+    for lever, level in ((COST, 1), (ACTION, 0.025), (WEIGHT, 1)):
+        assert lever.pull(trunk, config.package, level).run(15).hash() == plain
+        assert lever.pull(trunk, config.package, lever.levels[-1]).run(15).hash() != plain
+
+
+def test_a_lever_moves_what_it_says_and_leaves_the_trunk_alone(trunk: Market, config: RunConfig) -> None:
+    fees = [organiser.fee for organiser in trunk.organisers]
+    dear = COST.pull(trunk, config.package, 2)
+    trade = dear.world.trade
+    before = config.world.trade
+    assert (trade.fee, trade.fee_low, trade.fee_high) == pytest.approx(
+        (2 * before.fee, 2 * before.fee_low, 2 * before.fee_high)
+    )
+    assert dear.world.brushing.parcel_cost == 4
+    assert [organiser.fee for organiser in dear.organisers] == pytest.approx([2 * fee for fee in fees])
+    assert WEIGHT.pull(trunk, config.package, 4).ranking.sales_weight == 4
+    assert [organiser.fee for organiser in trunk.organisers] == fees
+    assert trunk.world.trade.fee == config.world.trade.fee and trunk.ranking.sales_weight == 1
+
+
+def test_outcomes_are_those_of_the_days_after_settling(trunk: Market, config: RunConfig) -> None:
+    market = trunk.branch().adopt(build_package(config.package))
+    arm = live_on(market, 30)
+    daily = market.daily()
+    total = daily[daily["day"] >= 10].sum()
+    assert arm[SURPLUS] == pytest.approx(total["consumer_surplus_rmb"] / total["visits"])
+    brushed = arm["brushed_good"] * total["good_shops"] + arm["brushed_bad"] * total["bad_shops"]
+    assert brushed == pytest.approx(total["brushed_orders"]) and brushed > 0
+    assert arm[GAP] == pytest.approx(arm["brushed_good"] - arm["brushed_bad"])
+    costs = total["enforcement_cost_rmb"] + 0.25 * total["innocent_sales_lost_rmb"]
+    assert arm[HARM] == pytest.approx((costs - total["consumer_surplus_rmb"]) / total["visits"])
+
+
+def test_the_identity_of_a_trial_knows_world_seed_days_and_levers(config: RunConfig, tmp_path: Path) -> None:
+    one = Trial(config, 1, ("cost",), tmp_path)
+    other = load_config(["market=small", "warmup=4", "days=6", "brushing.moral_cost=0.05"])
+    keys = {one.key, replace(one, seed=2).key, replace(one, levers=("weight",)).key}
+    keys |= {replace(one, config=other).key, replace(one, config=replace(config, days=7)).key}
+    assert len(keys) == 5
+
+
+def test_a_trial_that_fails_says_why_and_leaves_no_file(config: RunConfig, tmp_path: Path) -> None:
+    trial = Trial(replace(config, package={"name": "none"}), 1, ("action",), tmp_path)
+    assert "needs a package that detects" in carry_out(trial, trial.file)
+    assert not trial.file.exists()
