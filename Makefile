@@ -8,7 +8,7 @@ VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version(
 READY = $(VENV)/ready-$(VERSION)
 LINTED = $(VENV)/lint-$(VERSION)
 
-.PHONY: demo test bench claims lint clean
+.PHONY: demo test bench claims mutants lint clean
 
 demo: $(READY) ## install, run the study of the README, write its report
 	$(BIN)/antibrush compare experiment=demo
@@ -21,6 +21,9 @@ bench: $(READY) ## measure draws, demand, a day, a run
 
 claims: $(READY) ## check what the README claims at full size (some minutes)
 	$(BIN)/python -m pytest -o addopts= --timeout=0 -s tests/claims
+
+mutants: $(READY) ## apply mutants, each must be caught by its test
+	$(BIN)/python tests/mutants/run.py $(NAMES)
 
 lint: $(LINTED) ## linter, formatter, types
 	$(BIN)/ruff check .

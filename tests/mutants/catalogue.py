@@ -1,0 +1,16 @@
+"""All mutants: the mistakes that people really make in a project like this one."""
+
+from __future__ import annotations
+
+import in_institutions
+import in_studies
+import in_the_market
+import in_the_trade
+from mutant import Mutant
+
+MUTANTS: list[Mutant] = [
+    *in_the_market.MUTANTS,
+    *in_the_trade.MUTANTS,
+    *in_institutions.MUTANTS,
+    *in_studies.MUTANTS,
+]

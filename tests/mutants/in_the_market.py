@@ -1,0 +1,234 @@
+"""Mistakes in the market itself: chance, ranking, demand, traces, money, time."""
+
+from __future__ import annotations
+
+from mutant import Mutant
+
+INVARIANTS = "tests/property/test_invariants.py"
+DRAWS = "tests/property/test_draws_have_one_purpose.py"
+INNOCENCE = "tests/property/test_innocence_kept_apart.py"
+CHOICE = "tests/unit/test_choice_in_the_market.py"
+SETTLEMENT = "tests/unit/test_settlement.py"
+ENFORCEMENT = "tests/unit/test_enforcement.py"
+
+CHANCE = [
+    Mutant(
+        "a draw reused for another purpose",
+        "sim/brushing/decisions.py",
+        "shops.identity[chosen], 2)",
+        "shops.identity[chosen], 1)",
+        f"{DRAWS}::test_no_number_serves_two_purposes[1]",
+    ),
+    Mutant(
+        "appeals err where reviews do",
+        "sim/findings.py",
+        "draw_verdicts(market, act, innocent, k=1)",
+        "draw_verdicts(market, act, innocent, k=0)",
+        f"{ENFORCEMENT}::test_reviews_and_appeals_of_one_day_err_independently[1]",
+    ),
+    Mutant(
+        "draws keyed by the policy's name",
+        "policies/package.py",
+        "    view = View(observation, dated.policy.reads, dated.dose(observation.day))\n",
+        "    draw = observation.luck\n"
+        "    named = replace(observation, luck=lambda use, who, k=0: draw(dated.name + use, who, k))\n"
+        "    view = View(named, dated.policy.reads, dated.dose(observation.day))\n",
+        f"{DRAWS}::test_no_number_depends_on_what_a_policy_or_package_is_called[1]",
+    ),
+    Mutant(
+        "draws keyed by the policy's place",
+        "policies/package.py",
+        "        for dated in self._acting(day):\n            acts += list(act_as(dated, observation))\n",
+        "        draw = observation.luck\n"
+        "        for i, dated in enumerate(self._acting(day)):\n"
+        "            placed = replace(observation, luck=lambda use, who, k=0, i=i: draw(use, who, k + i))\n"
+        "            acts += list(act_as(dated, placed))\n",
+        f"{DRAWS}::test_no_draw_depends_on_the_place_of_a_policy_in_its_package[1]",
+    ),
+    Mutant(
+        "draws keyed by slot, not identity",
+        "sim/entry.py",
+        "uniforms(day_key(seed, Stream.LEAVE, day), shops.identity)",
+        "uniforms(day_key(seed, Stream.LEAVE, day), np.arange(shops.n))",
+        f"{INVARIANTS}::test_permuting_shops_with_their_identities_permutes_the_results[1]",
+    ),
+    Mutant(
+        "the day left out of a key",
+        "sim/chance.py",
+        "_mix_int((x + (int(day) & _MASK) * int(_STEP)",
+        "_mix_int((x + 0 * (int(day) & _MASK) * int(_STEP)",
+        "tests/unit/test_chance.py::test_a_draw_depends_on_every_part_of_its_key",
+    ),
+]
+
+ATTENTION_AND_CHOICE = [
+    Mutant(
+        "demoted shops keep their attention",
+        "sim/ranking.py",
+        "seen = shops.open & (shops.hidden_until <= day)",
+        "seen = shops.open",
+        f"{INVARIANTS}::test_a_hidden_shop_gets_no_search_attention[1]",
+    ),
+    Mutant(
+        "attention ignores direct traffic",
+        "sim/ranking.py",
+        "share = (1 - config.direct_share) * rank_share + config.direct_share * normalise(direct).ravel()",
+        "share = rank_share",
+        f"{INVARIANTS}::test_a_hidden_shop_gets_no_search_attention[1]",
+    ),
+    Mutant(
+        "buyers ignore direct traffic",
+        "sim/kernels/choice.py",
+        "direct = x < direct_share\n",
+        "direct = x < 0.0 * direct_share\n",
+        f"{CHOICE}::test_a_hidden_shop_sells_to_those_who_come_directly[1]",
+    ),
+    Mutant(
+        "rank inside utility",
+        "sim/demand.py",
+        "    demand.attract(shops)\n    n_categories",
+        "    demand.attract(shops)\n    demand.utility = demand.utility * attention.share\n    n_categories",
+        f"{CHOICE}::test_shops_alike_but_for_their_place_in_the_list_are_equally_attractive[1]",
+    ),
+    Mutant(
+        "trust left out of utility",
+        "sim/demand.py",
+        "popularity = np.exp(np.asarray(trust)[:, None] * sales)",
+        "popularity = np.exp(np.ones((len(trust), 1)) * sales)",
+        f"{CHOICE}::test_displayed_sales_weigh_as_buyers_trust_them[1-0.0]",
+    ),
+    Mutant(
+        "all buyers choose with full trust",
+        "sim/kernels/choice.py",
+        "segment[b] * trust_levels + int(trust * (trust_levels - 1) + 0.5)",
+        "segment[b] * trust_levels + int(0.0 * trust) + trust_levels - 1",
+        f"{CHOICE}::test_displayed_sales_weigh_as_buyers_trust_them[1-0.0]",
+    ),
+    Mutant(
+        "a second look costs what the first did",
+        "sim/kernels/choice.py",
+        "q += (total[k] - before) / (looks - j - 1)",
+        "q += (total[k] - before) / looks",
+        "tests/unit/test_demand.py::test_the_kernel_follows_the_exact_choice_probabilities[often buys]",
+    ),
+    Mutant(
+        "expected losses of the innocent never negative",
+        "sim/losses.py",
+        "lost = (losses.expected[slots] - orders[slots]) * shops.price[slots]",
+        "lost = np.maximum(losses.expected[slots] - orders[slots], 0) * shops.price[slots]",
+        "tests/unit/test_losses.py::test_a_sanction_without_effect_costs_nothing_on_average",
+    ),
+]
+
+DAYS_AND_TRACES = [
+    Mutant(
+        "a demotion counts from today",
+        "sim/sanctions.py",
+        "until = market.day + 1 + act.days",
+        "until = market.day + act.days",
+        f"{ENFORCEMENT}::test_a_demotion_hides_from_tomorrow_for_its_days",
+    ),
+    Mutant(
+        "windows of traces one day short",
+        "sim/traces.py",
+        "traces.ring[(day - length) % DAYS]",
+        "traces.ring[(day - length + 1) % DAYS]",
+        "tests/unit/test_traces.py::test_windows_are_sums_of_days",
+    ),
+    Mutant(
+        "a ban one day too long",
+        "sim/kernels/choice.py",
+        "0 if banned_until[b] > day else",
+        "0 if banned_until[b] >= day else",
+        f"{ENFORCEMENT}::test_a_ban_lasts_from_tomorrow_for_its_days[5]",
+    ),
+    Mutant(
+        "brushed orders taken for genuine ones",
+        "sim/traces.py",
+        "return self.sums[2, 0] - self.brushed_30",
+        "return self.sums[2, 0].copy()",
+        "tests/unit/test_traces.py::test_windows_are_sums_of_days",
+    ),
+    Mutant(
+        "a repeat is an order at any shop",
+        "sim/kernels/orders.py",
+        "repeats[s] += last_shop[b] == s and day - last_day[b] <= 30",
+        "repeats[s] += day - last_day[b] <= 30",
+        "tests/unit/test_traces.py::test_repeats_are_what_a_patient_clerk_would_count",
+    ),
+    Mutant(
+        "institutions see brushed orders",
+        "sim/traces.py",
+        'Counts(**(counts | {"turnover"',
+        'Counts(**(counts | {"task_like": sums[:, 1] + self.brushed_30, "turnover"',
+        "tests/property/test_truth_is_hidden.py::test_an_evening_holds_nothing_of_the_truth[1]",
+    ),
+    Mutant(
+        "a new shop inherits the guilt of its slot",
+        "sim/entry.py",
+        "merchants.last_served_until, merchants.last_brushed_day,",
+        "merchants.last_served_until,",
+        f"{INNOCENCE}::test_shops_are_innocent_exactly_if_nothing_was_bought_for_them[3]",
+    ),
+    Mutant(
+        "a new shop inherits the traces of its slot",
+        "sim/market.py",
+        "        clear_traces(self.traces, slots)\n",
+        "",
+        "tests/unit/test_traces.py::test_a_new_shop_starts_with_a_clean_record",
+    ),
+]
+
+MONEY = [
+    Mutant(
+        "the fee is not charged",
+        "sim/settlement.py",
+        "pay = np.rint(value * fee).astype(np.int64) - cut",
+        "pay = np.zeros(value.size, dtype=np.int64)",
+        f"{SETTLEMENT}::test_a_brushed_order_costs_fee_commission_parcel_and_camouflage[1]",
+    ),
+    Mutant(
+        "the membership fee is charged to nobody",
+        "sim/settlement.py",
+        "    np.subtract.at(ledger.merchants, joined, membership)\n",
+        "",
+        f"{SETTLEMENT}::test_a_brushed_order_costs_fee_commission_parcel_and_camouflage[1]",
+    ),
+    Mutant(
+        "a fen lost to rounding",
+        "sim/settlement.py",
+        'ledger.others["suppliers"] += int(goods.sum())',
+        'ledger.others["suppliers"] += int((turnover * (1 - shops.margin)).sum())',
+        f"{INVARIANTS}::test_every_day_money_and_orders_add_up_and_sanctions_bite[1-no_enforcement]",
+    ),
+    Mutant(
+        "a fine takes more than there is",
+        "sim/settlement.py",
+        "cash = int(np.clip(ledger.merchants[slot], 0, fen[i]))",
+        "cash = int(fen[i])",
+        f"{ENFORCEMENT}::test_a_fine_never_takes_more_than_cash_and_deposit",
+    ),
+    Mutant(
+        "returned orders are paid",
+        "sim/settlement.py",
+        "    kept = ~orders.returned\n",
+        "    kept = np.ones(orders.n, dtype=bool)\n",
+        f"{SETTLEMENT}::test_a_returned_order_brings_neither_money_nor_sales[1]",
+    ),
+    Mutant(
+        "returned orders stay in displayed sales",
+        "sim/market.py",
+        "show_sales(self.shops, self.accounts.standing + self.tasks.count, self.ranking)",
+        "show_sales(self.shops, placed + self.tasks.count, self.ranking)",
+        f"{SETTLEMENT}::test_a_returned_order_brings_neither_money_nor_sales[1]",
+    ),
+    Mutant(
+        "real money counts in full on a small organiser",
+        "sim/enforcement.py",
+        "units /= market.organisers[0].weight",
+        "units /= 1.0",
+        "tests/unit/test_organisers.py::test_real_money_counts_one_over_the_weight",
+    ),
+]
+
+MUTANTS = [*CHANCE, *ATTENTION_AND_CHOICE, *DAYS_AND_TRACES, *MONEY]

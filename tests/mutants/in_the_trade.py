@@ -1,0 +1,165 @@
+"""Mistakes in the trade and in what merchants believe: organisers, camouflage, ways, risk."""
+
+from __future__ import annotations
+
+from mutant import Mutant
+
+BELIEFS = "tests/unit/test_beliefs.py"
+DECISIONS = "tests/unit/test_decisions.py"
+ORGANISERS = "tests/unit/test_organisers.py"
+ADAPTATION = "tests/unit/test_adaptation.py"
+CAMOUFLAGE = "tests/unit/test_camouflage.py"
+
+DECIDING = [
+    Mutant(
+        "the fee is not weighed",
+        "sim/brushing/decisions.py",
+        "share = terms.fee[slots][:, None] + shop_config.commission",
+        "share = shop_config.commission",
+        f"{DECISIONS}::test_the_fee_is_part_of_the_cost",
+    ),
+    Mutant(
+        "camouflage is not weighed",
+        "sim/brushing/decisions.py",
+        "extras = brushing.parcel_cost + terms.camouflage[slots][:, None]",
+        "extras = brushing.parcel_cost",
+        f"{DECISIONS}::test_camouflage_is_part_of_the_cost",
+    ),
+    Mutant(
+        "the learnt hazard of a way is not weighed",
+        "sim/brushing/decisions.py",
+        "exposure(levels, rate, world) * terms.hazard",
+        "exposure(levels, rate, world)",
+        f"{DECISIONS}::test_a_way_that_is_learnt_to_be_dangerous_is_feared_and_no_other[3]",
+    ),
+    Mutant(
+        "a loss beyond what is owned is feared",
+        "sim/brushing/decisions.py",
+        "return np.minimum(demotion + closure + fine, owned)",
+        "return demotion + closure + fine",
+        f"{DECISIONS}::test_nobody_fears_to_lose_more_than_he_owns",
+    ),
+    Mutant(
+        "more ways to brush are a reason to brush",
+        "sim/brushing/decisions.py",
+        "np.log(weight.mean(axis=1))",
+        "np.log(weight.sum(axis=1))",
+        f"{DECISIONS}::test_offering_more_levels_is_no_reason_to_brush",
+    ),
+]
+
+BELIEVING = [
+    Mutant(
+        "risk does not decay",
+        "sim/beliefs.py",
+        "merchants.risk[:] = prior + (1 - caution - prior) * fade",
+        "merchants.risk[:] = 1 - caution",
+        f"{BELIEFS}::test_risk_decays_to_the_prior_with_its_half_life",
+    ),
+    Mutant(
+        "risk decays to nothing, not to the prior",
+        "sim/beliefs.py",
+        "merchants.risk[:] = prior + (1 - caution - prior) * fade",
+        "merchants.risk[:] = (1 - caution) * fade",
+        f"{BELIEFS}::test_risk_decays_to_the_prior_with_its_half_life",
+    ),
+    Mutant(
+        "an announcement weighs by the length of its list",
+        "sim/enforcement.py",
+        "market.today.announcements += salience",
+        "market.today.announcements += salience * max(act.targets.size, 1)",
+        "tests/unit/test_enforcement.py::test_a_list_weighs_by_its_salience_and_not_by_its_length",
+    ),
+    Mutant(
+        "peers are everybody's, not the category's",
+        "sim/beliefs.py",
+        "heard[table.any(axis=1)] = sum(",
+        "heard[:] = sum(",
+        f"{BELIEFS}::test_an_own_sanction_moves_risk_most_a_neighbour_s_less_a_list_least",
+    ),
+    Mutant(
+        "severity depends on the size of the market",
+        "sim/beliefs.py",
+        "weight = config.severity_prior_rate * n_shops",
+        "weight = config.severity_prior_rate * 1000",
+        f"{BELIEFS}::test_beliefs_about_severity_do_not_depend_on_the_size_of_the_market",
+    ),
+]
+
+ORGANISING = [
+    Mutant(
+        "customers wait for a closed organiser",
+        "sim/raids.py",
+        "    market.merchants.organiser[slots[leaves]] = -1\n",
+        "",
+        f"{ORGANISERS}::test_most_customers_do_not_wait_for_a_closed_organiser_to_reopen[1]",
+    ),
+    Mutant(
+        "a suit takes more than was earned",
+        "sim/raids.py",
+        "int(min(real_rmb / organiser.weight * FEN, max(organiser.gains - organiser.paid, 0)))",
+        "int(real_rmb / organiser.weight * FEN)",
+        f"{ORGANISERS}::test_a_ruined_founder_is_barred_and_a_suit_takes_no_more_than_was_earned",
+    ),
+    Mutant(
+        "a newcomer answers for the founder before",
+        "sim/brushing/organisers.py",
+        "            self.founder += 1\n",
+        "",
+        f"{ORGANISERS}::test_nobody_answers_for_the_founder_before",
+    ),
+    Mutant(
+        "organisers serve beyond their capacity",
+        "sim/brushing/tasks.py",
+        "reached = np.minimum(np.floor(np.cumsum(wanted * (capacity / total)) + luck), capacity)",
+        "reached = np.ceil(np.cumsum(wanted * (capacity / total)) + luck)",
+        f"{ORGANISERS}::test_capacity_is_never_exceeded_and_every_customer_is_served_in_proportion",
+    ),
+]
+
+EVADING = [
+    Mutant(
+        "camouflage leaves parcels as they are",
+        "sim/reviewing.py",
+        "share = blatant + tasks.cover * np.minimum(shops.parcel_flag - blatant, 0.0)",
+        "share = blatant",
+        f"{CAMOUFLAGE}::test_flagged_parcels_fall_to_the_share_of_the_shop_s_genuine_ones[1]",
+    ),
+    Mutant(
+        "camouflage leaves page views as they are",
+        "sim/traces.py",
+        "each = config.views_per_task + cover * (natural - config.views_per_task)",
+        "each = config.views_per_task + 0 * cover",
+        f"{CAMOUFLAGE}::test_page_views_rise_to_those_of_buyers[1]",
+    ),
+    Mutant(
+        "camouflage leaves accounts as busy as they are",
+        "sim/brushing/organisers.py",
+        "/ (1 + (self.adaptation.rotation - 1) * self.cover)",
+        "/ 1",
+        f"{CAMOUFLAGE}::test_tasks_are_spread_over_more_accounts[1]",
+    ),
+    Mutant(
+        "the hazard of ways is not learnt",
+        "sim/brushing/adaptation.py",
+        "return (self.sanctions + self.weight) / (expected + self.weight)",
+        "return np.ones_like(expected)",
+        f"{ADAPTATION}::test_a_way_that_is_hit_more_than_its_exposure_is_held_more_dangerous",
+    ),
+    Mutant(
+        "sanctions count against all ways alike",
+        "sim/brushing/adaptation.py",
+        "experience.sanctions * keep + np.bincount(way[hit], minlength=n)",
+        "experience.sanctions * keep + hit.size / n",
+        f"{ADAPTATION}::test_sanctions_count_against_the_way_of_those_that_are_hit[5]",
+    ),
+    Mutant(
+        "sanctions for old brushing teach too",
+        "sim/brushing/adaptation.py",
+        "np.flatnonzero(sanctioned & (day - merchants.last_brushed_day < RECENT))",
+        "np.flatnonzero(sanctioned)",
+        f"{ADAPTATION}::test_sanctions_count_against_the_way_of_those_that_are_hit[5]",
+    ),
+]
+
+MUTANTS = [*DECIDING, *BELIEVING, *ORGANISING, *EVADING]
