@@ -1,0 +1,165 @@
+"""An organiser (刷单平台): the deliberating actor of the trade (2, 7.4)."""
+
+from __future__ import annotations
+
+from math import log
+from typing import TYPE_CHECKING
+
+import mesa
+
+from sim.chance import Stream
+
+if TYPE_CHECKING:
+    from oracle.buyer import Buyer
+    from oracle.model import AgentMarket
+
+NEVER = -100_000
+
+
+class Organiser(mesa.Agent):
+    """One place of the trade with its present founder; money in simulated fen (2, Organisers)."""
+
+    model: AgentMarket
+
+    def __init__(self, market: AgentMarket, number: int, places: int, weight: float) -> None:
+        super().__init__(market)
+        trade = market.world.trade
+        self.number, self.places, self.weight = number, places, weight
+        self.is_open, self.reopen_day = True, NEVER
+        self.fee = trade.fee
+        self.frozen_price: float | None = None
+        self.camouflage = 0.0
+        self.staff = 1.0
+        self.pool: list[Buyer] = []
+        self.cursor = self.recruits = 0
+        self.demanded = 0.0
+        self.cash = self.gains = self.turnover = self.paid = 0
+        self.founder = 0
+
+    @property
+    def public_id(self) -> int:
+        """What institutions know it by: another number for each founder (2)."""
+        return self.number + self.places * self.founder
+
+    @property
+    def founding_assets(self) -> int:
+        """What a founder brings, fen (5)."""
+        return round(self.model.world.trade.founding_assets * 100 / self.weight)
+
+    @property
+    def cover(self) -> float:
+        """Share of what sets its orders apart that camouflage hides: x (7.4)."""
+        return self.model.world.adaptation.hidden_share * self.camouflage
+
+    @property
+    def camouflage_price(self) -> float:
+        """What camouflage adds to the price of an order, RMB: k (7.4); frozen where prices are (7.10)."""
+        if self.frozen_price is not None:
+            return self.frozen_price
+        price = self.model.world.adaptation.camouflage_price
+        return price * (self.camouflage + self.camouflage**2) / 2
+
+    @property
+    def tasks_per_account(self) -> float:
+        """Most orders of an account in a month: T (7.4)."""
+        rotation = self.model.world.adaptation.rotation
+        return self.model.world.trade.tasks_per_account / (1 + (rotation - 1) * self.cover)
+
+    @property
+    def capacity(self) -> int:
+        """Orders that its workers may carry out and its staff can check today (7.4, step 6)."""
+        trade = self.model.world.trade
+        by_workers = len(self.pool) * self.tasks_per_account / 30
+        return int(min(by_workers, self.staff * trade.reviews_per_staff / self.weight))
+
+    def prepare(self, customers: int, wanted: int) -> None:
+        """Adjust fee, staff and pool to the orders wanted today (7.4, steps 1 to 5)."""
+        trade = self.model.world.trade
+        self.demanded += (wanted - self.demanded) / 7
+        self._adjust_fee(wanted)
+        needed = max(1.0, 1.1 * self.demanded * self.weight / trade.reviews_per_staff)
+        self.staff += min(max(needed - self.staff, -0.05 * self.staff), 0.1 * self.staff + 0.1)
+        self._let_workers_go()
+        for_orders = 1.15 * self.demanded * 30 / self.tasks_per_account
+        target = max(trade.accounts_per_customer * customers, for_orders)
+        missing = (target - len(self.pool)) * trade.recruit_rate
+        if missing > 0:
+            self._recruit(int(missing + self._luck(Stream.RECRUIT, 0)))
+
+    def _adjust_fee(self, wanted: int) -> None:
+        """Let the fee clear the market for tasks (7.4, step 2); not where prices are frozen (7.10)."""
+        if self.frozen_price is not None:
+            return
+        trade = self.model.world.trade
+        use = wanted / max(self.capacity, 1)
+        pull = trade.fee_adjustment * (trade.fee - self.fee)
+        push = trade.fee_adjustment * self.fee * min(max(use - 1, 0.0), 1.0)
+        self.fee = min(max(self.fee + pull + push, trade.fee_low), trade.fee_high)
+
+    def _let_workers_go(self) -> None:
+        """Let those longest in the pool leave, and all who are banned (7.4, step 4)."""
+        day, rate = self.model.day, self.model.world.trade.worker_quit_rate
+        quitting = int(len(self.pool) * rate / 365 + self._luck(Stream.RECRUIT, 1))
+        staying = [buyer for buyer in self.pool[quitting:] if buyer.banned_until <= day]
+        self._dismiss_all_but(staying)
+
+    def _recruit(self, candidates: int) -> None:
+        """Take on those of its next candidates who are free (7.4, step 5)."""
+        buyers, luck = self.model.buyers, self.model.luck
+        for _ in range(min(candidates, len(buyers))):
+            u = luck.one(Stream.RECRUIT, -1 - self.number, self.recruits, 0)
+            self.recruits += 1
+            candidate = buyers[int(u * len(buyers))]
+            if not candidate.works and candidate.banned_until <= self.model.day:
+                candidate.works = True
+                self.pool.append(candidate)
+
+    def _dismiss_all_but(self, staying: list[Buyer]) -> None:
+        for buyer in self.pool:
+            buyer.works = False
+        for buyer in staying:
+            buyer.works = True
+        self.pool = staying
+
+    def hand_out(self, orders: int) -> list[Buyer]:
+        """Return the accounts that carry out today's orders, taking turns (7.4, step 8)."""
+        size = len(self.pool)
+        accounts = [self.pool[(self.cursor + t) % size] for t in range(orders)]
+        self.cursor = (self.cursor + orders) % size
+        return accounts
+
+    def freeze_price(self, frozen: bool) -> None:
+        """Let fee and price of camouflage stay as they are today, or move again (7.10)."""
+        self.frozen_price = None
+        self.frozen_price = self.camouflage_price if frozen else None
+
+    def close(self, barred: bool) -> None:
+        """Go out of business; draw whether and when it reopens (7.4, Closing)."""
+        trade, day = self.model.world.trade, self.model.day
+        self.is_open, self.demanded = False, 0.0
+        if self.frozen_price is None:
+            self.fee = trade.fee
+        self.reopen_day = NEVER
+        if not barred and self._luck(Stream.ORGANISER, 0) < trade.reopen_probability:
+            lag = -trade.reopen_days * log(self._luck(Stream.ORGANISER, 1))
+            self.reopen_day = day + 1 + int(lag)
+
+    def comes_back(self, attractive: bool) -> bool:
+        """Tell whether it reopens today, or a newcomer takes the place (7.4, Closing)."""
+        if self.reopen_day != NEVER:
+            return self.model.day >= self.reopen_day
+        return attractive and self._luck(Stream.ORGANISER, 2) < 1 / self.model.world.trade.return_days
+
+    def open_again(self) -> None:
+        """Reopen, or begin as another founder with founding assets and without workers (7.4, Closing)."""
+        if self.reopen_day == NEVER:
+            self.founder += 1
+            self.staff, self.camouflage = 1.0, 0.0
+            self.gains = self.turnover = self.paid = 0
+            self._dismiss_all_but([])
+            self.model.ledger.move(self, "owners", self.cash)
+            self.model.ledger.move("owners", self, self.founding_assets)
+        self.is_open, self.reopen_day = True, NEVER
+
+    def _luck(self, stream: Stream, k: int) -> float:
+        return self.model.luck.one(stream, self.model.day, self.number, k)

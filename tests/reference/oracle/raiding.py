@@ -1,0 +1,172 @@
+"""What institutions do to organisers, and how organisers come back (7.4 Closing, 7.8 Organisers)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oracle.merchant import Merchant
+from oracle.organiser import Organiser
+from sim.chance import Stream
+from sim.contract import Act
+
+if TYPE_CHECKING:
+    from oracle.model import AgentMarket
+
+FEN = 100
+
+
+@dataclass(frozen=True)
+class SeizedLedger:
+    """Names from a raid: identities of shops, numbers of accounts; ``due`` is a day of the world."""
+
+    due: int
+    organiser: int
+    identities: list[int]
+    accounts: list[int]
+
+
+@dataclass(frozen=True)
+class RaidReport:
+    """What a raid brought to light, real RMB."""
+
+    organiser: int
+    gains: float
+    turnover: float
+    seized: float
+
+
+def run_organisers(market: AgentMarket) -> None:
+    """Let ruined organisers close, and closed ones reopen or be replaced (7.1, step 2)."""
+    attractive = market.trade.income > market.trade.sanctions
+    for organiser in market.organisers:
+        if organiser.is_open and organiser.cash < 0:
+            market.ledger.move("owners", organiser, -organiser.cash)
+            close(market, organiser, barred=True)
+        elif not organiser.is_open and organiser.comes_back(attractive):
+            organiser.open_again()
+
+
+def close(market: AgentMarket, organiser: Organiser, barred: bool = False) -> None:
+    """Close an organiser; of its customers in campaigns some wait for it (7.4, Closing)."""
+    if "incapacitation" in market.mute:
+        return
+    organiser.close(barred)
+    kept = market.world.trade.kept_customers
+    for shop in market.shops:
+        if shop.merchant.organiser is organiser and shop.merchant.in_campaign:
+            u = market.luck.one(Stream.ORGANISER, market.day, shop.identity, 10 + organiser.number)
+            if organiser.reopen_day < market.day or u >= kept:
+                shop.merchant.organiser = None
+
+
+def reached(market: AgentMarket, act: Act) -> Iterator[tuple[int, Organiser]]:
+    """Yield place in the act and organiser where the founder named is still in the trade (7.8)."""
+    for at, public_id in enumerate(act.targets.tolist()):
+        organiser = market.organisers[public_id % len(market.organisers)]
+        if organiser.public_id == public_id:
+            yield at, organiser
+
+
+def raid(market: AgentMarket, act: Act) -> list[float]:
+    """Seize funds and the ledger, and close; return what was seized, real RMB (7.8)."""
+    amounts = [0.0] * act.targets.size
+    for at, organiser in reached(market, act):
+        if organiser.is_open:
+            fen = int(max(organiser.cash, 0) * market.world.trade.seized_share)
+            market.ledger.move(organiser, "state", fen)
+            organiser.paid += fen
+            amounts[at] = real(organiser, fen)
+            gains, turnover = real(organiser, organiser.gains), real(organiser, organiser.turnover)
+            market.inbox.raids.append(RaidReport(organiser.public_id, gains, turnover, amounts[at]))
+            market.inbox.ledgers.append(copy_ledger(market, organiser))
+            close(market, organiser)
+            market.acts_today.counts["raids"] += 1
+            market.acts_today.taken_from_organisers += fen
+    return amounts
+
+
+def shut(market: AgentMarket, act: Act) -> list[float]:
+    """Close organisers without seizure (7.8)."""
+    for _, organiser in reached(market, act):
+        if organiser.is_open:
+            close(market, organiser)
+    return [0.0] * act.targets.size
+
+
+def copy_ledger(market: AgentMarket, organiser: Organiser) -> SeizedLedger:
+    """Return the names that will reach the platform: some are missing, few are wrong (7.8, Ledger)."""
+    trade, luck, day = market.world.trade, market.luck, market.day
+    names = set()
+    for shop in market.shops:
+        i = shop.identity
+        if i < 0 or not served_recently(market, organiser, shop.merchant):
+            continue
+        if luck.one(Stream.LEDGER, day, i, 0) < trade.ledger_completeness:
+            if luck.one(Stream.LEDGER, day, i, 1) < trade.ledger_error:
+                i = market.shops[int(luck.one(Stream.LEDGER, day, i, 2) * len(market.shops))].identity
+            names.add(i)
+    accounts = [buyer.number for buyer in organiser.pool]
+    listed = luck.many(Stream.LEDGER, day, accounts, 3)
+    accounts = [a for a, u in zip(accounts, listed, strict=True) if u < trade.ledger_completeness]
+    identities = sorted(name for name in names if name >= 0)
+    return SeizedLedger(day + trade.ledger_days, organiser.public_id, identities, accounts)
+
+
+def served_recently(market: AgentMarket, organiser: Organiser, merchant: Merchant) -> bool:
+    """Tell whether ``organiser`` is one of the last two that served a merchant lately (7.8, Ledger)."""
+    since = market.day - market.world.trade.ledger_window
+    latest = merchant.last_organiser is organiser and merchant.served_until >= since
+    earlier = merchant.previous_organiser is organiser and merchant.last_served_until >= since
+    return latest or earlier
+
+
+def collect(market: AgentMarket, organiser: Organiser, real_rmb: float, payee: str) -> int:
+    """Take an amount from assets, then from what the founder drew; return fen (7.8, Collecting)."""
+    fen = int(min(real_rmb / organiser.weight * FEN, max(organiser.gains - organiser.paid, 0)))
+    organiser.paid += fen
+    from_assets = min(max(organiser.cash, 0), fen)
+    market.ledger.move(organiser, payee, from_assets)
+    market.ledger.move("owners", payee, fen - from_assets)
+    market.acts_today.taken_from_organisers += fen
+    return fen
+
+
+def fine_organisers(market: AgentMarket, act: Act) -> list[float]:
+    """Collect fines for the state; return what came, real RMB (7.8)."""
+    amounts = [0.0] * act.targets.size
+    for at, organiser in reached(market, act):
+        fen = collect(market, organiser, float(act.amount[at]), "state")
+        market.acts_today.fines += fen
+        amounts[at] = real(organiser, fen)
+    return amounts
+
+
+def sue(market: AgentMarket, act: Act) -> list[float]:
+    """Count suits; nothing else happens until they are tried (7.8)."""
+    market.acts_today.counts["suits"] += act.targets.size
+    return [float(amount) for amount in act.amount]
+
+
+def try_suit(market: AgentMarket, act: Act) -> list[float]:
+    """Let the court decide; return the damages collected, real RMB (7.8)."""
+    terms, today = act.terms, market.acts_today
+    amounts = [0.0] * act.targets.size
+    for at, organiser in reached(market, act):
+        who = -2 - organiser.public_id
+        if market.luck.one(Stream.FINDING, market.day, who, 2) >= terms["odds"]:
+            continue
+        award = terms["award_ratio"] * float(act.amount[at]) * terms["collectability"]
+        fen = collect(market, organiser, award, "platform")
+        today.damages += fen
+        amounts[at] = real(organiser, fen)
+        today.announcements += terms["publicity"]
+        if market.luck.one(Stream.FINDING, market.day, who, 3) < terms["ruin"]:
+            close(market, organiser, barred=True)
+    return amounts
+
+
+def real(organiser: Organiser, fen: int) -> float:
+    """Return simulated fen as real RMB (2, Scale of the trade)."""
+    return fen / FEN * organiser.weight

@@ -1,0 +1,114 @@
+"""Sanctions on shops, and how an appeal that is won undoes them (7.8, Sanctions)."""
+
+from __future__ import annotations
+
+from math import log
+from typing import TYPE_CHECKING
+
+from oracle.cases import NEVER, Case
+from oracle.losses import follow_up, watch
+from oracle.settling import take_fine
+from sim.chance import Stream
+from sim.contract import Act, Verb
+
+if TYPE_CHECKING:
+    from oracle.model import AgentMarket
+    from oracle.shop import Shop
+
+FEN = 100
+
+
+def sanction(market: AgentMarket, act: Act) -> None:
+    """Strike, carry out, log, hit: a sanction on any number of shops (7.8, Sanctions)."""
+    if act.targets.size == 0:
+        return
+    cases = market.file.find(market, act)
+    shops = [market.shops[slot] for slot in act.targets.tolist()]
+    for shop, case in zip(shops, cases, strict=True):
+        if case.strike_day == NEVER:
+            case.strike_day = market.day
+            shop.strike()
+    amounts = [carry_out(market, act, at, shop, cases[at]) for at, shop in enumerate(shops)]
+    market.log.write(market, act, amounts)
+    if act.verb != Verb.WARN:
+        for shop, case in zip(shops, cases, strict=True):
+            hit(market, shop, case)
+
+
+def carry_out(market: AgentMarket, act: Act, at: int, shop: Shop, case: Case) -> float:
+    """Let one sanction take effect on one shop; return what was collected, RMB (7.8, Sanctions)."""
+    today, mute = market.acts_today, "incapacitation" in market.mute
+    if act.verb == Verb.FINE:
+        return fine(market, act, shop, case, round(FEN * float(act.amount[at]))) / FEN
+    if act.verb == Verb.DEMOTE:
+        today.demotion_days += act.days
+        if not mute:
+            shop.hidden_until = max(shop.hidden_until, market.day + 1 + act.days)
+    if act.verb == Verb.REMOVE_SALES and not mute:
+        shop.removed += shop.displayed
+        shop.displayed = 0.0
+    if act.verb == Verb.CLOSE and shop.open:
+        today.closures += 1
+        if not mute:
+            shop.open, shop.closed_day = False, market.day
+    return 0.0
+
+
+def fine(market: AgentMarket, act: Act, shop: Shop, case: Case, fen: int) -> int:
+    """Take a fine, to the platform if it fines, else to the state; return fen collected (7.8)."""
+    payee = "platform" if act.actor == "platform" else "state"
+    collected = take_fine(market, shop.merchant, fen, payee)
+    case.fines[payee] += collected
+    market.acts_today.fines += collected
+    market.acts_today.shop_fines += collected
+    return collected
+
+
+def hit(market: AgentMarket, shop: Shop, case: Case) -> None:
+    """Count a case's first sanction that bites; end the campaign; watch the innocent (7.8)."""
+    counts = market.acts_today.counts
+    if case.hit_day == NEVER:
+        case.hit_day = market.day
+        counts["hits_innocent"] += case.innocent
+        counts["hits_guilty"] += not case.innocent
+        counts["hits_honest"] += case.honest
+        appeal(market, shop, case)
+    if "incapacitation" not in market.mute:
+        shop.merchant.stop_campaign()
+    if case.innocent:
+        watch(market, shop)
+
+
+def appeal(market: AgentMarket, shop: Shop, case: Case) -> None:
+    """Let a merchant hit today appeal some days later (7.8, Appeals)."""
+    config, i = market.world.appeals, shop.identity
+    share = config.innocent_rate if case.innocent else config.guilty_rate
+    if market.luck.one(Stream.APPEAL, market.day, i, 0) < share:
+        delay = int(-config.delay * log(market.luck.one(Stream.APPEAL, market.day, i, 1)))
+        market.inbox.appeals.append((market.day + delay, case.case, i))
+
+
+def reinstate(market: AgentMarket, act: Act) -> None:
+    """Lift all that weighs on the shops, and overturn the cases named (7.8)."""
+    for slot, number in zip(act.targets.tolist(), act.cases.tolist(), strict=True):
+        shop = market.shops[slot]
+        shop.hidden_until = min(shop.hidden_until, market.day + 1)
+        shop.displayed, shop.removed = shop.displayed + shop.removed, 0.0
+        if shop.closed_day != NEVER:
+            shop.open, shop.closed_day = True, NEVER
+        case = market.file.by_number.get(number)
+        if case is not None:
+            refund(market, shop, case)
+            shop.forgive(case.strike_day)
+            case.overturned = True
+            market.acts_today.counts["overturned"] += 1
+        follow_up(market, shop)
+    market.log.write(market, act)
+
+
+def refund(market: AgentMarket, shop: Shop, case: Case) -> None:
+    """Pay the fines of an overturned case back, from whoever got them (7.8)."""
+    for payee, fen in case.fines.items():
+        market.ledger.move(payee, shop.merchant, fen)
+        market.acts_today.restitution += fen
+        case.fines[payee] = 0

@@ -1,0 +1,182 @@
+"""The state of the engine and of the oracle as tables of one shape, and where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from oracle import AgentMarket
+
+from sim import Market
+from sim.contract import Observation
+from sim.state import NEVER
+
+State = dict[str, np.ndarray]
+TOLERANCE = 1e-9
+
+SHOPS = (
+    "identity", "open", "opened_day", "quality", "price", "margin", "following", "parcel_flag", "displayed",
+    "removed", "rating_sum", "rating_count", "rating", "hidden_until", "closed_day", "burst", "burst_until",
+    "last_case_day",
+)  # fmt: skip
+MERCHANTS = (
+    "opportunist", "moral_cost", "risk", "gain_belief", "level", "campaign_until", "campaign_start",
+    "sales_before", "served_until", "last_served_until", "last_brushed_day", "profit", "losing_days",
+    "deposit",
+)  # fmt: skip
+BUYERS = (
+    "visit_rate", "segment", "sales_mistrust", "platform_mistrust", "past_orders", "recent_orders",
+    "last_shop", "last_day", "banned_until", "works",
+)  # fmt: skip
+ORGANISERS = (
+    "public_id", "is_open", "fee", "camouflage", "staff", "cursor", "recruits", "demanded", "gains",
+    "turnover", "paid", "reopen_day", "capacity",
+)  # fmt: skip
+
+
+def state_of_engine(market: Market) -> State:
+    """Return everything that the engine's next day depends on."""
+    shops, merchants, buyers = market.shops, market.merchants, market.buyers
+    chose = merchants.campaign_start != NEVER
+    watched = market.losses.until > market.day
+    state = {f"shop {name}": getattr(shops, name) for name in SHOPS}
+    state |= {f"merchant {name}": getattr(merchants, name) for name in MERCHANTS}
+    state |= {f"buyer {name}": getattr(buyers, name) for name in BUYERS}
+    state |= {f"organiser {n}": np.array([getattr(o, n) for o in market.organisers]) for n in ORGANISERS}
+    state |= {f"ledger {name}": np.array([fen]) for name, fen in market.ledger.others.items()}
+    severity, experience = market.severity, market.experience
+    return state | {
+        "shop strikes": shops.sanction_days,
+        "shop watched_until": np.where(watched, market.losses.until, NEVER),
+        "shop shadow": market.losses.shadow * watched,
+        "shop expected": market.losses.expected * watched,
+        "shop traces": np.moveaxis(market.traces.sums, 2, 0),
+        "shop brushed_30": market.traces.brushed_30,
+        "merchant cash": market.ledger.merchants,
+        "merchant way": np.where(chose, merchants.way, -1),
+        "merchant expected_gain": merchants.expected_gain * chose,
+        "merchant organiser": merchants.organiser,
+        "merchant last_organiser": merchants.last_organiser,
+        "merchant previous_organiser": merchants.previous_organiser,
+        "buyer scales": np.array([buyers.sales_scale, buyers.platform_scale, buyers.past_scale]),
+        "organiser cash": market.ledger.organisers,
+        "organiser pools": np.concatenate([o.pool for o in market.organisers]),
+        "severity": np.array([severity.demotion, severity.fine, severity.closure, severity.rate]),
+        "severity memory": np.array([severity.weight, *severity.sums]),
+        "trade": np.array([market.trade_income, market.trade_sanctions, experience.lost, experience.blatant]),
+        "trade hits": experience.sanctions,
+        "trade exposure": experience.exposure,
+        "entrants": np.array([x for row in market.entrants.waiting for x in row] + [market.entrants.next]),
+        "named": np.array(sorted(market.named.items())).ravel(),
+        "outside": np.array([market.demand.outside]),
+    }
+
+
+def state_of_oracle(market: AgentMarket) -> State:
+    """Return the same of the oracle."""
+    shops, trade, severity = market.shops, market.trade, market.severity
+    merchants = [shop.merchant for shop in shops]
+    state = {f"shop {name}": column(shops, name) for name in SHOPS}
+    state |= {f"merchant {name}": column(merchants, name) for name in MERCHANTS}
+    state |= {f"buyer {name}": column(market.buyers, name) for name in BUYERS}
+    state |= {f"organiser {name}": column(market.organisers, name) for name in ORGANISERS}
+    state |= {f"ledger {name}": np.array([fen]) for name, fen in market.ledger.others.items()}
+    watched = column(shops, "watched_until") > market.day
+    scales = [market.sales_mistrust.scale, market.platform_mistrust.scale, market.past.scale]
+    names = ("organiser", "last_organiser", "previous_organiser")
+    by = {f"merchant {n}": np.array([number(getattr(m, n)) for m in merchants]) for n in names}
+    return state | by | {
+        "shop strikes": column(shops, "strikes"),
+        "shop watched_until": np.where(watched, column(shops, "watched_until"), NEVER),
+        "shop shadow": column(shops, "shadow") * watched,
+        "shop expected": column(shops, "expected") * watched,
+        "shop traces": np.array([[w[:-1] for w in shop.traces.windows] for shop in shops]),
+        "shop brushed_30": np.array([shop.traces.brushed for shop in shops]),
+        "merchant cash": column(merchants, "cash"),
+        "merchant way": np.array([number(merchant.way) for merchant in merchants]),
+        "merchant expected_gain": column(merchants, "expected_gain"),
+        "buyer scales": np.array(scales),
+        "organiser cash": column(market.organisers, "cash"),
+        "organiser pools": np.array([buyer.number for o in market.organisers for buyer in o.pool]),
+        "severity": np.array([severity.demotion, severity.fine, severity.closure, severity.rate]),
+        "severity memory": np.array([severity.weight, *severity.sums.values()]),
+        "trade": np.array([trade.income, trade.sanctions, trade.lost, trade.blatant]),
+        "trade hits": np.array(trade.hits),
+        "trade exposure": np.array(trade.exposure),
+        "entrants": np.array([x for row in market.waiting for x in row] + [market.next_identity]),
+        "named": np.array(sorted(market.named.items())).ravel(),
+        "outside": np.array([market.outside]),
+    }  # fmt: skip
+
+
+def column(agents: list[Any], name: str) -> np.ndarray:
+    """Return one attribute of all agents."""
+    return np.array([getattr(agent, name) for agent in agents])
+
+
+def number(thing: Any) -> int:
+    """Return the number of an organiser or a way, −1 for none."""
+    return -1 if thing is None else int(thing.number)
+
+
+def agree(one: np.ndarray, other: np.ndarray) -> bool:
+    """Tell whether two arrays agree: exactly, or within the tolerance if they are floating-point."""
+    one, other = np.asarray(one), np.asarray(other)
+    if one.shape != other.shape:
+        return False
+    if "f" in (one.dtype.kind, other.dtype.kind):
+        return np.allclose(one, other, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)
+    return np.array_equal(one, other)
+
+
+def state_differences(engine: Market, oracle: AgentMarket) -> list[str]:
+    """Return the names of what differs in the state."""
+    one, other = state_of_engine(engine), state_of_oracle(oracle)
+    return sorted(one.keys() ^ other.keys()) + [name for name in one if not agree(one[name], other[name])]
+
+
+def row_differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """Return the columns in which two rows of the daily table differ, with both values."""
+    missing = sorted(one.keys() ^ other.keys())
+    unlike = [name for name in one.keys() & other.keys() if not agree(one[name], other[name])]
+    return missing + [f"{name}: {one[name]} and {other[name]}" for name in sorted(unlike)]
+
+
+def observation_differences(one: Any, other: Any, where: str = "") -> Iterator[str]:
+    """Yield the fields in which two observations differ."""
+    for field in fields(Observation) if isinstance(one, Observation) else fields(one):
+        a, b = getattr(one, field.name), getattr(other, field.name)
+        if is_dataclass(a):
+            yield from observation_differences(a, b, f"{field.name}.")
+        elif not callable(a) and not agree(a, b):
+            yield where + field.name
+
+
+def table_differences(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
+    """Return the columns in which two tables of events or cases differ."""
+    if list(one.columns) != list(other.columns) or len(one) != len(other):
+        return [f"{list(one.columns)} × {len(one)} and {list(other.columns)} × {len(other)}"]
+    return [
+        str(name)
+        for name in one
+        if one[name].tolist() != other[name].tolist()
+        and not (one[name].dtype.kind == "f" and agree(one[name].to_numpy(), other[name].to_numpy()))
+    ]
+
+
+def tables_of(market: AgentMarket) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the oracle's events and cases in the columns of the engine's."""
+    events = pd.DataFrame(market.log.rows)
+    cases = pd.DataFrame([vars(case) for case in market.file.cases])
+    if len(cases):
+        for payee in ("platform", "state"):
+            cases[f"{payee}_fine_fen"] = [fines[payee] for fines in cases["fines"]]
+        for name in ("day", "hit_day"):
+            days = cases[name].astype("Int64")
+            cases[name] = days.mask(days == NEVER) - market.policy_start
+    if len(events):
+        events["day"] -= market.policy_start
+    return events, cases.drop(columns=["fines", "strike_day"], errors="ignore")
