@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from experiments.comparing import compare
     from experiments.config import load_config, load_study
+    from experiments.detector_check import check_detector
+    from experiments.labelled_data.exporting import export
     from experiments.running import run
 
-__all__ = ["__version__", "compare", "load_config", "load_study", "run"]
+__all__ = ["__version__", "check_detector", "compare", "export", "load_config", "load_study", "run"]
 
 __version__ = "0.1.0"
 
-_HOMES = {"load_config": "config", "load_study": "config", "run": "running", "compare": "comparing"}
+_HOMES = {
+    "load_config": "config",
+    "load_study": "config",
+    "run": "running",
+    "compare": "comparing",
+    "check_detector": "detector_check",
+    "export": "labelled_data.exporting",
+}
 
 
 def __getattr__(name: str) -> Any:

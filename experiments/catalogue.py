@@ -16,6 +16,7 @@ from rich.table import Table
 from experiments.settings import parameter_rows
 from experiments.terminal import console
 from policies import POLICIES
+from policies.detector_names import BROUGHT, BUILT_IN, installed
 from sim.parameters import ConfigError, list_parameters
 
 KINDS = {
@@ -41,14 +42,14 @@ DATES = (
 
 def print_catalogue(kind: str = "") -> int:
     """Print what can be chosen, with one line each."""
-    kinds = [*KINDS, "policies"]
+    kinds = [*KINDS, *OTHERS]
     chosen = [name for name in kinds if not kind or name.startswith(kind.lower().rstrip("s"))]
-    if not chosen and not (chosen := [name for name in kinds if kind == "policy" and name == "policies"]):
+    if not chosen and not (chosen := [name for name in OTHERS if kind == "policy" and name == "policies"]):
         raise ConfigError(f"nothing is called {kind!r}; there are {', '.join(kinds)}")
     for name in chosen:
-        entries = list(policies() if name == "policies" else files(KINDS[name]))
+        entries = list(OTHERS[name]() if name in OTHERS else files(KINDS[name]))
         width = max(len(label) for label, _ in entries)
-        print(f"{name}" + ("" if name == "policies" else f"  ({KINDS[name]}=NAME)"))
+        print(f"{name}" + ("" if name in OTHERS else f"  ({KINDS[name]}=NAME)"))
         for label, line in entries:
             print(f"  {label:{width}}  {line}")
     return 0
@@ -78,6 +79,20 @@ def policies() -> Iterator[tuple[str, str]]:
         yield name, (inspect.getdoc(policy) or "").split("\n")[0]
     for point in entry_points(group="antibrush.policies"):
         yield point.name, f"from {point.value}"
+
+
+def detectors() -> Iterator[tuple[str, str]]:
+    """Yield name and description of each detector, those from elsewhere marked."""
+    for name, detector in BUILT_IN.items():
+        yield name, (inspect.getdoc(detector) or "").split("\n")[0]
+    for point in installed().values():
+        yield point.name, f"from {point.value}"
+    for name, brought in BROUGHT.items():
+        yield name, f"from {brought.source}"
+
+
+OTHERS = {"policies": policies, "detectors": detectors}
+"""What can be chosen within a package, not as a file."""
 
 
 def print_parameters(part: str = "", form: str = "table") -> int:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-import traceback
 from dataclasses import asdict
-from itertools import count
 from pathlib import Path
 
-from experiments import running
+from experiments.calibration.work import EvaluationError
 from experiments.catalogue import print_catalogue, print_parameters
 from experiments.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, complain
 from experiments.comparing import Interrupted, compare, default_folder
 from experiments.config import load_config, load_study
+from experiments.design import Study
 from experiments.detector import fit_detector
+from experiments.detector_check import bring_checked
 from experiments.doctor import examine
 from experiments.provenance import command_line
-from experiments.settings import SCHEMA_VERSION, RunConfig
+from experiments.run_commands import illustrate, resume, run
+from experiments.settings import RunConfig
 from experiments.store import StoreError, prepare_folder, write_json
 from experiments.terminal import print_answer, progress_bar
 from policies.detectors import FITTED
@@ -28,58 +29,18 @@ from sim.parameters import ConfigError
 def perform(options: argparse.Namespace) -> int:
     """Perform the command and turn what may go wrong into a line and an exit code."""
     try:
+        bring_checked(getattr(options, "detector", []))
         return COMMANDS[options.command](options)
     except ConfigError as error:
         return complain(error, BAD_INPUT)
     except StoreError as error:
         return complain(f"{error}; what was complete is kept", FAILED)
+    except EvaluationError as error:
+        return complain(error, FAILED)
     except Interrupted as stop:
         print(f"\nantibrush: interrupted; {stop}", file=sys.stderr)
         print(f"continue with: {continuation(options, stop.folder)}", file=sys.stderr)
         return INTERRUPTED
-
-
-def run(options: argparse.Namespace) -> int:
-    """Simulate one run and save it."""
-    config = load_config(options.overrides, options.configs)
-    folder = running.run_folder(config)
-    running.claim(folder)
-    total = config.warmup + config.days
-    with progress_bar(config.package_name, "days") as bar:
-        days = count(1)
-
-        def progress(day: int) -> None:
-            bar(next(days), total)
-
-        try:
-            result = running.run(config, progress)
-        except Exception as error:
-            return record_failure(config, folder, next(days) - 1, error)
-    running.save_run(result, folder)
-    print_outcomes(result)
-    print(f"\n{folder}")
-    return illustrate(folder, "run_figures")
-
-
-def record_failure(config: RunConfig, folder: Path, days: int, error: Exception) -> int:
-    """Write down where and why a run failed, and say it in one line."""
-    day = days - config.warmup
-    stage = f"policy, after day {day}" if day >= 0 else f"warm-up, after day {days}"
-    record = {
-        "schema_version": SCHEMA_VERSION,
-        "stage": stage,
-        "error": f"{type(error).__name__}: {error}",
-        "traceback": "".join(traceback.format_exception(error)),
-        "configuration": config.tree(),
-    }
-    write_json(folder / "failure.json", record)
-    return complain(f"the run failed ({stage}): {record['error']}; see {folder / 'failure.json'}", FAILED)
-
-
-def print_outcomes(result: running.RunResult) -> None:
-    """Print what a run measured."""
-    for name, value in result.summary["outcomes"].items():
-        print(f"{name:45} {'–' if value is None else format(value, ',.6g'):>16}")
 
 
 def compare_packages(options: argparse.Namespace) -> int:
@@ -89,11 +50,26 @@ def compare_packages(options: argparse.Namespace) -> int:
         overrides.append("experiment=demo")
     study = load_study(overrides, options.configs)
     folder = Path(study.config.out or default_folder(study))
+    elsewhere = studies_elsewhere(options, overrides, folder)
     with progress_bar(study.name, "runs") as bar:
         tables = compare(study, folder, bar)
+    if elsewhere:
+        from experiments.worlds import compare_worlds
+
+        compare_worlds(elsewhere, folder, lambda world: progress_bar(world, "runs"))
     print_answer(tables)
     code = write_report(folder)
     return code if tables.complete else FAILED
+
+
+def studies_elsewhere(options: argparse.Namespace, overrides: list[str], folder: Path) -> dict[str, Study]:
+    """Return the study's packages in the calibrated worlds that are asked for, by world."""
+    if options.worlds == "none":
+        return {}
+    from experiments.calibration.validation import calibrated_worlds
+    from experiments.worlds import studies_of_worlds
+
+    return studies_of_worlds(overrides, calibrated_worlds(options.worlds), folder, options.configs)
 
 
 def report(options: argparse.Namespace) -> int:
@@ -117,20 +93,9 @@ def write_report(folder: Path) -> int:
     return OK
 
 
-def illustrate(folder: Path, what: str) -> int:
-    """Draw the figures of a run."""
-    from experiments import figures
-
-    try:
-        getattr(figures, what)(folder)
-    except OSError as error:
-        raise StoreError(f"cannot write the figures: {error.strerror or error}") from error
-    return OK
-
-
 def continuation(options: argparse.Namespace, folder: Path) -> str:
     """Return the command that goes on with an interrupted study."""
-    named = any(text.startswith("out=") for text in options.overrides)
+    named = getattr(options, "output", None) or any(text.startswith("out=") for text in options.overrides)
     return command_line() + ("" if named else f" out={shlex.quote(str(folder))}")
 
 
@@ -161,12 +126,99 @@ def fit(options: argparse.Namespace) -> int:
     return OK
 
 
+def export(options: argparse.Namespace) -> int:
+    """Simulate one run and save labelled data."""
+    from experiments.labelled_data.exporting import export as simulate
+    from experiments.labelled_data.exporting import export_folder
+
+    config = load_config(options.overrides, options.configs)
+    folder = Path(options.output) if options.output else export_folder(config)
+    with progress_bar("export", "days") as bar:
+        simulate(config, folder, options.days_of_orders, bar)
+    print(folder)
+    return OK
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Hold one or more worlds, or worlds broken on purpose, against the targets."""
+    from experiments.calibration import validation
+
+    worlds = validation.find_worlds(options.worlds, options.overrides, options.configs)
+    quick = options.quick or options.controls
+    default = validation.QUICK_REPLICATIONS if quick else validation.REPLICATIONS
+    replications = default if options.replications is None else options.replications
+    config = next(iter(worlds.values()))
+    folder = Path(options.output or config.out or validation.default_folder(worlds, replications, quick))
+    prepare_folder(folder)
+    well = (
+        controls_push(worlds, replications, folder)
+        if options.controls
+        else targets_met(worlds, replications, quick, folder)
+    )
+    print(f"\n{folder}")
+    return OK if well else FAILED
+
+
+def targets_met(worlds: dict[str, RunConfig], replications: int, quick: bool, folder: Path) -> bool:
+    """Hold worlds against the targets and print how they do."""
+    from experiments.calibration import validation
+    from experiments.calibration.shown import print_validation
+
+    with progress_bar("validate", "markets") as bar:
+        table = validation.validate(worlds, replications, quick, folder, bar)
+    print_validation(table)
+    return validation.met(table)
+
+
+def controls_push(worlds: dict[str, RunConfig], replications: int, folder: Path) -> bool:
+    """Break worlds on purpose and print whether each misses the targets that it has to miss."""
+    from experiments.calibration.controls import all_pushed, hold_controls
+    from experiments.calibration.shown import print_controls
+
+    with progress_bar("validate", "markets") as bar:
+        table = hold_controls(worlds, replications, folder, bar)
+    print_controls(table)
+    return all_pushed(table)
+
+
+def calibrate(options: argparse.Namespace) -> int:
+    """Run or continue a calibration."""
+    from experiments.calibration.calibrating import calibrate as start
+    from experiments.calibration.calibrating import plan_of
+    from experiments.calibration.shown import print_calibration
+
+    plan = plan_of(load_config(options.overrides, options.configs), options)
+    with progress_bar("calibrate", "evaluations") as bar:
+        found = start(plan, bar)
+    print_calibration(found)
+    print(f"\n{plan.folder}")
+    return illustrate(plan.folder, "calibration_figures") if found.complete else FAILED
+
+
+def theory(options: argparse.Namespace) -> int:
+    """Run or continue a search for points at which propositions of the theory hold."""
+    from experiments.theory.searching import plan_of, search
+    from experiments.theory.shown import print_findings
+
+    plan = plan_of(options.overrides, options.configs, options)
+    with progress_bar("theory", "trials") as bar:
+        found = search(plan, bar)
+    print_findings(plan, found)
+    print(f"\n{plan.folder}")
+    return illustrate(plan.folder, "theory_figures")
+
+
 COMMANDS = {
     "run": run,
+    "resume": resume,
     "compare": compare_packages,
     "report": report,
     "parameters": parameters,
     "list": catalogue,
     "doctor": doctor,
     "fit-detector": fit,
+    "export": export,
+    "validate": validate,
+    "calibrate": calibrate,
+    "theory": theory,
 }

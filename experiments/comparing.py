@@ -15,6 +15,7 @@ from experiments.replication import Failure, Job
 from experiments.running import simulate, tiny
 from experiments.store import Parts, claim_folder, write_json, write_yaml
 from experiments.tables import StudyTables, save_tables
+from policies.detector_names import BROUGHT
 
 Progress = Callable[[int, int], None]
 """Called with the number of finished runs and of all runs."""
@@ -91,7 +92,8 @@ def missing_jobs(study: Study, folder: Path, runs: Sequence[Run]) -> list[Job]:
     for run in {run.key: run for run in runs}.values():  # equal runs of two arms are run once
         if run.key not in finished:
             by_replication.setdefault(run.replication, []).append(run)
-    return [Job(config, tuple(missing), folder) for missing in by_replication.values()]
+    files = tuple((name, brought.source, brought.digest) for name, brought in BROUGHT.items())
+    return [Job(config, tuple(missing), folder, files) for missing in by_replication.values()]
 
 
 def save_study(
@@ -100,5 +102,6 @@ def save_study(
     """Write everything that describes a finished study."""
     tables = save_tables(study, folder, failures)
     write_yaml(folder / "config.yaml", study.description())
-    write_json(folder / "provenance.json", provenance(study.config.seed, started, command))
+    more = {"detectors": study.detectors()}
+    write_json(folder / "provenance.json", provenance(study.config.seed, started, command, **more))
     return tables

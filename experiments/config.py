@@ -163,6 +163,7 @@ def run_config(settings: Settings, choices: dict[str, str]) -> RunConfig:
         replications=settings.replications,
         workers=settings.workers,
         time_limit=settings.time_limit,
+        checkpoint_every=settings.checkpoint_every,
         out=settings.out,
         scenario=choices.get("scenario", "default"),
         choices=choices,

@@ -12,9 +12,10 @@ from hydra.core.override_parser.types import Override
 
 from experiments import __version__
 from experiments.config import Composer, composer, run_config
+from experiments.crossing import crossed_arms, decomposed_arms, grid_arms, mute_of, with_stratum
 from experiments.overrides import chooses_file, parse
 from experiments.provenance import code_digest
-from experiments.settings import SCHEMA_VERSION, RunConfig, Settings, digest, run_key
+from experiments.settings import SCHEMA_VERSION, RunConfig, Settings, detector_digests, digest, run_key
 from policies import build_package
 from sim.parameters import ConfigError
 
@@ -29,14 +30,19 @@ class Arm:
     label: str
     package: dict[str, Any]
     factors: dict[str, Any] = field(default_factory=dict)
+    block: str = ""
+    """Which part of a design of many arms it belongs to; empty for a package that the study asks about."""
+    mute: tuple[str, ...] = ()
+    """Channels of the package that are mute (see `sim.channels`)."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One cell of the design."""
+    """One cell of the design; ``package`` is the arm's, with the replication's stratum of raids."""
 
     key: str
     arm: Arm
+    package: dict[str, Any]
     replication: int
     seed: int
 
@@ -52,15 +58,23 @@ class Study:
     arms: tuple[Arm, ...]
     baseline: str
     grid: dict[str, Any] | None = None
+    crossed: dict[str, Any] | None = None
+    stratify_raids: bool = False
 
     def runs(self) -> list[Run]:
         """Return every run, arm by arm."""
-        seeds = [replication_seed(self.config.seed, r) for r in range(self.config.replications)]
-        return [
-            Run(run_key(self.config, arm.package, seed), arm, replication, seed)
-            for arm in self.arms
-            for replication, seed in enumerate(seeds)
-        ]
+        return [self._run(arm, replication) for arm in self.arms for replication in range(self.replications)]
+
+    def _run(self, arm: Arm, replication: int) -> Run:
+        seed, package = replication_seed(self.config.seed, replication), arm.package
+        if self.stratify_raids:
+            package = with_stratum(package, replication, self.replications)
+        return Run(run_key(self.config, package, seed, arm.mute), arm, package, replication, seed)
+
+    @property
+    def replications(self) -> int:
+        """Return how many runs each arm has."""
+        return self.config.replications
 
     def description(self) -> dict[str, Any]:
         """Return what makes this study this study; equal for every continuation of it."""
@@ -76,10 +90,17 @@ class Study:
             "baseline": self.baseline,
             "replications": self.config.replications,
             "grid": self.grid,
+            "crossed": self.crossed,
+            "stratify_raids": self.stratify_raids,
             **world,
             "arms": [asdict(arm) for arm in self.arms],
+            "detectors": self.detectors(),
             "run_keys": digest([run.key for run in self.runs()]),
         }
+
+    def detectors(self) -> dict[str, str]:
+        """Return the digests of the detectors that are not in the project's code, by name."""
+        return detector_digests(self.config.status_quo, *(arm.package for arm in self.arms))
 
     def digest(self) -> str:
         """Return the study's identity."""
@@ -99,14 +120,26 @@ def design(overrides: Sequence[str] = (), configs: str | Path | None = None) -> 
         own, common = split(given)
         settings, choices = hydra.settings(common)
         config = run_config(settings, choices)
-        wanted = [_wanted(arm) for arm in settings.arms] + grid_arms(settings.grid)
+        wanted = [_wanted(arm) for arm in settings.arms]
+        wanted += decomposed_arms(wanted, settings.decomposed)
+        wanted += grid_arms(settings.grid) + crossed_arms(settings.crossed)
         if not wanted:
             raise ConfigError("nothing to compare: choose experiment=… or set arms=[PACKAGE,PACKAGE]")
         bases = [[*common, *_base(arm)] for arm in wanted]
         _check_used(hydra, own, bases)
         arms = tuple(_arm(hydra, base, own, arm) for base, arm in zip(bases, wanted, strict=True))
     baseline = _check_labels(arms, settings)
-    return Study(settings.name, settings.title, settings.question, config, arms, baseline, settings.grid)
+    return Study(
+        settings.name,
+        settings.title,
+        settings.question,
+        config,
+        arms,
+        baseline,
+        settings.grid,
+        settings.crossed,
+        settings.stratify_raids,
+    )
 
 
 def split(given: Sequence[Override]) -> tuple[list[Override], list[Override]]:
@@ -120,42 +153,17 @@ def split(given: Sequence[Override]) -> tuple[list[Override], list[Override]]:
 def _wanted(arm: Any) -> dict[str, Any]:
     """Bring one entry of ``arms`` to full form and check its keys."""
     if isinstance(arm, str):
-        return {"label": arm, "package": arm, "overrides": [], "factors": {}}
-    known = {"label", "package", "overrides", "law"}
+        return {"label": arm, "package": arm, "overrides": [], "factors": {}, "block": "", "mute": []}
+    known = {"label", "package", "overrides", "law", "mute"}
     if not isinstance(arm, dict) or "package" not in arm or set(arm) - known:
         raise ConfigError(f"arms: each is a package's name or has {', '.join(sorted(known))}; got {arm}")
-    full = {"label": arm["package"], "overrides": [], **arm}
+    full = {"label": arm["package"], "overrides": [], "block": "", "mute": [], **arm}
     return full | {"factors": _factors(full["overrides"])}
 
 
 def _factors(overrides: Sequence[str]) -> dict[str, Any]:
     values = [o for o in parse(overrides) if not chooses_file(o)]
     return {o.key_or_group: o.value() for o in values}
-
-
-def grid_arms(grid: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """Expand a grid of two parameters of one package into arms."""
-    if not grid:
-        return []
-    try:
-        package, rows, columns = grid["package"], grid["rows"], grid["columns"]
-        cells = [(r, c) for r in rows["values"] for c in columns["values"]]
-        paths = rows["path"], columns["path"]
-    except (KeyError, TypeError) as error:
-        raise ConfigError(f"grid needs package, rows and columns (path, values each); see {error}") from None
-    return [
-        {
-            "label": f"{package} {_short(paths[0])}={row} {_short(paths[1])}={column}",
-            "package": package,
-            "overrides": [f"{paths[0]}={row}", f"{paths[1]}={column}"],
-            "factors": {paths[0]: row, paths[1]: column},
-        }
-        for row, column in cells
-    ]
-
-
-def _short(path: str) -> str:
-    return path.rsplit(".", 1)[-1]
 
 
 def _base(wanted: dict[str, Any]) -> list[Override]:
@@ -178,9 +186,10 @@ def _arm(hydra: Composer, base: list[Override], own: list[Override], wanted: dic
         outer = [override for override in own if hydra.applies(override, base)]
         settings, _ = hydra.settings([*base, *outer, *inner])
         build_package(settings.package)
+        mute = mute_of(wanted)
     except ConfigError as error:
         raise ConfigError(f"arm {wanted['label']!r}: {error}") from None
-    return Arm(str(wanted["label"]), settings.package, wanted["factors"])
+    return Arm(str(wanted["label"]), settings.package, wanted["factors"], wanted["block"], mute)
 
 
 def _check_labels(arms: Sequence[Arm], settings: Settings) -> str:

@@ -19,7 +19,7 @@ from experiments.settings import SCHEMA_VERSION
 
 PACKAGES = (
     "mesa", "networkx", "numpy", "pandas", "hydra-core", "omegaconf", "matplotlib", "numba", "pyarrow",
-    "scipy", "rich", "jinja2", "pebble",
+    "scipy", "scikit-learn", "rich", "jinja2", "pebble",
 )  # fmt: skip
 
 

@@ -15,24 +15,30 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from experiments.design import Run
-from experiments.settings import RunConfig
+from experiments.settings import RunConfig, detector_digests
 from experiments.store import Parts, StoreError
 from policies import build_package
+from policies.detector_names import bring_detector
 from sim.market import Market
 
-PATH_COLUMNS = ("brushed_share", "perceived_risk", "fee", "capacity_bound")
+PATH_COLUMNS = (
+    "brushed_share", "perceived_risk", "fee", "capacity_bound", "camouflage", "brushers",
+    "sanctioned_brushers",
+)  # fmt: skip
 """Daily columns whose weekly means a study keeps."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """Runs that share a seed, and so a warm-up."""
+    """Runs that share a seed, and so a warm-up; ``detectors`` are brought (name, file, digest)."""
 
     config: RunConfig
     runs: tuple[Run, ...]
     folder: Path
+    detectors: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def seed(self) -> int:
@@ -92,8 +98,10 @@ def run_replication(job: Job) -> list[Failure]:
     """Run what is missing of one replication; each run is stored as it ends."""
     with watched(job) as watch:
         started = time.perf_counter()
-        stage = Stage("warm-up")
+        stage = Stage("loading detectors")
         try:
+            load_detectors(job)
+            stage.name = "warm-up"
             trunk = warm_up(job.config, job.seed, stage)
         except Exception as error:
             return [failed(run, stage, error) for run in job.runs]
@@ -104,6 +112,17 @@ def run_replication(job: Job) -> list[Failure]:
             failures += run_branch(job, run, trunk, warmup_seconds)
         trunk.close()
         return failures
+
+
+def load_detectors(job: Job) -> None:
+    """Load what this process has not loaded yet, and keep the libraries behind it to the job's threads.
+
+    Processes whose libraries each start a thread a core would slow one another down many times over.
+    """
+    for detector in job.detectors:
+        bring_detector(*detector)
+    if detector_digests(job.config.status_quo, *(run.arm.package for run in job.runs)):
+        threadpool_limits(max(job.config.threads, 1))
 
 
 def warm_up(config: RunConfig, seed: int, stage: Stage) -> Market:
@@ -119,9 +138,9 @@ def run_branch(job: Job, run: Run, trunk: Market, warmup_seconds: float) -> list
     started = time.perf_counter()
     stage = Stage("building the package")
     try:
-        package = build_package(run.arm.package)
+        package = build_package(run.package)
         market = trunk.branch()
-        market.adopt(package)
+        market.adopt(package, mute=run.arm.mute)
         stage.name = "policy"
         market.run(job.config.days, progress=stage.reach)
         stage.name = "measuring"

@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.checkpoint import Checkpoint, drop_checkpoint, save_checkpoint
 from experiments.config import load_config
 from experiments.provenance import cores, now, provenance
-from experiments.settings import SCHEMA_VERSION, RunConfig, run_key
+from experiments.settings import SCHEMA_VERSION, RunConfig, detector_digests, run_key
 from experiments.store import prepare_folder, write_json, write_table, write_yaml
 from policies import build_package
 from sim.market import Market
@@ -44,7 +45,28 @@ def run(config: RunConfig | Sequence[str] = (), progress: Callable[[int], None] 
         config = load_config(config)
     config.check()
     started = now()
-    market = simulate(config, progress)
+    return finish(config, begin(config), started, progress)
+
+
+def finish(
+    config: RunConfig,
+    market: Market,
+    started: datetime,
+    progress: Callable[[int], None] | None = None,
+    folder: Path | None = None,
+) -> RunResult:
+    """Bring a market to the end of its run and return what the run gives.
+
+    With ``folder`` and ``config.checkpoint_every``, the market is saved there every so many days.
+    """
+
+    def day_done(done: int) -> None:
+        if progress is not None:
+            progress(done)
+        if folder is not None and config.checkpoint_every and market.day % config.checkpoint_every == 0:
+            save_checkpoint(folder, Checkpoint(config, started, market))
+
+    advance(config, market, day_done)
     result = RunResult(
         config,
         market.daily(),
@@ -60,14 +82,21 @@ def run(config: RunConfig | Sequence[str] = (), progress: Callable[[int], None] 
 
 def simulate(config: RunConfig, progress: Callable[[int], None] | None = None) -> Market:
     """Return the market after its warm-up and the days of policy."""
-    package = build_package(config.package)
-    market = Market(
-        config.world, build_package(config.status_quo), seed=config.seed, threads=config.threads or cores()
-    )
-    market.run(config.warmup, progress=progress)
-    market.adopt(package)
-    market.run(config.days, progress=progress)
-    return market
+    return advance(config, begin(config), progress)
+
+
+def begin(config: RunConfig) -> Market:
+    """Return the market of a run on its first morning."""
+    status_quo = build_package(config.status_quo)
+    return Market(config.world, status_quo, seed=config.seed, threads=config.threads or cores())
+
+
+def advance(config: RunConfig, market: Market, progress: Callable[[int], None] | None = None) -> Market:
+    """Live through what is left of a run: of the warm-up, then of the days of policy."""
+    if market.day <= config.warmup:
+        market.run(config.warmup - market.day, progress=progress)
+        market.adopt(build_package(config.package))
+    return market.run(config.warmup + config.days - market.day, progress=progress)
 
 
 def summary(config: RunConfig, market: Market) -> dict[str, Any]:
@@ -107,9 +136,14 @@ def save_run(result: RunResult, folder: Path, command: str | None = None) -> Non
     write_table(folder / "cases.parquet", result.cases)
     write_table(folder / "harm.parquet", result.harm)
     write_yaml(folder / "config.yaml", result.config.tree())
-    seed, digest = result.config.seed, result.summary["hash"]
-    write_json(folder / "provenance.json", provenance(seed, result.started, command, hash=digest))
+    config = result.config
+    more = {
+        "hash": result.summary["hash"],
+        "detectors": detector_digests(config.status_quo, config.package),
+    }
+    write_json(folder / "provenance.json", provenance(config.seed, result.started, command, **more))
     write_json(folder / "summary.json", result.summary)
+    drop_checkpoint(folder)
 
 
 def tiny(config: RunConfig) -> RunConfig:

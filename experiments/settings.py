@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from policies import build_package
+from policies.detector_names import find_brought
 from policies.detectors import FITTED
 from sim.config import World, check_world
 from sim.parameters import check_value, list_parameters, parameter
@@ -28,6 +29,9 @@ class Settings(World):
     replications: int = parameter(10, "runs", 1, 100_000, "-", "paired runs of each package")
     workers: int = parameter(0, "processes", 0, 1024, "-", "processes of compare (0: one a core)")
     time_limit: float = parameter(1800, "s", 1, 1e7, "-", "time that one run may take in compare")
+    checkpoint_every: int = parameter(
+        0, "days", 0, 36_500, "-", "`run` saves the market after every so many days (0: never)"
+    )
     out: str | None = None
     package: dict[str, Any] = field(default_factory=dict)
     status_quo: dict[str, Any] = field(default_factory=dict)
@@ -38,6 +42,9 @@ class Settings(World):
     baseline: str = ""
     arms: list[Any] = field(default_factory=list)
     grid: dict[str, Any] | None = None
+    crossed: dict[str, Any] | None = None
+    decomposed: list[str] = field(default_factory=list)
+    stratify_raids: bool = False
 
 
 @dataclass
@@ -54,6 +61,7 @@ class RunConfig:
     replications: int = 10
     workers: int = 0
     time_limit: float = 1800
+    checkpoint_every: int = 0
     out: str | None = None
     scenario: str = "default"
     choices: dict[str, str] = field(default_factory=dict)
@@ -82,17 +90,37 @@ class RunConfig:
         }
 
 
-def run_key(config: RunConfig, package: dict[str, Any], seed: int) -> str:
+def run_key(config: RunConfig, package: dict[str, Any], seed: int, mute: Sequence[str] = ()) -> str:
     """Return the identity of a run: equal keys mean equal numbers."""
     packages = [config.status_quo, package]
     parts = [asdict(config.world), *packages, seed, config.warmup, config.days, *map(fitted_on, packages)]
+    parts += [list(mute)] if mute else []
     return digest([SCHEMA_VERSION, *parts])[:16]
 
 
 def fitted_on(package: dict[str, Any]) -> str:
-    """Return the digest of the fitted detector if the package uses it: it is part of the package."""
-    uses = any(isinstance(entry, dict) and entry.get("detector") == "fitted" for entry in package.values())
-    return digest(FITTED.read_text(encoding="utf-8")) if uses and FITTED.exists() else ""
+    """Return what identifies the detectors of a package that are not in the project's code."""
+    return "+".join(detector_digests(package).values())
+
+
+def detector_digests(*packages: dict[str, Any]) -> dict[str, str]:
+    """Return the digests of the detectors in packages that are not in the project's code, by name.
+
+    They are part of the packages: a detector that is fitted anew, or changed by who brought it,
+    gives other numbers.
+    """
+    entries = [entry for package in packages for entry in package.values() if isinstance(entry, dict)]
+    named = dict.fromkeys(name for entry in entries if isinstance(name := entry.get("detector"), str))
+    found = {name: detector_digest(name) for name in named}
+    return {name: known for name, known in found.items() if known}
+
+
+def detector_digest(name: str) -> str:
+    """Return the digest of the detector ``name``, nothing if it is in the project's code or unknown."""
+    if name == "fitted":
+        return digest(FITTED.read_text(encoding="utf-8")) if FITTED.exists() else ""
+    brought = find_brought(name)
+    return brought.digest if brought else ""
 
 
 def digest(thing: Any) -> str:

@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
-LEVEL = 0.95
-ENOUGH = 10
-"""Replications below which an interval is reported with a warning."""
+from experiments.simultaneous import ENOUGH as ENOUGH
+from experiments.simultaneous import ERROR, family_errors
 
 RATES: Mapping[str, tuple[str, float]] = {
     "innocent_hits_per_1000_shop_years": ("innocent_shop_years", 1000.0),
@@ -25,8 +24,11 @@ RATES: Mapping[str, tuple[str, float]] = {
 """Event rates: the column that holds their exposure, and the rate quoted for one event in a year of it."""
 
 
-def interval(values: np.ndarray) -> tuple[float, float, float]:
-    """Return mean, low and high of a 95 % t-interval; bounds are NaN for fewer than two values."""
+def interval(values: np.ndarray, error: float = ERROR) -> tuple[float, float, float]:
+    """Return mean, low and high of a t-interval that misses in ``error`` of all studies.
+
+    Bounds are NaN for fewer than two values, all three for none.
+    """
     values = values[np.isfinite(values)]
     n = values.size
     if n == 0:
@@ -34,27 +36,26 @@ def interval(values: np.ndarray) -> tuple[float, float, float]:
     mean = float(values.mean())
     if n == 1:
         return mean, np.nan, np.nan
-    half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1) * values.std(ddof=1) / np.sqrt(n))
+    half = float(special.stdtrit(n - 1, 1 - error / 2) * values.std(ddof=1) / np.sqrt(n))
     return mean, mean - half, mean + half
 
 
-def rule_of_three(exposure: float, multiple: float = 1.0) -> float:
-    """Return the 95 % upper bound of a rate of which no event was seen in ``exposure``.
+def rule_of_three(exposure: float, multiple: float = 1.0, error: float = ERROR) -> float:
+    """Return the upper bound of a rate of which no event was seen in ``exposure``.
 
-    Exact for a Poisson count: −log(0.05) / exposure, about 3 / exposure.
+    Exact for a Poisson count: −log(error) / exposure, for 95 % about 3 / exposure.
     """
-    return float(-np.log(1 - LEVEL) / exposure * multiple) if exposure > 0 else float("nan")
+    return float(-np.log(error) / exposure * multiple) if exposure > 0 else float("nan")
 
 
 def summarise(runs: pd.DataFrame, outcome: str) -> tuple[int, float, float, float]:
     """Return n, mean, low and high of one outcome of one package; no event gives no [0, 0]."""
     values = runs[outcome].to_numpy(float)
-    n = int(np.isfinite(values).sum())
+    known = np.isfinite(values)
+    n = int(known.sum())
     mean, low, high = interval(values)
-    if outcome in RATES and n and not values[np.isfinite(values)].any():
-        column, multiple = RATES[outcome]
-        exposure = float(runs[column].sum()) if column in runs else 0.0
-        return n, 0.0, 0.0, rule_of_three(exposure, multiple)
+    if outcome in RATES and n and not values[known].any():
+        return n, 0.0, 0.0, _bound(runs[known], outcome, ERROR)
     return n, mean, low, high
 
 
@@ -63,16 +64,21 @@ def compare_runs(
 ) -> pd.DataFrame:
     """Return one row for each package and outcome, with differences paired by replication.
 
+    ``diff_low`` and ``diff_high`` hold for one package and outcome; ``sim_low`` and ``sim_high`` for
+    all packages together, outcome by outcome.
+
     Parameters
     ----------
     runs : one row a run with ``package``, ``replication``, ``status`` and the outcomes
     packages, outcomes : what to compare, in the order of the rows
     baseline : the package from which differences are taken
     """
-    done = runs[runs["status"] == "ok"]
-    by_package = {name: done[done["package"] == name].set_index("replication") for name in packages}
+    by_package = _by_package(runs, packages)
+    errors = {outcome: _errors(by_package, baseline, outcome) for outcome in outcomes}
     rows = [
-        _compare_one(name, by_package[name], baseline, by_package[baseline], outcome)
+        _compare_one(
+            name, by_package[name], baseline, by_package[baseline], outcome, errors[outcome].get(name, ERROR)
+        )
         for name in packages
         for outcome in outcomes
     ]
@@ -81,24 +87,59 @@ def compare_runs(
 
 COLUMNS = [
     "package", "baseline", "outcome", "n", "mean", "low", "high", "difference", "diff_low", "diff_high",
+    "sim_low", "sim_high",
 ]  # fmt: skip
 
 
+def _by_package(runs: pd.DataFrame, packages: Sequence[str]) -> dict[str, pd.DataFrame]:
+    done = runs[runs["status"] == "ok"]
+    return {name: done[done["package"] == name].set_index("replication") for name in packages}
+
+
 def _compare_one(
-    name: str, runs: pd.DataFrame, baseline: str, base: pd.DataFrame, outcome: str
+    name: str, runs: pd.DataFrame, baseline: str, base: pd.DataFrame, outcome: str, error: float
 ) -> dict[str, Any]:
-    undefined = (np.nan, np.nan, np.nan)
-    difference = undefined if name == baseline else paired_difference(runs, base, outcome)
-    values = (name, baseline, outcome, *summarise(runs, outcome), *difference)
+    single = together = (np.nan, np.nan, np.nan)
+    if name != baseline:
+        single = paired_difference(runs, base, outcome)
+        together = paired_difference(runs, base, outcome, error)
+    values = (name, baseline, outcome, *summarise(runs, outcome), *single, *together[1:])
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def paired_difference(runs: pd.DataFrame, base: pd.DataFrame, outcome: str) -> tuple[float, float, float]:
-    """Return the mean difference within replications and its interval."""
+def _errors(by_package: Mapping[str, pd.DataFrame], baseline: str, outcome: str) -> dict[str, float]:
+    """Return the error that each package's simultaneous interval may make."""
+    base = by_package[baseline]
+    pairs = {name: _pairs(runs, base, outcome) for name, runs in by_package.items() if name != baseline}
+    differences = pd.DataFrame({name: pair["own"] - pair["base"] for name, pair in pairs.items()})
+    bounded = np.array([_never_differs(pair, outcome) for pair in pairs.values()], dtype=bool)
+    errors = family_errors(differences.to_numpy(float), bounded)
+    return dict(zip(pairs, errors.tolist(), strict=True))
+
+
+def paired_difference(
+    runs: pd.DataFrame, base: pd.DataFrame, outcome: str, error: float = ERROR
+) -> tuple[float, float, float]:
+    """Return the mean difference within replications and its interval.
+
+    Where a rate is the same in all pairs, no event was seen that tells the packages apart: it gets the
+    bound of such an event, not [0, 0].
+    """
     pairs = _pairs(runs, base, outcome)
-    if outcome in RATES and len(pairs) and not pairs.to_numpy().any():
-        return 0.0, -summarise(base, outcome)[3], summarise(runs, outcome)[3]
-    return interval((pairs["own"] - pairs["base"]).to_numpy(float))
+    if _never_differs(pairs, outcome):
+        low, high = (_bound(side.loc[pairs.index], outcome, error) for side in (base, runs))
+        return 0.0, -low, high
+    return interval((pairs["own"] - pairs["base"]).to_numpy(float), error)
+
+
+def _never_differs(pairs: pd.DataFrame, outcome: str) -> bool:
+    return outcome in RATES and len(pairs) > 0 and bool((pairs["own"] == pairs["base"]).all())
+
+
+def _bound(runs: pd.DataFrame, outcome: str, error: float) -> float:
+    """Return the upper bound of a rate of which these runs saw no event."""
+    column, multiple = RATES[outcome]
+    return rule_of_three(float(runs[column].sum()) if column in runs else 0.0, multiple, error)
 
 
 def _pairs(runs: pd.DataFrame, base: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -115,8 +156,7 @@ def pairing(
     ``saved`` is 1 − var(difference) / (var(package) + var(baseline)): 0 for independent seeds, 1
     where all noise cancels; empty where neither varies.
     """
-    done = runs[runs["status"] == "ok"]
-    by_package = {name: done[done["package"] == name].set_index("replication") for name in packages}
+    by_package = _by_package(runs, packages)
     rows = []
     for name in packages:
         for outcome in outcomes if name != baseline else ():

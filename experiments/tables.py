@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +81,22 @@ def collect(study: Study, folder: Path, failures: Sequence[Failure]) -> StudyTab
         folder,
         runs,
         timing_table(study, stored),
-        compare_runs(runs, labels, study.baseline, outcomes),
+        compare_blocks(study, runs, outcomes),
         pairing(runs, labels, study.baseline, outcomes),
         [failure_record(study, failure) for failure in sorted(failures, key=position(study))],
     )
+
+
+def compare_blocks(study: Study, runs: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
+    """Compare every arm with the baseline; intervals hold together within each block of the design."""
+    blocks: dict[str, list[str]] = {}
+    for arm in study.arms:
+        blocks.setdefault(arm.block, []).append(arm.label)
+    tables = []
+    for labels in blocks.values():
+        own = compare_runs(runs, list(dict.fromkeys([study.baseline, *labels])), study.baseline, outcomes)
+        tables.append(own[own["package"].isin(labels)])
+    return pd.concat(tables, ignore_index=True)
 
 
 def read_rows(study: Study, folder: Path) -> dict[str, dict[str, Any]]:
@@ -159,6 +171,7 @@ def position(study: Study) -> Callable[[Failure], int]:
 def failure_record(study: Study, failure: Failure) -> dict[str, Any]:
     """Return all that is known about a run that failed."""
     run = failure.run
+    own = {"seed": run.seed, "package": run.package, "mute": list(run.arm.mute)}
     return {
         "run_key": run.key,
         **place(run),
@@ -166,5 +179,5 @@ def failure_record(study: Study, failure: Failure) -> dict[str, Any]:
         "stage": failure.stage,
         "error": failure.error,
         "traceback": failure.traceback,
-        "configuration": {**study.config.tree(), "seed": run.seed, "package": asdict(run.arm)["package"]},
+        "configuration": study.config.tree() | own,
     }

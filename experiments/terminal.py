@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 
 import pandas as pd
 from rich.console import Console
@@ -18,11 +20,17 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from experiments.burdens import with_burdens
+from experiments.crossing import GRID
+from experiments.effects import blocks_of
 from experiments.statistics import ENOUGH
 from experiments.tables import StudyTables
 
 ANSWER = ("brushed_share", "innocent_hits_per_1000_shop_years")
 """The two outcomes of the short table: what remains, and who pays for it."""
+
+MAIN = (*ANSWER, "innocent_sales_lost_rmb", "consumer_surplus_per_buyer_rmb", "enforcement_cost_rmb")
+"""The outcomes of which the terminal says what pairing saves; the report says it of all."""
 
 WIDE = 110
 """Columns of a terminal from which an interval fits on the line of its mean."""
@@ -49,7 +57,10 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def print_answer(tables: StudyTables) -> None:
-    """Print one line a package: brushing, its difference to the baseline, innocent hits."""
+    """Print one line a package: brushing, its difference to the baseline, innocent hits; then factors.
+
+    Combinations of factors and counterfactuals have no line; their numbers are in the tables.
+    """
     study, compared = tables.study, tables.comparison
     screen = console()
     table = Table(title=study.title or study.name, title_justify="left", show_lines=screen.width < WIDE)
@@ -61,25 +72,47 @@ def print_answer(tables: StudyTables) -> None:
         "runs",
     ):
         table.add_column(heading, justify="right")
-    for label in (arm.label for arm in study.arms):
+    for label in (arm.label for arm in study.arms if arm.block in ("", GRID)):
         own = compared[compared["package"] == label]
         share, hits = (own[own["outcome"] == outcome].iloc[0] for outcome in ANSWER)
         table.add_row(label, share_text(share), difference_text(share), hits_text(hits), f"{share['n']:.0f}")
     screen.print(table)
+    print_factors(tables)
     print_caveats(tables)
+
+
+def print_factors(tables: StudyTables) -> None:
+    """Print what crossed factors do, block by block; nothing for a study that crosses none."""
+    from experiments.report.factors import factor_sentences  # figures load slowly
+
+    arms, config = [asdict(arm) for arm in tables.study.arms], tables.study.config
+    runs = with_burdens(tables.runs, arms, config.world.market.n_shops, config.days)
+    for block in blocks_of(arms):
+        print(f"{block.name}, {len(block.cells)} combinations:")
+        for sentence in factor_sentences(block, runs):
+            plain = sentence.replace("\u00a0", " ").replace("\u202f", " ")
+            print(textwrap.fill(plain, WIDE, initial_indent="  ", subsequent_indent="    "))
 
 
 def print_caveats(tables: StudyTables) -> None:
     """Say what the numbers are not."""
-    print("95 % intervals over replications, differences paired; noise of the simulation only.")
-    saved = tables.pairing[tables.pairing["outcome"] == ANSWER[0]]["saved"].median()
-    if pd.notna(saved):
-        print(f"Pairing by common random numbers saved {saved:.0%} of the variance of {ANSWER[0]} (median).")
+    print("95 % intervals over replications; differences paired, their intervals hold for all packages")
+    print("together; noise of the simulation only.")
+    print_pairing(tables.pairing)
     if tables.study.config.replications < ENOUGH:
         print(f"Fewer than {ENOUGH} replications: the intervals are not to be relied on.")
     for failure in tables.failures:
         place = f"{failure['package']}, replication {failure['replication']}"
         print(f"FAILED {place} ({failure['stage']}): {failure['error'].splitlines()[0]}", file=sys.stderr)
+
+
+def print_pairing(pairing: pd.DataFrame) -> None:
+    """Print, for each main outcome, the share of variance that common random numbers save."""
+    saved = pairing.groupby("outcome")["saved"].median().reindex(MAIN).dropna()
+    if len(saved):
+        print("Pairing by common random numbers saves of the variance of a difference (median of packages):")
+    for outcome, share in saved.items():
+        print(f"  {outcome:40} {round(share, 2) + 0.0:6.0%}")  # no minus zero
 
 
 def share_text(row: pd.Series) -> str:
@@ -88,8 +121,8 @@ def share_text(row: pd.Series) -> str:
 
 
 def difference_text(row: pd.Series) -> str:
-    """Write a paired difference of shares with its interval, in percentage points."""
-    return _with_interval(row["difference"], row["diff_low"], row["diff_high"], 100, "{:+.2f}", " pp")
+    """Write a paired difference of shares with its simultaneous interval, in percentage points."""
+    return _with_interval(row["difference"], row["sim_low"], row["sim_high"], 100, "{:+.2f}", " pp")
 
 
 def hits_text(row: pd.Series) -> str:

@@ -2,9 +2,11 @@
 
 from experiments.figures.gallery import (
     STUDY_FIGURES,
+    calibration_figures,
     figure_from_csv,
     run_figures,
     study_figures,
+    theory_figures,
     write_figure,
 )
 from experiments.figures.tables import Study, read_study
@@ -12,9 +14,11 @@ from experiments.figures.tables import Study, read_study
 __all__ = [
     "STUDY_FIGURES",
     "Study",
+    "calibration_figures",
     "figure_from_csv",
     "read_study",
     "run_figures",
     "study_figures",
+    "theory_figures",
     "write_figure",
 ]

@@ -6,16 +6,35 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.figures import capacity, harm, heat_map, paths, run, trade_off
+from experiments.figures import (
+    capacity,
+    channels,
+    combinations,
+    deterred,
+    harm,
+    harm_axes,
+    heat_map,
+    one_factor,
+    parameters,
+    paths,
+    risk,
+    run,
+    theory,
+    trade_off,
+    worlds,
+)
 from experiments.figures.style import RC, Draw, is_note
 from experiments.figures.tables import Study, read_study, read_table
+from experiments.figures.words import sentence_case, slug
 from experiments.store import write_bytes
+from experiments.theory.propositions import PROPOSITIONS
 
 
 @dataclass(frozen=True)
@@ -29,24 +48,63 @@ class Kind:
 
 STUDY_FIGURES = {
     "trade_off": Kind("Less brushing, or fewer innocent shops hit?", trade_off.prepare, trade_off.draw),
-    "paths": Kind("Brushing over time", paths.prepare, paths.draw),
+    "harm_axes": Kind(harm_axes.TITLE, harm_axes.prepare, harm_axes.draw),
     "heat_map": Kind("Both levers together", heat_map.prepare, heat_map.draw),
+    "paths": Kind("Brushing over time", paths.prepare, paths.draw),
+    "channels": Kind(channels.TITLE, channels.prepare, channels.draw),
+    "risk": Kind(risk.TITLE, risk.prepare, risk.draw),
+    "deterred": Kind(deterred.TITLE, deterred.prepare, deterred.draw),
     "harm": Kind("Which innocent shops are hit?", harm.prepare, harm.draw),
     "capacity": Kind("How often were all reviewers busy?", capacity.prepare, capacity.draw),
+    "worlds": Kind(worlds.TITLE, worlds.prepare, worlds.draw),
 }
-OPTIONAL = frozenset({"heat_map", "capacity"})
-"""Figures that a study goes without where they would hold only a note: no grid, capacity never bound."""
+ALWAYS = frozenset({"trade_off", "paths", "harm"})
+"""Figures that every study has; others are left out where they would hold only a note."""
 
-DRAW: dict[str, Draw] = {**{stem: kind.draw for stem, kind in STUDY_FIGURES.items()}, "run": run.draw}
+COMBINATIONS = "combinations_"
+"""How the names of figures of crossed factors begin."""
+
+DRAW: dict[str, Draw] = {
+    **{stem: kind.draw for stem, kind in STUDY_FIGURES.items()},
+    "run": run.draw,
+    "parameters": parameters.draw,
+    **{proposition.key: theory.draw for proposition in PROPOSITIONS},
+}
+
+
+def kinds_of(study: Study) -> dict[str, Kind]:
+    """Return the figures of one study: one more for each block of crossed factors."""
+    maps = {
+        COMBINATIONS + slug(block.name): Kind(
+            f"Combinations: {block.name}", partial(combinations.prepare, block=block), combinations.draw
+        )
+        for block in study.blocks
+        if len(block.factors) > 1
+    }
+    lines = {
+        COMBINATIONS + slug(name): Kind(
+            sentence_case(name), partial(one_factor.prepare, name=name, blocks=blocks), one_factor.draw
+        )
+        for name, blocks in one_factor.groups(study.blocks).items()
+    }
+    first = {stem: STUDY_FIGURES[stem] for stem in ("trade_off", "harm_axes")}
+    return {**first, **maps, **lines, **STUDY_FIGURES}
+
+
+def draw_of(stem: str, table: pd.DataFrame) -> Draw:
+    """Return what draws the figure of this name."""
+    if not stem.startswith(COMBINATIONS):
+        return DRAW[stem]
+    return one_factor.draw if (table["kind"] == "point").any() else combinations.draw
 
 
 def study_figures(folder: Path) -> list[Path]:
     """Write the figures of a study folder into its ``figures/``; return the SVG files."""
     study = read_study(folder)
     written = []
-    for stem, kind in STUDY_FIGURES.items():
+    for stem, kind in kinds_of(study).items():
         table = kind.prepare(study)
-        if stem in OPTIONAL and is_note(table) and not study.nothing_finished():
+        if stem not in ALWAYS and is_note(table) and not study.nothing_finished():
             remove(folder / "figures", stem)
         else:
             written.append(write_figure(folder / "figures", stem, table))
@@ -58,9 +116,25 @@ def run_figures(folder: Path) -> list[Path]:
     return [write_figure(folder / "figures", "run", run.prepare(folder))]
 
 
+def calibration_figures(folder: Path) -> list[Path]:
+    """Write the figure of a calibration's folder into its ``figures/``; return the SVG files."""
+    return [write_figure(folder / "figures", "parameters", parameters.prepare(folder))]
+
+
+def theory_figures(folder: Path) -> list[Path]:
+    """Write one figure a proposition of a search's folder into its ``figures/``; return the SVG files."""
+    searched = set(read_table(folder / "verdicts.csv")["proposition"])
+    return [
+        write_figure(folder / "figures", proposition.key, theory.prepare(folder, proposition))
+        for proposition in PROPOSITIONS
+        if proposition.key in searched
+    ]
+
+
 def figure_from_csv(path: Path) -> Figure:
     """Draw a figure again from its CSV; the file's name says which figure it is."""
-    return DRAW[path.stem](normal(read_table(path)))
+    table = normal(read_table(path))
+    return draw_of(path.stem, table)(table)
 
 
 def normal(table: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments.figures import style
-from experiments.figures.heat_map import BLUES, light
+from experiments.figures.cells import BLUES, light
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study, column
 from experiments.figures.words import humanise, plural, rate, sentence_case

@@ -6,27 +6,29 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, LinearSegmentedColormap, PowerNorm
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from experiments.figures import style
-from experiments.figures.style import records, rows
+from experiments.figures.cells import draw_map, shades
+from experiments.figures.style import rows
 from experiments.figures.tables import Study, column
 from experiments.figures.trade_off import BRUSHED, HITS
-from experiments.figures.words import humanise_path, level, number
+from experiments.figures.words import humanise_path, level
+from experiments.simultaneous import ERROR, error_each
 from experiments.statistics import interval
 
 PANELS = {
     BRUSHED: ("Brushing remaining, % of paid orders", 100.0, 2),
     HITS: ("Innocent shops hit, per 1,000 shop-years", 1.0, 1),
 }
-BLUES: Colormap = LinearSegmentedColormap.from_list("blues", ["#f4f9fd", "#9cc8e6", "#3a8cc4", "#0b4f86"])
+DIGITS = {outcome: digits for outcome, (_, _, digits) in PANELS.items()}
 
 
 def prepare(study: Study) -> pd.DataFrame:
-    """Return one row a cell and outcome: mean, half-width, paired difference from the reference cell."""
+    """Return one row a cell and outcome: mean, half-width, paired difference from the reference cell.
+
+    Half-widths of differences hold for all cells of an outcome together.
+    """
     grid = study.info.get("grid")
     if not grid:
         return style.note_table("This study has no grid, so there is no heat map.")
@@ -37,7 +39,10 @@ def prepare(study: Study) -> pd.DataFrame:
         return style.note_table("Nothing to show: no run of the grid has finished.")
     reference = reference_cell(study, cells, grid)
     table = pd.DataFrame([
-        cell_row(cells, place, reference, outcome, grid) for outcome in PANELS for place in cells
+        cell_row(cells, place, reference, outcome, error, grid)
+        for outcome in PANELS
+        for error in [family_error(cells, reference, outcome)]
+        for place in cells
     ])  # fmt: skip
     return style.with_footnote(table, footnote(study, reference, grid))
 
@@ -78,14 +83,26 @@ def reference_cell(study: Study, cells: dict[Place, pd.DataFrame], grid: dict[st
     return middle if len(cells[middle]) else next(place for place, runs in cells.items() if len(runs))
 
 
+def family_error(cells: dict[Place, pd.DataFrame], reference: Place, outcome: str) -> float:
+    """Return the error that each cell's comparison with the reference may make."""
+    theirs = by_replication(cells[reference], outcome)
+    others = {place: by_replication(runs, outcome) for place, runs in cells.items() if place != reference}
+    return error_each(pd.DataFrame(others).sub(theirs, axis=0).to_numpy(float)) if others else ERROR
+
+
 def cell_row(
-    cells: dict[Place, pd.DataFrame], place: Place, reference: Place, outcome: str, grid: dict[str, Any]
+    cells: dict[Place, pd.DataFrame],
+    place: Place,
+    reference: Place,
+    outcome: str,
+    error: float,
+    grid: dict[str, Any],
 ) -> dict[str, Any]:
     """Summarise one cell over its replications, and against the reference cell by pairs."""
     scale = PANELS[outcome][1]
     mean, half = mean_interval(scale * column(cells[place], outcome).astype(float))
     ours, theirs = (by_replication(cells[cell], outcome) for cell in (place, reference))
-    difference, diff_half = mean_interval(scale * (ours - theirs))
+    difference, diff_half = mean_interval(scale * (ours - theirs), error)
     apart = abs(difference) > diff_half if np.isfinite(diff_half) else None
     i, j = place
     return {
@@ -103,9 +120,9 @@ def by_replication(runs: pd.DataFrame, outcome: str) -> pd.Series:
     return runs.drop_duplicates("replication").set_index("replication")[outcome].astype(float)
 
 
-def mean_interval(values: pd.Series) -> tuple[float, float]:
-    """Return the mean over replications and half of its 95 % interval."""
-    mean, low, _ = interval(values.to_numpy(float))
+def mean_interval(values: pd.Series, error: float = ERROR) -> tuple[float, float]:
+    """Return the mean over replications and half of its interval."""
+    mean, low, _ = interval(values.to_numpy(float), error)
     return mean, mean - low
 
 
@@ -115,7 +132,7 @@ def footnote(study: Study, reference: Place, grid: dict[str, Any]) -> str:
     return (
         "±: half of the 95\u00a0% interval over replications. Grey and hatched: cannot be told apart from "
         f"the outlined cell ({level(row)} and {level(col)}): the 95\u00a0% interval of the paired difference "
-        f"contains 0. {study.coverage()}"
+        f"(simultaneous over all cells) contains 0. {study.coverage()}"
     )
 
 
@@ -132,7 +149,8 @@ def draw(table: pd.DataFrame) -> Figure:
     panels = figure.subplots(2, 1) if wide else figure.subplots(1, 2, sharey=True)
     style.margins(figure, 0.85, 0.15, bottom, 0.75, wspace=0.07, hspace=0.95 / panel)
     for axes, outcome in zip(panels, PANELS, strict=True):
-        draw_panel(axes, cells[cells["outcome"] == outcome], PANELS[outcome][0])
+        own = cells[cells["outcome"] == outcome]
+        draw_map(axes, own, PANELS[outcome][0], shades(own), DIGITS)
     panels[0].set_ylabel(humanise_path(str(cells["rows_path"].iloc[0])))
     label_columns(figure, humanise_path(str(cells["columns_path"].iloc[0])), bottom)
     figure.text(
@@ -146,66 +164,3 @@ def label_columns(figure: Figure, text: str, bottom: float) -> None:
     """Write the name of the columns once, below the panels."""
     middle = (0.85 + (style.WIDTH - 1.0) / 2) / style.WIDTH
     figure.text(middle, (bottom - 0.46) / figure.get_figheight(), text, ha="center")
-
-
-def draw_panel(axes: Axes, cells: pd.DataFrame, title: str) -> None:
-    """Draw the cells of one outcome; colour only where it means a difference."""
-    top = float(cells["mean"].max())
-    low = float(cells["mean"].min())
-    norm = PowerNorm(0.8, low - 0.3 * (top - low), top if top > low else low + 1)
-    for cell in records(cells):
-        draw_cell(axes, cell, BLUES(norm(np.nan_to_num(float(cell.mean)))))
-    first_row = cells[cells["i"] == 0].sort_values("j")
-    first_column = cells[cells["j"] == 0].sort_values("i")
-    axes.set_xticks(first_row["j"], [level(v) for v in first_row["column"]], fontsize=9)
-    axes.set_yticks(first_column["i"], [level(v) for v in first_column["row"]], fontsize=9)
-    axes.set_xlim(-0.5, len(first_row) - 0.5)
-    axes.set_ylim(-0.5, len(first_column) - 0.5)
-    axes.set_title(title, fontsize=9.5, fontweight="normal", pad=6)
-    axes.tick_params(length=0)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-
-
-def draw_cell(axes: Axes, cell: Any, fill: Any) -> None:
-    """Draw one cell with its number and half-width."""
-    alike = cell.apart == "no"
-    shade = "#ededed" if alike or cell.n == 0 else fill
-    axes.add_patch(Rectangle(
-        (cell.j - 0.5, cell.i - 0.5), 1, 1, facecolor=shade, edgecolor="white", linewidth=1.5, zorder=1,
-        gid=f"cell:{cell.outcome}:{cell.i}:{cell.j}",
-    ))  # fmt: skip
-    if alike:
-        hatched: dict[str, Any] = {
-            "facecolor": "none",
-            "edgecolor": "#c9c9c9",
-            "hatch": "////",
-            "linewidth": 0,
-        }
-        axes.add_patch(Rectangle((cell.j - 0.47, cell.i - 0.47), 0.94, 0.94, zorder=2, **hatched))
-    if cell.reference:
-        corner, ink = (cell.j - 0.46, cell.i - 0.44), style.INK
-        axes.add_patch(Rectangle(corner, 0.92, 0.88, fill=False, edgecolor=ink, linewidth=1.8, zorder=4))
-    write_cell(axes, cell, style.INK if alike or light(shade) else "white", "#ededed" if alike else "none")
-
-
-def write_cell(axes: Axes, cell: Any, ink: str, behind: str) -> None:
-    """Write the mean, and its half-width below it."""
-    digits = PANELS[cell.outcome][2]
-    text = "no run" if cell.n == 0 else number(cell.mean, digits)
-    box = {"boxstyle": "square,pad=0.12", "facecolor": behind, "edgecolor": "none"}
-    axes.text(
-        cell.j, cell.i + 0.13, text, ha="center", va="center", color=ink, fontsize=10, zorder=5, bbox=box
-    )
-    if np.isfinite(cell.half_width):
-        half = f"±{number(cell.half_width, digits)}"
-        axes.text(
-            cell.j, cell.i - 0.24, half, ha="center", va="center", color=ink, fontsize=8, zorder=5, bbox=box
-        )
-
-
-def light(shade: Any) -> bool:
-    """Tell whether dark text reads better on a colour."""
-    if isinstance(shade, str):
-        return True
-    return bool(0.299 * shade[0] + 0.587 * shade[1] + 0.114 * shade[2] > 0.52)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import matplotlib
@@ -147,3 +147,20 @@ def light_grid(axes: Axes, axis: Any = "y") -> None:
     axes.grid(axis=axis, color="#ececec", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(length=3, labelsize=9)
+
+
+def draw_legend(figure: Figure, axes: Axes, left: float, columns: int | None = None) -> None:
+    """Name the lines and marks of one panel in rows below the title; ``left`` in inches."""
+    width, height = figure.get_size_inches()
+    handles, names = axes.get_legend_handles_labels()
+    figure.legend(
+        handles, names, loc="upper left", bbox_to_anchor=(left / width, 1 - 0.45 / height),
+        ncols=columns or len(names), frameon=False, fontsize=9, borderaxespad=0, borderpad=0.2,
+        handlelength=1.8, columnspacing=1.6, labelspacing=0.3,
+    )  # fmt: skip
+
+
+def legend_lines(names: Sequence[str]) -> int:
+    """Return in how many rows a legend of these names fits."""
+    widest = 0.075 * max(map(len, names), default=1) + 0.5
+    return -(-len(names) // max(int((WIDTH - 0.8) / widest), 1))

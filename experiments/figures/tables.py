@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from experiments.burdens import with_burdens
+from experiments.effects import Block, blocks_of
 from experiments.figures.words import plural
+from experiments.statistics import COLUMNS, compare_runs
 
 
 @dataclass(frozen=True)
@@ -21,10 +24,12 @@ class Study:
     info: dict[str, Any]
     runs: pd.DataFrame
     comparison: pd.DataFrame
+    pairing: pd.DataFrame
     paths: pd.DataFrame
     harm: pd.DataFrame
     failures: list[dict[str, Any]]
     provenance: dict[str, Any]
+    worlds: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def baseline(self) -> str:
@@ -43,13 +48,30 @@ class Study:
 
     @property
     def packages(self) -> list[str]:
-        """Return the labels of the packages that the study asks about, without those of a grid."""
-        return [arm["label"] for arm in self.arms if not self.in_grid(arm)]
+        """Return the labels of the packages that the study asks about, without cells and counterfactuals."""
+        return [arm["label"] for arm in self.arms if not self.in_grid(arm) and not arm.get("block")]
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Return the blocks of crossed factors."""
+        return blocks_of(self.arms)
+
+    @property
+    def factual(self) -> list[str]:
+        """Return the labels of all arms that could be put into force: those with no channel muted."""
+        return [arm["label"] for arm in self.arms if not arm.get("mute")]
 
     @property
     def arms(self) -> list[dict[str, Any]]:
         """Return all arms, in the order of the study."""
         return self.info.get("arms") or [{"label": label} for label in column(self.runs, "package").unique()]
+
+    @property
+    def burdened(self) -> pd.DataFrame:
+        """Return the runs that went well, with what innocents and reviewers bear in units that compare."""
+        return with_burdens(
+            self.finished, self.arms, (self.info.get("market") or {}).get("n_shops"), self.info.get("days")
+        )
 
     @property
     def finished(self) -> pd.DataFrame:
@@ -90,21 +112,33 @@ class Study:
         return f"{span} of each package.{alone}{failed}"
 
 
-COMPARISON = ["outcome", "baseline", "n", "mean", "low", "high", "difference", "diff_low", "diff_high"]
+COMPARISON = [name for name in COLUMNS if name != "package"]
 EMPTY_ROWS = pd.DataFrame(columns=COMPARISON, index=pd.Index([], name="package"), dtype=float)
 
 
 def read_study(folder: Path) -> Study:
     """Read a study folder as far as it is there."""
+    runs = read_table(folder / "runs.parquet")
     return Study(
         info=read_json(folder / "study.json", {}),
-        runs=read_table(folder / "runs.parquet"),
-        comparison=read_table(folder / "comparison.csv"),
+        runs=runs,
+        comparison=with_simultaneous(read_table(folder / "comparison.csv"), runs),
+        pairing=read_table(folder / "pairing.csv"),
         paths=read_table(folder / "paths.parquet"),
         harm=read_table(folder / "harm.parquet"),
         failures=read_json(folder / "failures.json", []),
         provenance=read_json(folder / "provenance.json", {}),
+        worlds=read_table(folder / "worlds.csv"),
     )
+
+
+def with_simultaneous(comparison: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """Return a comparison; one that is older than simultaneous intervals gets them from its runs."""
+    if comparison.empty or {"sim_low", "sim_high"} <= set(comparison):
+        return comparison
+    packages, outcomes = (list(comparison[name].unique()) for name in ("package", "outcome"))
+    again = compare_runs(runs, packages, str(comparison["baseline"].iloc[0]), outcomes)
+    return comparison.merge(again[["package", "outcome", "sim_low", "sim_high"]], how="left")
 
 
 def read_json(path: Path, missing: Any) -> Any:

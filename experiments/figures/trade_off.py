@@ -34,7 +34,7 @@ def plane(study: Study) -> pd.DataFrame:
     """Return the arms that have both outcomes."""
     hits, brushed = study.rows_of(HITS), study.rows_of(BRUSHED)
     order = study.order()
-    shared = [arm["label"] for arm in study.arms if arm["label"] in hits.index.intersection(brushed.index)]
+    shared = [label for label in study.factual if label in hits.index.intersection(brushed.index)]
     table = pd.DataFrame({
         "kind": ["package" if arm in order else "grid" for arm in shared],
         "text": "",
@@ -68,9 +68,10 @@ def dominated(table: pd.DataFrame) -> pd.Series:
 def footnote(study: Study, table: pd.DataFrame) -> str:
     """Say what the marks mean."""
     line = (
-        " Dashed: frontier; no other package here is better on both." if table["frontier"].sum() > 1 else ""
+        " Dashed: frontier; no other package has better means on both." if table["frontier"].sum() > 1 else ""
     )
-    dots = " Grey dots: the combinations of the grid." if (table["kind"] == "grid").any() else ""
+    what = "combinations of factors" if study.blocks else "the combinations of the grid"
+    dots = f" Grey dots: {what}." if (table["kind"] == "grid").any() else ""
     bars = "Bars: 95\u00a0% intervals over replications." if table["y_high"].notna().any() else ""
     none = " Where no hit was seen: 95\u00a0% bound (rule of three)." if unseen(table) else ""
     return f"{bars}{none}{line}{dots} {study.coverage()}".strip()

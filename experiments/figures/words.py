@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 LEVERS = frozenset(
     [
@@ -76,6 +77,16 @@ def level(value: float | str) -> str:
         return number(float(value), 0) if abs(float(value)) >= 1000 else f"{float(value):g}"
     except ValueError:
         return str(value)
+
+
+def name_of_level(value: float | str) -> str:
+    """Write the level of a factor as its design names it: 2015 is a year as well as a number."""
+    return value if isinstance(value, str) else f"{value:.10g}"
+
+
+def slug(text: str) -> str:
+    """Return a name for a file: letters, digits and underscores."""
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
 def plural(count: int, noun: str) -> str:

@@ -76,10 +76,10 @@ def compare(
 
 
 def direction(row: Any) -> int:
-    """Return the sign of a paired difference whose 95 % interval leaves out 0; else 0."""
-    if row["diff_low"] > 0:
+    """Return the sign of a paired difference whose simultaneous 95 % interval leaves out 0; else 0."""
+    if row["sim_low"] > 0:
         return 1
-    return -1 if row["diff_high"] < 0 else 0
+    return -1 if row["sim_high"] < 0 else 0
 
 
 def same_everywhere(row: Any) -> bool:
@@ -111,15 +111,20 @@ def interval(row: Any, outcome: Outcome) -> str:
 
 
 def difference(row: Any, outcome: Outcome) -> str:
-    """Write a paired difference with its interval; empty where there is none."""
+    """Write a paired difference with its simultaneous interval; empty where there is none."""
     change = change_interval(row, outcome)
     points = " percentage points" if outcome.is_share else ""
     return f"{outcome.change(row['difference'])}{points} {change}" if change else ""
 
 
 def change_interval(row: Any, outcome: Outcome) -> str:
-    """Write the interval of a paired difference in brackets; empty where it is unknown."""
-    low, high = row["diff_low"], row["diff_high"]
+    """Write the simultaneous interval of a paired difference in brackets; empty where it is unknown."""
+    return change_brackets(row, outcome, "sim")
+
+
+def change_brackets(row: Any, outcome: Outcome, kind: str) -> str:
+    """Write an interval of a paired difference: "sim" for all packages together, "diff" for this one."""
+    low, high = row[f"{kind}_low"], row[f"{kind}_high"]
     if not math.isfinite(low) or not math.isfinite(high):
         return ""
     return f"[{outcome.change(low, row['difference'])},\u00a0{outcome.change(high, row['difference'])}]"
@@ -144,13 +149,28 @@ def frontier_sentence(study: Study) -> str:
     if table.empty or table["kind"].eq("package").sum() < 2:
         return ""
     front = table[table["frontier"].astype(bool)].sort_values("x")
-    names = listed([str(label) for label in front["label"]])
+    names, doubt = listed([str(label) for label in front["label"]]), unclear(study, list(front["arm"]))
     if len(front) == 1:
-        return f"By their means, {names} is better than every other package on both counts, or as good."
+        return (
+            f"By their means, {names} is better than every other package on both counts, or as good.{doubt}"
+        )
     return (
         f"By their means, no package beats any of these on both counts: {names}. Choosing among them means "
-        "weighing brushing against harm to innocent shops."
+        f"weighing brushing against harm to innocent shops.{doubt}"
     )
+
+
+def unclear(study: Study, labels: list[str]) -> str:
+    """Name the packages of the frontier that may be there by luck: on neither count unlike the baseline."""
+    doubtful = [
+        humanise(label)
+        for label in labels
+        if label != study.baseline
+        and not any(direction(study.rows_of(o.column).loc[label]) for o in (BRUSHED, HITS))
+    ]
+    if not doubtful:
+        return ""
+    return f" On neither count can {listed(doubtful)} be told apart from {humanise(study.baseline)}."
 
 
 def capacity_sentence(study: Study) -> str:

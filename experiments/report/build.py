@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from experiments.figures import study_figures
-from experiments.figures.gallery import STUDY_FIGURES
 from experiments.figures.tables import Study, read_study
-from experiments.figures.words import humanise, rate, sentence_case
 from experiments.report import answer
-from experiments.report.outcomes import OUTCOMES, Outcome
+from experiments.report.factors import verdict
+from experiments.report.sections import figure_section, more_sections, place
+from experiments.report.tables import defined_outcomes, outcome_tables, pairing_rows
 from experiments.store import write_bytes
 
-PACKAGES_A_TABLE = 5
 FAILURES_SHOWN = 20
 TITLE_STRIP = 30.0
-SMALL_MONEY = 2e6
-
-CAPTIONS = {
-    "trade_off": "Each mark is a package. Lower: less brushing. Further left: fewer innocent shops hit.",
-    "paths": "Fake orders as a share of paid orders, week by week. Policies take months to act in full.",
-    "heat_map": "Two levers at once. Colour is the level; grey, hatched cells cannot be told apart from "
-    "the outlined one.",
-    "harm": "Who pays for wrong sanctions: innocent shops hit, by age and size, with counts.",
-    "capacity": "Days on which cases waited because all reviewers were busy.",
-}
 
 
 def write_report(folder: Path) -> Path:
@@ -59,11 +48,13 @@ def page_content(study: Study, figures: list[Path]) -> dict[str, Any]:
         "question": str(study.info.get("question") or ""),
         "nothing": nothing,
         "findings": [] if nothing else answer.findings(study),
-        "summary": [] if nothing else answer.summary(study),
+        "summary": [] if nothing else [*answer.summary(study), *verdicts(study)],
         "reliability": "" if nothing else answer.reliability(study),
-        "figures": [] if nothing else [figure(path) for path in figures],
+        "sections": [] if nothing else sections(study, figures),
+        "crossed": bool(study.blocks),
         "tables": [] if nothing else outcome_tables(study),
-        "outcomes": [asdict(outcome) for outcome in known_outcomes(study)],
+        "pairing": [] if nothing else pairing_rows(study),
+        "outcomes": [asdict(outcome) for outcome in defined_outcomes(study)],
         "setting": setting(study),
         "failures": study.failures[:FAILURES_SHOWN],
         "n_failed": study.n_failed,
@@ -72,15 +63,20 @@ def page_content(study: Study, figures: list[Path]) -> dict[str, Any]:
     }
 
 
-def figure(path: Path) -> dict[str, Any]:
-    """Return one figure as inline SVG with its caption."""
-    title = STUDY_FIGURES[path.stem].title
-    return {
-        "id": path.stem,
-        "title": title,
-        "svg": Markup(inline_svg(path.read_text(encoding="utf-8"), title)),
-        "caption": CAPTIONS[path.stem],
-    }
+def verdicts(study: Study) -> list[str]:
+    """Say of each block of crossed factors where the least brushing stands."""
+    told = [verdict(block, study.burdened) for block in study.blocks if len(block.factors) > 1]
+    return [sentence for sentence in told if sentence]
+
+
+def sections(study: Study, figures: list[Path]) -> list[dict[str, Any]]:
+    """Return all sections above the table of outcomes, figures as inline SVG."""
+    told = []
+    for path in figures:
+        section = figure_section(study, path.stem)
+        svg = Markup(inline_svg(path.read_text(encoding="utf-8"), escape(section["title"])))
+        told.append(section | {"svg": svg})
+    return sorted([*told, *(section | {"svg": ""} for section in more_sections(study))], key=place)
 
 
 def inline_svg(text: str, title: str) -> str:
@@ -97,66 +93,6 @@ def cut_title(box: re.Match[str]) -> str:
     """Return a view box without the strip that holds the title: on the page the heading says it."""
     width, height = float(box[1]), float(box[2])
     return f'viewBox="0 {TITLE_STRIP:g} {width:g} {height - TITLE_STRIP:g}"'
-
-
-def outcome_tables(study: Study) -> list[dict[str, Any]]:
-    """Return the outcomes of all packages, a few packages a table; the baseline leads each."""
-    others = [label for label in study.order() if label != study.baseline]
-    step = PACKAGES_A_TABLE - 1
-    chunks = [others[i : i + step] for i in range(0, len(others), step)] or [[]]
-    return [outcome_table(study, [study.baseline, *chunk]) for chunk in chunks]
-
-
-def outcome_table(study: Study, labels: list[str]) -> dict[str, Any]:
-    """Return one table: a row an outcome, a cell a package."""
-    outcomes = [in_fitting_unit(study, outcome) for outcome in known_outcomes(study)]
-    return {
-        "heads": [sentence_case(humanise(label)) for label in labels],
-        "rows": [
-            {
-                "name": outcome.name,
-                "unit": outcome.unit,
-                "cells": [cell(study, label, outcome) for label in labels],
-            }
-            for outcome in outcomes
-        ],
-    }
-
-
-def in_fitting_unit(study: Study, outcome: Outcome) -> Outcome:
-    """Return the outcome in thousand RMB where millions would show only zeros."""
-    largest = study.rows_of(outcome.column)["mean"].abs().max()
-    small = outcome.unit == "million RMB" and largest < SMALL_MONEY
-    return replace(outcome, unit="thousand RMB", scale=1e-3, digits=1) if small else outcome
-
-
-def known_outcomes(study: Study) -> list[Outcome]:
-    """Return the outcomes that the study measured."""
-    measured = set(study.comparison["outcome"]) if "outcome" in study.comparison else set()
-    return [outcome for outcome in OUTCOMES if outcome.column in measured or not measured]
-
-
-def cell(study: Study, label: str, outcome: Outcome) -> dict[str, Any]:
-    """Return what one cell says: the mean, its interval, and the paired difference from the baseline."""
-    row = answer.row_of(study, label, outcome)
-    if row is None:
-        return {"mean": "–", "interval": "not defined", "change": "", "change_interval": "", "apart": False}
-    compared = label != study.baseline and bool(answer.difference(row, outcome))
-    same = compared and answer.same_everywhere(row)
-    return {
-        "mean": outcome.text(row["mean"]),
-        "interval": interval_or_bound(outcome, row),
-        "change": "0" if same else outcome.change(row["difference"]) if compared else "",
-        "change_interval": "" if same or not compared else answer.change_interval(row, outcome),
-        "apart": compared and not same and answer.direction(row) != 0,
-    }
-
-
-def interval_or_bound(outcome: Outcome, row: Any) -> str:
-    """Return the interval of a mean; where nothing was seen, its upper bound or that it never was."""
-    if row["mean"] != 0:
-        return answer.interval(row, outcome)
-    return f"none seen; < {rate(outcome.scale * row['high'])}" if row["high"] > 0 else "none in any run"
 
 
 def setting(study: Study) -> dict[str, str]:

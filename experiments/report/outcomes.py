@@ -150,9 +150,53 @@ OUTCOMES = (
         "change nothing, or even help brushers.",
         1,
     ),
+    Outcome(
+        "perceived_risk",
+        "Perceived risk",
+        "% per 30 days",
+        "Risk of a sanction that merchants who would brush perceive, at the reference intensity of brushing, "
+        "mean over the same days as brushing.",
+        100.0,
+        2,
+    ),
+    Outcome(
+        "true_risk",
+        "True risk",
+        "% per 30 days",
+        "Hazard that a shop which brushed in the last 30 days is sanctioned, over the same days.",
+        100.0,
+        2,
+    ),
+    Outcome("reviews", "Reviews", "per run", "Cases that somebody reviewed over the policy days.", digits=0),
     Outcome("raids", "Raids", "per run", "Raids on organisers over the policy days."),
     Outcome("suits", "Suits", "per run", "Civil suits against organisers over the policy days."),
 )
 """The outcomes of the table; a study's other columns are in its files."""
 
-BY_COLUMN = {outcome.column: outcome for outcome in OUTCOMES}
+ADAPTING = (
+    share(
+        "recall_first_90",
+        "Recall in the first 90 days",
+        "heavily brushing shops",
+        "Recall of the detector over the months that end in the first 90 policy days.",
+        1,
+    ),
+    share(
+        "recall_last_90",
+        "Recall in the last 90 days",
+        "heavily brushing shops",
+        "The same in the last 90 policy days.",
+        1,
+    ),
+    Outcome(
+        "evasion_half_life_days",
+        "Half-life of evasion",
+        "days",
+        "First policy day on which the camouflage of brushed orders (mean of 28 days) is half-way to its "
+        "final level.",
+        digits=0,
+    ),
+)
+"""Outcomes that tell how those who brush adapt."""
+
+BY_COLUMN = {outcome.column: outcome for outcome in (*OUTCOMES, *ADAPTING)}

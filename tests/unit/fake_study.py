@@ -42,6 +42,7 @@ def write_fake_study(
     good = runs[runs["status"] == "ok"]
     runs.to_parquet(folder / "runs.parquet")
     fake_comparison(good, outcomes).to_csv(folder / "comparison.csv", index=False)
+    fake_pairing(good, outcomes).to_csv(folder / "pairing.csv", index=False)
     fake_paths(good).to_parquet(folder / "paths.parquet")
     fake_harm(good).to_parquet(folder / "harm.parquet")
     write_json(folder / "study.json", study_json(arms, grid, replications) | info)
@@ -174,6 +175,8 @@ def fake_comparison(runs: pd.DataFrame, names: list[str]) -> pd.DataFrame:
         "difference",
         "diff_low",
         "diff_high",
+        "sim_low",
+        "sim_high",
     ]
     rows = []
     for name in names:
@@ -181,17 +184,30 @@ def fake_comparison(runs: pd.DataFrame, names: list[str]) -> pd.DataFrame:
         for label in wide:
             mean, low, high, n = interval(wide[label].dropna())
             against = wide[BASELINE] if BASELINE in wide and label != BASELINE else pd.Series(dtype=float)
-            rows.append(
-                [label, BASELINE, name, n, mean, low, high, *interval((wide[label] - against).dropna())[:3]]
-            )
+            paired = (wide[label] - against).dropna()
+            together = interval(paired, 0.05 / max(wide.shape[1] - 1, 1))[1:3]
+            rows.append([label, BASELINE, name, n, mean, low, high, *interval(paired)[:3], *together])
     return pd.DataFrame(rows, columns=columns)
 
 
-def interval(values: pd.Series) -> tuple[float, float, float, int]:
-    """Return mean, 95 % interval and n."""
+def fake_pairing(runs: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Say what pairing saves, as a study does."""
+    rows = []
+    for name in names:
+        wide = runs.pivot(index="replication", columns="package", values=name).astype(float)
+        for label in wide.columns.drop(BASELINE, errors="ignore"):
+            pairs = wide[[label, BASELINE]].dropna()
+            apart = pairs.var(ddof=1).sum()
+            saved = 1 - (pairs[label] - pairs[BASELINE]).var(ddof=1) / apart if apart > 0 else np.nan
+            rows.append([label, BASELINE, name, len(pairs), saved])
+    return pd.DataFrame(rows, columns=["package", "baseline", "outcome", "n", "saved"])
+
+
+def interval(values: pd.Series, error: float = 0.05) -> tuple[float, float, float, int]:
+    """Return mean, 95 % interval (or another one) and n."""
     n = len(values)
     mean = float(values.mean()) if n else float("nan")
-    half = float(stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / n**0.5) if n > 1 else float("nan")
+    half = float(stats.t.ppf(1 - error / 2, n - 1) * values.std(ddof=1) / n**0.5) if n > 1 else float("nan")
     return mean, mean - half, mean + half, n
 
 

@@ -35,7 +35,8 @@ def test_the_tables_have_the_documented_columns(study: StudyTables) -> None:
     ]  # fmt: skip
     comparison = pd.read_csv(study.folder / "comparison.csv")
     assert list(comparison.columns) == [
-        "package", "baseline", "outcome", "n", "mean", "low", "high", "difference", "diff_low", "diff_high"
+        "package", "baseline", "outcome", "n", "mean", "low", "high", "difference", "diff_low", "diff_high",
+        "sim_low", "sim_high",
     ]  # fmt: skip
     paths = pd.read_parquet(study.folder / "paths.parquet")
     assert {"run_key", "package", "replication", "day", "brushed_share", "perceived_risk", "fee"} <= set(

@@ -13,8 +13,9 @@ from fake_study import BASELINE, LEVELS, write_fake_study
 
 from experiments.figures import STUDY_FIGURES, read_study
 from experiments.report import answer, write_report
-from experiments.report.build import outcome_table, render
+from experiments.report.build import render
 from experiments.report.outcomes import BY_COLUMN, OUTCOMES
+from experiments.report.tables import outcome_table
 from experiments.tables import OUTCOMES as MEASURED
 
 
@@ -110,14 +111,14 @@ def test_sentences_flip_with_the_sign(
     tmp_path: Path, difference: float, low: float, high: float, words: str
 ) -> None:
     folder = write_fake_study(tmp_path, replications=3, grid=False)
-    values = {"difference": difference, "diff_low": low, "diff_high": high}
+    values = {"difference": difference, "sim_low": low, "sim_high": high}
     rewrite(folder, "threshold_only", "brushed_share", **values)
     assert words in sentences(folder, "threshold_only")
 
 
 def test_a_sentence_gives_the_difference_with_its_interval(tmp_path: Path) -> None:
     folder = write_fake_study(tmp_path, replications=3, grid=False)
-    values = {"mean": 0.036, "difference": -0.012, "diff_low": -0.014, "diff_high": -0.01}
+    values = {"mean": 0.036, "difference": -0.012, "sim_low": -0.014, "sim_high": -0.01}
     rewrite(folder, "threshold_only", "brushed_share", **values)
     rewrite(folder, BASELINE, "brushed_share", mean=0.048)
     said = sentences(folder, "threshold_only").replace("\u00a0", " ").replace("\u202f", " ")
@@ -208,7 +209,9 @@ def test_an_empty_study_still_gives_a_report(tmp_path: Path) -> None:
 
 
 def test_the_report_is_the_same_text_each_time(folder: Path, page: str) -> None:
-    figures = [folder / "figures" / f"{stem}.svg" for stem in STUDY_FIGURES]
+    drawn = [folder / "figures" / f"{stem}.svg" for stem in STUDY_FIGURES]
+    figures = [file for file in drawn if file.exists()]
+    assert len(figures) > 3
     assert render(read_study(folder), figures) == page
 
 

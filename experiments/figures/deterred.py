@@ -1,0 +1,122 @@
+"""Who is deterred: how the share of shops that brush changes against the baseline, by kind of shop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.figures import style
+from experiments.figures.style import records, rows
+from experiments.figures.tables import Study
+from experiments.figures.words import humanise, sentence_case
+from experiments.ratios import relative_change
+
+SHARE = "brushing_shop_share"
+GROUPS = {
+    SHARE: "all shops", f"{SHARE}_new": "new", f"{SHARE}_old": "old", f"{SHARE}_small": "small",
+    f"{SHARE}_large": "large", f"{SHARE}_good": "good quality", f"{SHARE}_bad": "bad quality",
+}  # fmt: skip
+GAPS = (0.0, 0.4, 0.4, 0.8, 0.8, 1.2, 1.2)
+"""Room above each group, so that the two halves of a division stand together."""
+
+PER_ROW = 4
+TITLE = "Who stops brushing?"
+
+
+def prepare(study: Study) -> pd.DataFrame:
+    """Return one row a package and kind of shop: levels, and the relative change with its interval, %."""
+    if study.nothing_finished():
+        return style.note_table(study.nothing_finished())
+    if not set(GROUPS) <= set(study.runs):
+        return style.note_table("This study did not count who brushes.")
+    order = study.order()
+    packages = [label for label in order if label != study.baseline]
+    table = pd.DataFrame([change(study, label, group) for label in packages for group in GROUPS])
+    if table.empty or not table["mean"].notna().any():
+        return style.note_table("Nothing to show: no package can be compared with the baseline.")
+    table["label"], table["order"] = table["arm"].map(humanise), table["arm"].map(order)
+    note = (
+        f"Change of the share of shops that brush against {humanise(study.baseline)}, in % of its share. "
+        "New: open for less than a year; small: at most 50 genuine orders in 30 days; good: quality above "
+        "the mean. Lines: 95\u00a0% intervals (Fieller), each alone; an open one has none. "
+        f"{study.coverage()}"
+    )
+    return style.with_footnote(table, note)
+
+
+def change(study: Study, label: str, group: str) -> dict[str, Any]:
+    """Compare one package with the baseline on one kind of shop, by pairs."""
+    wide = study.finished[study.finished["package"].isin([label, study.baseline])].pivot(
+        index="replication", columns="package", values=group
+    )
+    wide = wide.reindex(columns=[label, study.baseline]).astype(float)
+    own, base = (wide[name].to_numpy(float) for name in (label, study.baseline))
+    n, mean, low, high = relative_change(own, base)
+    pairs = np.isfinite(own) & np.isfinite(base)
+    levels = {
+        name: 100 * float(side[pairs].mean()) if n else np.nan
+        for name, side in (("own", own), ("base", base))
+    }
+    values = {"mean": 100 * mean, "low": 100 * max(low, -1.0) if n > 1 else low, "high": 100 * high}
+    return {"kind": "change", "text": "", "arm": label, "group": group, "n": n, **levels, **values}
+
+
+@style.drawing
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw a panel for each package: a mark a kind of shop."""
+    changes = rows(table, "change")
+    arms = list(changes["arm"].unique())
+    n_columns = min(len(arms), PER_ROW)
+    n_rows = -(-len(arms) // n_columns)
+    panel, between, bottom = 0.25 * (len(GROUPS) + GAPS[-1]), 0.62, 0.62 + style.footnote_height(table)
+    figure = style.new_figure(0.75 + bottom + n_rows * panel + (n_rows - 1) * between)
+    grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
+    style.margins(figure, 1.1, 0.2, bottom, 0.75, wspace=0.1, hspace=between / panel)
+    for axes in list(grid.flat)[len(arms) :]:
+        axes.set_visible(False)
+    for k, (axes, arm) in enumerate(zip(grid.flat, arms, strict=False)):
+        draw_panel(axes, changes[changes["arm"] == arm])
+        axes.tick_params(labelbottom=k + n_columns >= len(arms))
+    set_reach(grid.flat[0], changes)
+    height = figure.get_figheight()
+    figure.text(0.012, 1 - 0.27 / height, TITLE, fontsize=11.5, fontweight="bold", gid="title")
+    low = (style.footnote_height(table) + 0.12) / height
+    figure.text(0.55, low, "Change of the share of shops that brush, %   (← fewer)", ha="center")
+    style.draw_footnote(figure, table)
+    return figure
+
+
+def draw_panel(axes: Axes, changes: pd.DataFrame) -> None:
+    """Draw one package's changes with their intervals."""
+    order = changes["order"].iloc[0]
+    shade = style.colour(order)
+    places = np.arange(len(GROUPS)) + np.array(GAPS)
+    axes.axvline(0, color=style.SOFT, linewidth=0.8, zorder=1)
+    for y, row in zip(places, records(changes), strict=True):
+        if np.isfinite(row.low):
+            axes.plot([row.low, row.high], [y, y], color=shade, linewidth=1.6, zorder=2)
+        axes.plot(
+            [row.mean], [y], style.marker(order), color=shade, markersize=6.5, markeredgecolor="white",
+            markeredgewidth=0.7, zorder=3, gid=f"change:{row.arm}:{row.group}",
+        )  # fmt: skip
+    axes.set_yticks(places, list(GROUPS.values()), fontsize=9.5)
+    axes.set_ylim(places[-1] + 0.6, -0.6)
+    axes.set_title(
+        sentence_case(str(changes["label"].iloc[0])), fontsize=9.5, color=style.ink_of(order), pad=5
+    )
+    style.light_grid(axes, "x")
+    axes.tick_params(axis="y", length=0, labelsize=9.5)
+
+
+def set_reach(axes: Axes, changes: pd.DataFrame) -> None:
+    """Show all means, and intervals as far as they do not dwarf them; nothing lies below −100 %."""
+    means = changes["mean"].dropna().to_numpy(float)
+    ends = changes[["low", "high"]].stack().to_numpy(float)
+    reach = max(np.ptp([*means, 0.0]), 20.0)
+    low = max(min([*means, 0.0, *ends]), min([*means, 0.0]) - 0.75 * reach)
+    high = min(max([*means, 0.0, *ends]), max([*means, 0.0]) + 0.75 * reach)
+    axes.set_xlim(low - 0.06 * (high - low), high + 0.06 * (high - low))

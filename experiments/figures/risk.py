@@ -1,0 +1,167 @@
+"""Fear and fact: perceived risk beside the true one, and the camouflage that hides from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, MultipleLocator
+
+from experiments.figures import style
+from experiments.figures.paths import name_lines, tick_step
+from experiments.figures.style import rows
+from experiments.figures.tables import Study, column, half_width
+from experiments.figures.words import humanise, sentence_case
+
+WEEKS = 12
+"""Weeks over which the true risk is counted."""
+
+MONTH = 30
+TITLE = "Perceived and true risk"
+LINES = {"perceived": ("-", "perceived by merchants who would brush"), "true": ((0, (4, 1.5)), "true")}
+TICKS = (0, 0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80, 100)
+PER_ROW = 3
+NEEDED = ["perceived_risk", "brushers", "sanctioned_brushers"]
+
+
+def prepare(study: Study) -> pd.DataFrame:
+    """Return one row a package, week and line: perceived and true risk, and camouflage if it varies."""
+    if study.nothing_finished():
+        return style.note_table(study.nothing_finished())
+    paths, order = study.paths, study.order()
+    if not set(NEEDED) <= set(paths):
+        return style.note_table("The paths of this study hold no true risk.")
+    own = paths[column(paths, "package").isin(list(order)) & (paths["day"] >= 0)]
+    if own.empty:
+        return style.note_table("Nothing to show: the study holds no paths of its packages.")
+    values = {"perceived": 100 * own["perceived_risk"], "true": 100 * true_risk(paths).loc[own.index]}
+    if "camouflage" in own and np.ptp(own["camouflage"].dropna().to_numpy(float), axis=0) > 0:
+        values["camouflage"] = 100 * own["camouflage"]
+    table = pd.concat([averaged(own, line, value) for line, value in values.items()], ignore_index=True)
+    table["label"], table["order"] = table["arm"].map(humanise), table["arm"].map(order)
+    return style.with_footnote(table, footnote(study, "camouflage" in values))
+
+
+def true_risk(paths: pd.DataFrame) -> pd.Series:
+    """Return the 30-day hazard that a brushing shop is sanctioned, over the weeks up to each one.
+
+    Sanctions over shop-days of shops that brushed in the last 30 days, by run; NaN where none did.
+    """
+    ordered = paths.sort_values("day")
+    sums = ordered.groupby("run_key")[["sanctioned_brushers", "brushers"]].rolling(WEEKS, min_periods=1).sum()
+    sums = sums.droplevel(0).reindex(paths.index)
+    return MONTH * sums["sanctioned_brushers"] / sums["brushers"].where(sums["brushers"] > 0)
+
+
+def averaged(paths: pd.DataFrame, line: str, values: pd.Series) -> pd.DataFrame:
+    """Return the mean over replications by package and day, with its 95 % interval."""
+    table = (
+        values.groupby([paths["package"], paths["day"]]).agg(mean="mean", sd="std", n="count").reset_index()
+    )
+    half = half_width(table.pop("sd"), table["n"])
+    low = np.maximum(table["mean"] - half, 0)
+    high = np.minimum(table["mean"] + half, 100) if line == "camouflage" else table["mean"] + half
+    return table.rename(columns={"package": "arm"}).assign(kind=line, text="", low=low, high=high)
+
+
+def footnote(study: Study, camouflage: bool) -> str:
+    """Say how the lines are made."""
+    hidden = " Camouflage: 0, none of what can be hidden is; 100, all of it." if camouflage else ""
+    return (
+        "Means over replications; bands: 95\u00a0% intervals. Perceived: at the reference "
+        "intensity of brushing. "
+        f"True: sanctions of shops that brushed in the last 30 "
+        f"days, as a hazard per 30 days over the {WEEKS} weeks before. Gaps: nobody brushed."
+        f"{hidden} {study.coverage()}"
+    )
+
+
+@style.drawing
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw a panel for each package, and below them camouflage if it varies."""
+    risks = table[table["kind"].isin(list(LINES))]
+    orders = sorted(risks["order"].unique())
+    n_columns = 2 if len(orders) == 4 else min(len(orders), PER_ROW)
+    n_rows = -(-len(orders) // n_columns)
+    hidden = rows(table, "camouflage")
+    panel, between, below = 1.35, 0.62, 2.25 * (len(hidden) > 0)
+    bottom = 0.6 + style.footnote_height(table)
+    height = 1.05 + n_rows * panel + (n_rows - 1) * between + below + bottom
+    figure = style.new_figure(height)
+    grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
+    style.margins(figure, 0.75, 0.2, bottom + below, 1.05, wspace=0.08, hspace=between / panel)
+    for axes in list(grid.flat)[len(orders) :]:
+        axes.set_visible(False)
+    for axes, order in zip(grid.flat, orders, strict=False):
+        draw_risks(axes, risks[risks["order"] == order])
+    finish(figure, grid, risks)
+    if len(hidden):
+        draw_camouflage(figure, hidden, bottom)
+    style.draw_footnote(figure, table)
+    return figure
+
+
+def draw_risks(axes: Axes, risks: pd.DataFrame) -> None:
+    """Draw one package's two lines."""
+    for kind, (dashes, name) in LINES.items():
+        draw_line(axes, rows(risks, kind), dashes, name, f"{kind}:{risks['arm'].iloc[0]}")
+    label, order = sentence_case(str(risks["label"].iloc[0])), risks["order"].iloc[0]
+    axes.set_title(label, fontsize=9.5, color=style.ink_of(order), pad=5)
+    style.light_grid(axes)
+
+
+def draw_line(axes: Axes, line: pd.DataFrame, dashes: Any, name: str, gid: str) -> None:
+    """Draw a mean with its band."""
+    shade = style.colour(line["order"].iloc[0])
+    axes.fill_between(line["day"], line["low"], line["high"], color=shade, alpha=0.14, linewidth=0)
+    axes.plot(line["day"], line["mean"], color=shade, linestyle=dashes, linewidth=1.6, label=name, gid=gid)
+
+
+def finish(figure: Figure, grid: Any, risks: pd.DataFrame) -> None:
+    """Set scales, write the title and name the axes once; roots of risks, so that small ones show."""
+    axes, n_columns, last = grid.flat[0], grid.shape[1], float(risks["day"].max())
+    highest, band = float(risks["mean"].max()), float(np.nan_to_num(risks["high"].max()))
+    axes.set_yscale("function", functions=(lambda y: np.sqrt(np.maximum(y, 0)), np.square))
+    axes.set_ylim(0, 1.1 * max(highest, min(band, 2.5 * highest)) or 1)
+    axes.yaxis.set_major_locator(FixedLocator(ticks_up_to(axes.get_ylim()[1])))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:g}"))
+    for k, panel in enumerate(grid.flat):
+        panel.tick_params(labelbottom=k + n_columns >= risks["order"].nunique())
+    axes.set_xlim(0, max(last, 1))
+    axes.xaxis.set_major_locator(MultipleLocator(2 * tick_step(last)))
+    height = figure.get_figheight()
+    figure.text(0.012, 1 - 0.27 / height, TITLE, fontsize=11.5, fontweight="bold", gid="title")
+    middle = float(np.mean([grid[0, 0].get_position().y1, grid[-1, 0].get_position().y0]))
+    figure.text(0.015, middle, "Risk per 30 days, % (root scale)", rotation=90, va="center")
+    style.draw_legend(figure, axes, 0.75)
+    for handle in figure.legends[0].get_lines():
+        handle.set_color(style.SOFT)
+
+
+def ticks_up_to(top: float) -> list[float]:
+    """Return ticks that lie apart on an axis of roots."""
+    chosen: list[float] = []
+    for tick in TICKS:
+        if tick < top and (not chosen or np.sqrt(tick / top) - np.sqrt(chosen[-1] / top) > 0.09):
+            chosen.append(tick)
+    return chosen
+
+
+def draw_camouflage(figure: Figure, hidden: pd.DataFrame, bottom: float) -> None:
+    """Draw the camouflage of brushed orders, one line a package, named at its end."""
+    width, height = figure.get_size_inches()
+    right = 0.25 + 0.078 * max(len(label) for label in hidden["label"])
+    axes = figure.add_axes((0.75 / width, bottom / height, 1 - (0.75 + right) / width, 1.5 / height))
+    for _, line in hidden.groupby("order"):
+        draw_line(axes, line, "-", str(line["label"].iloc[0]), f"camouflage:{line['arm'].iloc[0]}")
+    last = float(hidden["day"].max())
+    axes.set_xlim(0, max(last, 1))
+    axes.set_ylim(0, 103)
+    axes.xaxis.set_major_locator(MultipleLocator(tick_step(last)))
+    axes.set_xlabel("Day of policy")
+    axes.set_title("Camouflage of brushed orders, %", fontsize=9.5, fontweight="normal", pad=5)
+    style.light_grid(axes)
+    name_lines(axes, hidden.dropna(subset=["mean"]))

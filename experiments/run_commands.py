@@ -1,0 +1,95 @@
+"""The commands about single runs: `run`, and `resume` of one that was interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+import traceback
+from datetime import datetime
+from pathlib import Path
+
+from experiments import running
+from experiments.checkpoint import FILE, load_checkpoint
+from experiments.cli import FAILED, INTERRUPTED, OK, complain
+from experiments.config import load_config
+from experiments.provenance import now
+from experiments.settings import SCHEMA_VERSION, RunConfig
+from experiments.store import StoreError, write_json
+from experiments.terminal import progress_bar
+from sim.market import Market
+
+
+def run(options: argparse.Namespace) -> int:
+    """Simulate one run and save it."""
+    config = load_config(options.overrides, options.configs)
+    folder = running.run_folder(config)
+    running.claim(folder)
+    started = now()
+    try:
+        market = running.begin(config)
+    except Exception as error:
+        return record_failure(config, folder, 0, error)
+    return live_through(config, folder, market, started)
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Go on with a run from its last checkpoint; the end is that of a run without interruption."""
+    folder = Path(options.folder)
+    checkpoint = load_checkpoint(folder)
+    print(f"{checkpoint.config.package_name}: goes on after day {checkpoint.market.day} of the run")
+    return live_through(checkpoint.config, folder, checkpoint.market, checkpoint.started)
+
+
+def live_through(config: RunConfig, folder: Path, market: Market, started: datetime) -> int:
+    """Bring a run to its end, save it, show it."""
+    total = config.warmup + config.days
+    try:
+        with progress_bar(config.package_name, "days") as bar:
+            result = running.finish(config, market, started, lambda done: bar(market.day, total), folder)
+    except KeyboardInterrupt:
+        if not (folder / FILE).exists():
+            raise
+        print(f"\nantibrush: interrupted after day {market.day} of {total}", file=sys.stderr)
+        print(f"continue with: antibrush resume {shlex.quote(str(folder))}", file=sys.stderr)
+        return INTERRUPTED
+    except StoreError:
+        raise
+    except Exception as error:
+        return record_failure(config, folder, market.day, error)
+    running.save_run(result, folder)
+    print_outcomes(result)
+    print(f"\n{folder}")
+    return illustrate(folder, "run_figures")
+
+
+def record_failure(config: RunConfig, folder: Path, days: int, error: Exception) -> int:
+    """Write down where and why a run failed, and say it in one line."""
+    day = days - config.warmup
+    stage = f"policy, after day {day}" if day >= 0 else f"warm-up, after day {days}"
+    record = {
+        "schema_version": SCHEMA_VERSION,
+        "stage": stage,
+        "error": f"{type(error).__name__}: {error}",
+        "traceback": "".join(traceback.format_exception(error)),
+        "configuration": config.tree(),
+    }
+    write_json(folder / "failure.json", record)
+    return complain(f"the run failed ({stage}): {record['error']}; see {folder / 'failure.json'}", FAILED)
+
+
+def print_outcomes(result: running.RunResult) -> None:
+    """Print what a run measured."""
+    for name, value in result.summary["outcomes"].items():
+        print(f"{name:45} {'–' if value is None else format(value, ',.6g'):>16}")
+
+
+def illustrate(folder: Path, what: str) -> int:
+    """Draw the figures of a run."""
+    from experiments import figures
+
+    try:
+        getattr(figures, what)(folder)
+    except OSError as error:
+        raise StoreError(f"cannot write the figures: {error.strerror or error}") from error
+    return OK

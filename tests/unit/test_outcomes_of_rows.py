@@ -1,0 +1,69 @@
+"""Outcomes are what a reader of the daily table would compute by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim import Market, World
+from sim.metrics import WINDOW
+
+WARMUP, DAYS = 40, 250
+
+
+@pytest.fixture(params=[1, 2, 3])
+def market(request: pytest.FixtureRequest) -> Market:
+    """A market whose rows are written by hand: warm-up and policy days on which everything varies."""
+    world = World()
+    world.market.n_shops = 100
+    market = Market(world, None, seed=1).run(1)
+    row, rng = market.rows[0], np.random.default_rng(request.param)
+    numbers = [name for name in row if name != "day"]
+    market.rows = [
+        row | {name: float(rng.integers(1, 100)) for name in numbers} for _ in range(WARMUP + DAYS)
+    ]
+    market.day = WARMUP + DAYS
+    market.policy_start = WARMUP
+    return market
+
+
+def test_levels_are_means_of_the_last_ninety_days(market: Market) -> None:
+    last, outcomes = market.rows[-WINDOW:], market.outcomes()
+    assert WINDOW == 90
+    for name in ("brushed_share", "perceived_risk", "fee", "camouflage"):
+        assert outcomes[name] == pytest.approx(np.mean([row[name] for row in last]))
+    turnover = {kind: sum(row[f"{kind}_turnover_rmb"] for row in last) for kind in ("brushed", "genuine")}
+    expected = turnover["brushed"] / (turnover["brushed"] + turnover["genuine"])
+    assert outcomes["brushed_turnover_share"] == pytest.approx(expected)
+    shops = [row["brushing_shops"] / row["open_shops"] for row in last]
+    assert outcomes["brushing_shop_share"] == pytest.approx(np.mean(shops))
+
+
+def test_sums_are_those_of_the_policy_days_alone(market: Market) -> None:
+    period, outcomes = market.rows[WARMUP:], market.outcomes()
+    for name in (
+        "fines_rmb", "damages_rmb", "enforcement_cost_rmb", "platform_revenue_rmb", "organiser_profit_rmb",
+        "innocent_sales_lost_rmb", "reviews", "raids", "suits",
+    ):  # fmt: skip
+        assert outcomes[name] == pytest.approx(sum(row[name] for row in period))
+
+
+def test_rates_are_events_over_the_shop_years_of_who_was_at_risk(market: Market) -> None:
+    period, outcomes = market.rows[WARMUP:], market.outcomes()
+    for name, event, at_risk in (
+        ("innocent_hits", "hits_innocent", "innocent_shops"),
+        ("honest_hits", "hits_honest", "honest_shops"),
+        ("guilty_hits", "hits_guilty", "open_shops"),
+        ("innocent_days_lost", "innocent_days_lost", "innocent_shops"),
+        ("cases", "cases", "open_shops"),
+    ):
+        years = sum(row[at_risk] for row in period) / 365
+        expected = 1000 * sum(row[event] for row in period) / years
+        assert outcomes[f"{name}_per_1000_shop_years"] == pytest.approx(expected)
+
+
+def test_a_rate_without_anybody_at_risk_is_undefined(market: Market) -> None:
+    for row in market.rows:
+        row["honest_shops"] = row["hits_honest"] = 0
+    assert market.outcomes()["honest_hits_per_1000_shop_years"] is None
+    assert market.outcomes()["innocent_hits_per_1000_shop_years"] is not None
