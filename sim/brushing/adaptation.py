@@ -70,16 +70,17 @@ def adapt(
     merchants: Merchants, sanctioned: np.ndarray, world: World, day: int,
 ) -> None:  # fmt: skip
     """Let a day's sanctions on brushing merchants (``sanctioned``, (n_shops,)) teach the trade."""
-    hit = np.flatnonzero(sanctioned & (day - merchants.last_brushed_day < RECENT))
+    hit = np.flatnonzero(sanctioned)
+    hit = hit[day - merchants.last_brushed_day[hit] < RECENT]
     remember(experience, tasks, customers, merchants.way, hit, world.adaptation)
     by, n = tasks.organiser[customers.slots], len(organisers)
     served = np.maximum(np.bincount(by, minlength=n), 1)
     orders = np.bincount(by, weights=tasks.count[customers.slots], minlength=n) / served
     loss = np.bincount(by, weights=customers.loss, minlength=n) / served
-    for organiser in organisers:
-        if orders[organiser.number]:
-            number = organiser.number
-            buy_camouflage(organiser, experience.hazard, orders[number], loss[number], world.adaptation)
+    hazard = experience.hazard
+    for organiser, n_orders, at_stake in zip(organisers, orders.tolist(), loss.tolist(), strict=True):
+        if n_orders:
+            buy_camouflage(organiser, hazard, n_orders, at_stake, world.adaptation)
 
 
 def remember(

@@ -53,15 +53,16 @@ def decide_brushing(
     ``cash`` (n_shops,) is each merchant's cash in fen.
     """
     end_campaigns(merchants, traces, world, day)
-    turn = (shops.identity + day) % world.brushing.decision_days == 0
-    idle = merchants.campaign_until <= day
-    slots = np.flatnonzero(merchants.opportunist & shops.open & turn & idle)
+    idle = np.flatnonzero(merchants.opportunist & shops.open & (merchants.campaign_until <= day))
+    slots = idle[(shops.identity[idle] + day) % world.brushing.decision_days == 0]
     if slots.size == 0:
         return slots
     prospect = weigh(slots, merchants, shops, attention, traces, terms, cash, severity, world, day)
     way = choose_way(prospect.net, shops.identity[slots], world, seed, day)
     starts = way >= 0
     chosen, at = slots[starts], way[starts]
+    if chosen.size == 0:
+        return chosen
     length = uniforms(day_key(seed, Stream.DECIDE, day), shops.identity[chosen], 2)
     low, high = world.brushing.campaign_days_low, world.brushing.campaign_days_high
     merchants.way[chosen] = at
@@ -81,14 +82,13 @@ def end_campaigns(merchants: Merchants, traces: Traces, world: World, day: int) 
     done = np.flatnonzero((merchants.level > 0) & (merchants.campaign_until <= day))
     if done.size == 0:
         return
-    brought = traces.genuine_30()[done] / 30 - merchants.sales_before[done]
+    sales, before = traces.genuine_30()[done] / 30, merchants.sales_before[done]
     expected = np.maximum(merchants.expected_gain[done], 1e-9)
-    # Counting noise of two 30-day records: a small campaign teaches little.
-    noise = (traces.genuine_30()[done] / 30 + merchants.sales_before[done]) / 30
+    noise = (sales + before) / 30  # counting noise of two 30-day records: a small campaign teaches little
     weight = world.brushing.learning * expected**2 / (expected**2 + noise)
     believed = merchants.gain_belief[done]
-    merchants.gain_belief[done] += weight * believed * (brought / expected - 1)
-    np.clip(merchants.gain_belief, 0.5, 1.5, out=merchants.gain_belief)
+    learnt = believed + weight * believed * ((sales - before) / expected - 1)
+    merchants.gain_belief[done] = np.minimum(np.maximum(learnt, 0.5), 1.5)
     merchants.level[done] = 0
 
 
@@ -108,9 +108,10 @@ def weigh(
     levels = ways_to_brush(world).mean_level[None, :]
     elasticity = rank_elasticity(attention, world)[shops.category[slots]][:, None]
     horizon = display_horizon(world.ranking)
-    rate = genuine_rate(traces, shops, slots, day)[:, None]
+    sold, days = traces.genuine_30(), days_on_record(shops.opened_day, day)
+    rate = (sold[slots] / days[slots])[:, None]
     genuine_sales = rate * horizon
-    appeal = appeal_at(slots, shops, traces, elasticity[:, 0], horizon, world, day)[:, None]
+    appeal = appeal_at(slots, shops, sold, days, elasticity[:, 0], horizon, world)[:, None]
     boost = (1 + genuine_sales + levels * horizon) ** elasticity - (1 + genuine_sales) ** elasticity
     extra = appeal * boost * merchants.gain_belief[slots][:, None]
     price = shops.price[slots][:, None]
@@ -136,30 +137,34 @@ def rank_elasticity(attention: Attention, world: World) -> np.ndarray:
 
 def genuine_rate(traces: Traces, shops: Shops, slots: np.ndarray, day: int) -> np.ndarray:
     """Return genuine orders a day over the last 30 days or the shop's life, if shorter."""
-    days = np.clip(shops.age(day)[slots], 1, 30)
-    return traces.genuine_30()[slots] / days
+    return traces.genuine_30()[slots] / days_on_record(shops.opened_day[slots], day)
+
+
+def days_on_record(opened_day: np.ndarray, day: int) -> np.ndarray:
+    """Return how many of the last 30 days a shop has been open; at least one."""
+    return np.minimum(np.maximum(day - opened_day, 1), 30)
 
 
 def appeal_at(
-    slots: np.ndarray, shops: Shops, traces: Traces, elasticity: np.ndarray, horizon: float,
-    world: World, day: int,
+    slots: np.ndarray, shops: Shops, sold: np.ndarray, days: np.ndarray, elasticity: np.ndarray,
+    horizon: float, world: World,
 ) -> np.ndarray:  # fmt: skip
     """Return what multiplies (1 + D)^θ in a merchant's own sales: own record, shrunk to its category's.
 
-    The category's constant matches its mean genuine sales; a record counts against a prior of ten
-    orders, so that a new shop expects to sell like its category at its own displayed sales.
+    The record is ``sold`` orders in ``days``, both (n_shops,). The category's constant matches its
+    mean genuine sales; a record counts against a prior of ten orders, so that a new shop expects to
+    sell like its category at its own displayed sales.
     """
     per_category = world.market.shops_per_category
-    genuine = traces.genuine_30() / np.clip(shops.age(day), 1, 30)
+    genuine = sold / days
     base = 1 + genuine * horizon
     category = shops.category[slots]
-    mean_sales = genuine.reshape(-1, per_category).mean(axis=1)[category]
-    mean_base = base.reshape(-1, per_category).mean(axis=1)[category] ** elasticity
+    mean_sales = (genuine.reshape(-1, per_category).sum(axis=1) / per_category)[category]
+    mean_base = (base.reshape(-1, per_category).sum(axis=1) / per_category)[category] ** elasticity
     constant = mean_sales / mean_base
-    days = np.clip(shops.age(day)[slots], 1, 30)
     prior = 10.0
-    predicted = days * constant * base[slots] ** elasticity
-    return constant * (traces.genuine_30()[slots] + prior) / (predicted + prior)
+    predicted = days[slots] * constant * base[slots] ** elasticity
+    return constant * (sold[slots] + prior) / (predicted + prior)
 
 
 def perceived_loss(
@@ -179,7 +184,7 @@ def perceived_loss(
     worth = profit * world.brushing.shop_value_days
     owned = np.maximum(cash[slots], 0) / FEN + merchants.deposit[slots] / FEN + worth
     discount = np.exp(-world.brushing.discount_rate * horizon / 365)
-    demotion = profit * (severity.demotion + np.where(severity.demotion > 0, horizon, 0.0)) * discount
+    demotion = profit * (severity.demotion + (horizon if severity.demotion > 0 else 0.0)) * discount
     closure = severity.closure * worth
     fine = weigh_fine(np.minimum(severity.fine, owned), world)
     return np.minimum(demotion + closure + fine, owned)
@@ -200,10 +205,11 @@ def choose_way(net: np.ndarray, identity: np.ndarray, world: World, seed: int, d
     scaled = net / brushing.level_scale
     top = scaled.max(axis=1, keepdims=True)
     weight = np.exp(scaled - top)
-    inclusive = brushing.level_scale * (top[:, 0] + np.log(weight.mean(axis=1)))
-    p_brush = 1 / (1 + np.exp(np.clip(-inclusive / brushing.choice_scale, -700, 700)))
+    total = weight.sum(axis=1)
+    inclusive = brushing.level_scale * (top[:, 0] + np.log(total / net.shape[1]))
+    p_brush = 1 / (1 + np.exp(np.minimum(np.maximum(-inclusive / brushing.choice_scale, -700), 700)))
     key = day_key(seed, Stream.DECIDE, day)
-    cumulative = np.cumsum(weight, axis=1)
+    cumulative = weight.cumsum(axis=1)
     x = uniforms(key, identity, 1) * cumulative[:, -1]
     way = (cumulative <= x[:, None]).sum(axis=1)
     return np.where(uniforms(key, identity, 0) < p_brush, np.minimum(way, net.shape[1] - 1), -1)

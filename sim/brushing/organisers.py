@@ -5,8 +5,9 @@ from __future__ import annotations
 import mesa
 import numpy as np
 
-from sim.chance import Stream, uniform
+from sim.chance import Stream, day_key, uniform, uniforms
 from sim.config import AdaptationConfig, TradeConfig, World
+from sim.kernels.brushing import let_go, take_on
 from sim.state import NEVER, Buyers
 
 OPEN, CLOSED, BARRED = "open", "closed", "barred"
@@ -80,24 +81,29 @@ class Organiser(mesa.Agent):
         by_staff = self.staff * self.config.reviews_per_staff / self.weight
         return int(min(by_workers, by_staff))
 
-    def prepare(self, customers: int, wanted: float, buyers: Buyers, day: int) -> None:
-        """Adjust staff, pool and fee to the orders wanted today (simulated units)."""
+    def prepare(
+        self, customers: int, wanted: float, luck: tuple[float, float], buyers: Buyers, day: int
+    ) -> None:
+        """Adjust staff, pool and fee to the orders wanted today (simulated units).
+
+        ``luck`` rounds the number of workers that come and that of those that leave.
+        """
         self.demanded += (wanted - self.demanded) / 7
         self._adjust_fee(wanted)
         needed = max(1.0, 1.1 * self.demanded * self.weight / self.config.reviews_per_staff)
         self.staff += min(max(needed - self.staff, -0.05 * self.staff), 0.1 * self.staff + 0.1)
-        self._lose_workers(buyers, day)
+        self._lose_workers(luck[1], buyers, day)
         target = max(
             self.config.accounts_per_customer * customers,
             1.15 * self.demanded * 30 / self.tasks_per_account,
         )
         missing = (target - self.pool.size) * self.config.recruit_rate
         if missing > 0:
-            self._recruit(int(missing + self._luck(Stream.RECRUIT, day)), buyers, day)
+            self._recruit(int(missing + luck[0]), buyers, day)
 
     def hand_out(self, n: int) -> np.ndarray:
         """Return the accounts (n,) that carry out today's tasks, taking turns."""
-        accounts = self.pool[(self.cursor + np.arange(n)) % self.pool.size]
+        accounts = self.pool[np.arange(self.cursor, self.cursor + n) % self.pool.size]
         self.cursor = (self.cursor + n) % self.pool.size
         return accounts
 
@@ -146,30 +152,33 @@ class Organiser(mesa.Agent):
         push = self.config.fee_adjustment * self.fee * min(max(use - 1, 0.0), 1.0)
         self.fee = min(max(self.fee + pull + push, self.config.fee_low), self.config.fee_high)
 
-    def _lose_workers(self, buyers: Buyers, day: int) -> None:
-        banned = buyers.banned_until[self.pool] > day
-        leaving = int(
-            self.pool.size * self.config.worker_quit_rate / 365 + self._luck(Stream.RECRUIT, day, 1)
-        )
-        gone = banned.copy()
-        gone[:leaving] = True  # the longest in the trade leave first
-        buyers.works[self.pool[gone]] = False
-        self.pool = self.pool[~gone]
+    def _lose_workers(self, luck: float, buyers: Buyers, day: int) -> None:
+        """Let banned accounts and those longest in the trade leave it."""
+        quitting = self.pool.size * self.config.worker_quit_rate / 365
+        staying = np.empty_like(self.pool)
+        n = let_go(self.pool, int(quitting + luck), day, buyers.banned_until, buyers.works, staying)
+        self.pool = staying[:n]
 
     def _recruit(self, n: int, buyers: Buyers, day: int) -> None:
         """Take on ``n`` accounts: a stream of candidates of its own, those already in the trade left out."""
-        taken: list[int] = []
-        for _ in range(min(n, buyers.n)):
-            luck = uniform(self.seed, Stream.RECRUIT, -1 - self.number, self.recruits)
-            account = int(luck * buyers.n)
-            self.recruits += 1
-            if not buyers.works[account] and buyers.banned_until[account] <= day:
-                buyers.works[account] = True
-                taken.append(account)
-        self.pool = np.concatenate([self.pool, np.array(taken, dtype=np.int32)])
+        n = min(n, buyers.n)
+        if n == 0:
+            return
+        key = day_key(self.seed, Stream.RECRUIT, -1 - self.number)
+        luck = uniforms(key, np.arange(self.recruits, self.recruits + n))
+        self.recruits += n
+        taken = np.empty(n, dtype=np.int32)
+        taken = taken[: take_on(luck, day, buyers.banned_until, buyers.works, taken)]
+        self.pool = np.concatenate([self.pool, taken])
 
     def _luck(self, stream: Stream, day: int, k: int = 0) -> float:
         return uniform(self.seed, stream, day, self.number, k)
+
+
+def draw_turnover(organisers: list[Organiser], seed: int, day: int) -> list[tuple[float, float]]:
+    """Return for each organiser what rounds the numbers of workers that come and that leave today."""
+    key, numbers = day_key(seed, Stream.RECRUIT, day), np.arange(len(organisers))
+    return list(zip(*(uniforms(key, numbers, k).tolist() for k in (0, 1)), strict=True))
 
 
 def make_organisers(model: mesa.Model, world: World, seed: int) -> list[Organiser]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.brushing.organisers import Organiser
+from sim.brushing.organisers import Organiser, draw_turnover
 from sim.brushing.ways import planned_orders
 from sim.chance import Stream, day_key, uniform, uniforms
 from sim.config import World
@@ -45,35 +45,49 @@ def assign_tasks(
     everything serves all its customers in proportion.
     """
     choose_organisers(merchants, shops, organisers, started, world, seed, day)
-    wanted = np.zeros(shops.n, dtype=np.int64)
-    active = np.flatnonzero(shops.open & (merchants.campaign_until > day))
-    wanted[active] = planned_orders(merchants, active, world, day)
-    count = np.zeros(shops.n, dtype=np.int64)
-    shop, account = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
-    for organiser in organisers:
-        mine = np.flatnonzero((merchants.organiser == organiser.number) & (wanted > 0))
-        mine = mine[np.argsort(shops.identity[mine])]
-        if not organiser.is_open:
-            continue
-        organiser.prepare(mine.size, float(wanted[mine].sum()), buyers, day)
-        luck = uniform(seed, Stream.TASKS, day, -1 - organiser.number)
-        served = serve(wanted[mine], organiser.capacity, luck)
-        count[mine] = served
-        total = int(served.sum())
-        if total:
-            shop.append(np.repeat(mine, served).astype(np.int32))
-            account.append(organiser.hand_out(total))
-    value = np.rint(count * shops.price * world.brushing.value_ratio * FEN).astype(np.int64)
-    note_customers(merchants, count, world, day)
+    customers, wanted = line_up(merchants, shops, world, day)
+    ends = np.searchsorted(merchants.organiser[customers], np.arange(len(organisers) + 1)).tolist()
+    served, account = np.zeros(customers.size, dtype=np.int64), [np.zeros(0, dtype=np.int32)]
+    for organiser, luck in zip(organisers, draw_turnover(organisers, seed, day), strict=True):
+        if organiser.is_open:
+            mine = slice(ends[organiser.number], ends[organiser.number + 1])
+            demanded = int(wanted[mine].sum())
+            organiser.prepare(mine.stop - mine.start, demanded, luck, buyers, day)
+            served[mine] = carry_out(organiser, wanted[mine], demanded, seed, day)
+            if total := int(served[mine].sum()):
+                account.append(organiser.hand_out(total))
+    count, value = np.zeros(shops.n, dtype=np.int64), np.zeros(shops.n, dtype=np.int64)
+    count[customers] = served
+    value[customers] = np.rint(served * shops.price[customers] * world.brushing.value_ratio * FEN)
+    note_customers(merchants, customers[served > 0], day)
     cover, price = (quote(organisers, merchants, name) for name in ("cover", "camouflage_price"))
-    by = merchants.organiser.copy()
-    return Tasks(np.concatenate(shop), np.concatenate(account), count, value, by, cover, price)
+    shop, by = np.repeat(customers, served).astype(np.int32), merchants.organiser.copy()
+    return Tasks(shop, np.concatenate(account), count, value, by, cover, price)
+
+
+def line_up(merchants: Merchants, shops: Shops, world: World, day: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the slots that want orders today and how many: by organiser, those of one by identity."""
+    active = np.flatnonzero(shops.open & (merchants.campaign_until > day))
+    wanted = planned_orders(merchants, active, world, day)
+    wanting = np.flatnonzero(wanted)
+    slots = active[wanting]
+    order = np.lexsort((shops.identity[slots], merchants.organiser[slots]))
+    return slots[order], wanted[wanting[order]]
 
 
 def quote(organisers: list[Organiser], merchants: Merchants, name: str) -> np.ndarray:
     """Return an attribute of each merchant's organiser (n_shops,); the mean of all where it has none."""
-    values = np.array([float(getattr(organiser, name)) for organiser in organisers])
-    return np.where(merchants.organiser >= 0, values[merchants.organiser], values.mean())
+    values = np.empty(len(organisers) + 1)
+    values[:-1] = [getattr(organiser, name) for organiser in organisers]
+    values[-1] = values[:-1].sum() / len(organisers)
+    return values[merchants.organiser]  # −1, which is none, is the last
+
+
+def carry_out(organiser: Organiser, wanted: np.ndarray, demanded: int, seed: int, day: int) -> np.ndarray:
+    """Return orders carried out for each customer (n,), ``demanded`` being the sum of those wanted."""
+    if demanded <= organiser.capacity:
+        return wanted
+    return serve(wanted, organiser.capacity, uniform(seed, Stream.TASKS, day, -1 - organiser.number))
 
 
 def serve(wanted: np.ndarray, capacity: int, luck: float) -> np.ndarray:
@@ -85,8 +99,9 @@ def serve(wanted: np.ndarray, capacity: int, luck: float) -> np.ndarray:
     total = wanted.sum()
     if total <= capacity:
         return wanted
-    reached = np.minimum(np.floor(np.cumsum(wanted * (capacity / total)) + luck), capacity)
-    return np.diff(reached, prepend=0).astype(np.int64)
+    reached = np.minimum(np.floor(np.cumsum(wanted * (capacity / total)) + luck), capacity).astype(np.int64)
+    reached[1:] -= reached[:-1].copy()
+    return reached
 
 
 def choose_organisers(
@@ -99,26 +114,30 @@ def choose_organisers(
     """
     is_open = np.array([o.is_open for o in organisers])
     away = np.array([not o.is_open and o.reopen_day <= day for o in organisers])
-    active = merchants.campaign_until > day
-    stranded = np.flatnonzero(active & ((merchants.organiser < 0) | away[merchants.organiser]))
-    slots = np.union1d(started, stranded)
-    if slots.size == 0:
-        return
+    active = np.flatnonzero(merchants.campaign_until > day)
+    by = merchants.organiser[active]
+    begins = np.zeros(shops.n, dtype=bool)
+    begins[started] = True
+    moves = begins.copy()
+    moves[active[(by < 0) | away[by]]] = True
+    slots = np.flatnonzero(moves)
     merchants.organiser[slots] = -1
-    if not is_open.any():
+    if slots.size == 0 or not is_open.any():
         return
-    served = np.bincount(merchants.organiser[active & (merchants.organiser >= 0)], minlength=len(organisers))
+    by = merchants.organiser[active]
+    served = np.bincount(by[by >= 0], minlength=len(organisers))
     luck = uniforms(day_key(seed, Stream.DECIDE, day), shops.identity[slots], 3)
-    new = np.isin(slots, started)
+    new = begins[slots]
     for who, exponent in ((new, 1.0), (~new, world.trade.survivor_exponent)):
+        if not who.any():
+            continue
         pull = is_open * (served + 1.0) ** exponent
-        choice = np.searchsorted(np.cumsum(pull / pull.sum()), luck[who], side="right")
+        choice = (pull / pull.sum()).cumsum().searchsorted(luck[who], side="right")
         merchants.organiser[slots[who]] = np.minimum(choice, len(organisers) - 1)
 
 
-def note_customers(merchants: Merchants, count: np.ndarray, world: World, day: int) -> None:
-    """Note who bought from whom, as an organiser's ledger would (two organisers a merchant)."""
-    bought = np.flatnonzero(count > 0)
+def note_customers(merchants: Merchants, bought: np.ndarray, day: int) -> None:
+    """Note who bought (slots) from whom, as an organiser's ledger would (two organisers a merchant)."""
     merchants.last_brushed_day[bought] = day
     changed = bought[merchants.last_organiser[bought] != merchants.organiser[bought]]
     merchants.last_served_until[changed] = merchants.served_until[changed]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from sim.config import World
 from sim.state import Merchants
+
+YESTERDAY_AND_TODAY = np.array([[0], [1]])
+"""What adds to a campaign's age: days that were over yesterday, and that will be this evening."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,22 @@ class Ways:
 
 
 def ways_to_brush(world: World) -> Ways:
-    """Return all ways to brush, level by level."""
+    """Return all ways to brush, level by level; the arrays are shared and cannot be written to."""
     brushing = world.brushing
-    starts = np.array([0, world.adaptation.gradual_days])
-    level = np.repeat(np.asarray(brushing.levels), starts.size)
-    start = np.tile(starts, len(brushing.levels))
     length = (brushing.campaign_days_low + brushing.campaign_days_high) / 2
-    return Ways(level, start, level * full_days(np.full(start.size, length), start) / length)
+    return _combine(tuple(brushing.levels), world.adaptation.gradual_days, length)
+
+
+@lru_cache(maxsize=64)
+def _combine(levels: tuple[int, ...], gradual_days: int, length: float) -> Ways:
+    """Return every level at once and by a gradual start, for campaigns of mean ``length``."""
+    starts = np.array([0, gradual_days])
+    level = np.repeat(np.asarray(levels), starts.size)
+    start = np.tile(starts, len(levels))
+    ways = Ways(level, start, level * full_days(np.full(start.size, length), start) / length)
+    for array in (ways.level, ways.start, ways.mean_level):
+        array.flags.writeable = False
+    return ways
 
 
 def full_days(days: np.ndarray, start: np.ndarray) -> np.ndarray:
@@ -45,7 +58,6 @@ def full_days(days: np.ndarray, start: np.ndarray) -> np.ndarray:
 def planned_orders(merchants: Merchants, slots: np.ndarray, world: World, day: int) -> np.ndarray:
     """Return the orders that the campaigns of ``slots`` plan for today; whole ones, spread evenly."""
     start = ways_to_brush(world).start[merchants.way[slots]]
-    age = day - merchants.campaign_start[slots]
-    level = merchants.level[slots]
-    done, due = (np.floor(level * full_days(days, start)) for days in (age, age + 1))
+    days = day - merchants.campaign_start[slots] + YESTERDAY_AND_TODAY
+    done, due = np.floor(merchants.level[slots] * full_days(days, start))
     return (due - done).astype(np.int64)

@@ -42,8 +42,8 @@ DECIDING = [
     Mutant(
         "more ways to brush are a reason to brush",
         "sim/brushing/decisions.py",
-        "np.log(weight.mean(axis=1))",
-        "np.log(weight.sum(axis=1))",
+        "np.log(total / net.shape[1])",
+        "np.log(total)",
         f"{DECISIONS}::test_offering_more_levels_is_no_reason_to_brush",
     ),
 ]
@@ -111,8 +111,8 @@ ORGANISING = [
     Mutant(
         "organisers serve beyond their capacity",
         "sim/brushing/tasks.py",
-        "reached = np.minimum(np.floor(np.cumsum(wanted * (capacity / total)) + luck), capacity)",
-        "reached = np.ceil(np.cumsum(wanted * (capacity / total)) + luck)",
+        "np.minimum(np.floor(np.cumsum(wanted * (capacity / total)) + luck), capacity).astype(np.int64)",
+        "np.ceil(np.cumsum(wanted * (capacity / total)) + luck).astype(np.int64)",
         f"{ORGANISERS}::test_capacity_is_never_exceeded_and_every_customer_is_served_in_proportion",
     ),
 ]
@@ -156,8 +156,8 @@ EVADING = [
     Mutant(
         "sanctions for old brushing teach too",
         "sim/brushing/adaptation.py",
-        "np.flatnonzero(sanctioned & (day - merchants.last_brushed_day < RECENT))",
-        "np.flatnonzero(sanctioned)",
+        "hit[day - merchants.last_brushed_day[hit] < RECENT]",
+        "hit",
         f"{ADAPTATION}::test_sanctions_count_against_the_way_of_those_that_are_hit[5]",
     ),
 ]

@@ -32,6 +32,20 @@ def test_a_gradual_start_plans_whole_orders_that_add_up(trunk):
     assert planned[:10].sum() < planned[30:40].sum() == 20
 
 
+def test_the_ways_follow_a_world_that_is_changed_and_cannot_be_written_to() -> None:
+    world = World()
+    before = ways_to_brush(world)
+    assert ways_to_brush(World()) is before
+    world.brushing.levels, world.adaptation.gradual_days = [3, 7], 10
+    world.brushing.campaign_days_high += 20
+    after = ways_to_brush(world)
+    assert after.level.tolist() == [3, 3, 7, 7] and after.start.tolist() == [0, 10, 0, 10]
+    length = (world.brushing.campaign_days_low + world.brushing.campaign_days_high) / 2
+    assert after.mean_level[1] == pytest.approx(3 * (5.5 + length - 10) / length)
+    with pytest.raises(ValueError, match="read-only"):
+        after.level[0] = 1
+
+
 def test_a_way_that_is_hit_more_than_its_exposure_is_held_more_dangerous():
     experience = make_experience(World())
     assert np.all(experience.relative_hazard() == 1)
