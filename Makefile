@@ -8,7 +8,7 @@ VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version(
 READY = $(VENV)/ready-$(VERSION)
 LINTED = $(VENV)/lint-$(VERSION)
 
-.PHONY: demo test bench claims mutants lint clean
+.PHONY: demo test bench bench-large bench-year bench-compare claims mutants lint clean
 
 demo: $(READY) ## install, run the study of the README, write its report
 	$(BIN)/antibrush compare experiment=demo
@@ -16,8 +16,32 @@ demo: $(READY) ## install, run the study of the README, write its report
 test: $(READY) ## install and run the tests
 	$(BIN)/python -m pytest
 
-bench: $(READY) ## measure draws, demand, a day, a run
-	$(BIN)/python -m pytest -o addopts= tests/benchmarks --benchmark-only
+# Benchmarks. NAMES= chooses some, JSON= names the file, which `python tests/benchmarks/show.py` reads again.
+STAMP := $(shell date -u +%Y%m%d-%H%M%S)
+JSON ?= results/benchmarks/$(STAMP).json
+BENCH = $(BIN)/python -m pytest -o addopts= --timeout=0 tests/benchmarks --benchmark-only --benchmark-quiet \
+	--benchmark-json=$(JSON) $(if $(NAMES),-k "$(NAMES)")
+
+bench: $(READY) ## measure kernels, phases, days, runs, studies, growth, opponent and floor (some minutes)
+	mkdir -p $(dir $(JSON))
+	$(BENCH) -m "not large"
+	$(BIN)/python tests/benchmarks/show.py $(JSON)
+	$(BIN)/python tests/benchmarks/draw.py $(JSON)
+
+bench-large: $(READY) ## measure the market of a million shops (some minutes, up to 12 GiB)
+	mkdir -p $(dir $(JSON))
+	$(BENCH) -m large
+	$(BIN)/python tests/benchmarks/show.py $(JSON)
+
+SHOPS ?= 1000000
+bench-year: $(READY) ## live a whole year of a market of SHOPS= shops
+	mkdir -p $(dir $(JSON))
+	$(BIN)/python tests/benchmarks/alone.py --shops $(SHOPS) --days 365 --check-days 3 > $(JSON)
+	cat $(JSON)
+
+bench-compare: $(READY) ## compare with BASE=commit in one session; fails if slower beyond the noise
+	$(BIN)/python tests/benchmarks/compare_commits.py $(BASE) $(if $(HEAD),--head $(HEAD)) \
+		$(if $(NAMES),--names $(NAMES)) $(if $(CLOCK),--clock $(CLOCK))
 
 claims: $(READY) ## check what the README claims at full size (some minutes)
 	$(BIN)/python -m pytest -o addopts= --timeout=0 -s tests/claims

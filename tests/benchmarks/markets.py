@@ -1,0 +1,146 @@
+"""The markets that are measured, and the work that their days hold."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from unittest.mock import patch
+
+import numba
+import numpy as np
+from recount import Work, count_work
+
+from experiments import load_config
+from experiments.settings import RunConfig
+from policies import build_package
+from sim import demand as demand_phase
+from sim import market as market_module
+from sim import ranking
+from sim.demand import Orders
+from sim.market import Market
+from sim.ranking import Attention
+
+SEED = 1
+
+SIZES = {300: "small", 2_000: "base", 50_000: "large", 1_000_000: "million"}
+"""Markets of configs/market/ by their shops; others are the base market with more shops."""
+
+WARM_DAYS = {300: 60, 2_000: 60, 20_000: 20, 50_000: 10, 200_000: 4, 1_000_000: 2}
+"""Days that pass before anything is measured: shops are sanctioned, kernels compiled, pages touched."""
+
+
+def config_of(n_shops: int) -> RunConfig:
+    """Return the configuration of a market of ``n_shops`` under the status quo."""
+    if n_shops in SIZES:
+        return load_config([f"market={SIZES[n_shops]}"])
+    return load_config(["market=base", f"market.n_shops={n_shops}"])
+
+
+def open_market(n_shops: int, days: int, threads: int = 1) -> Market:
+    """Return a market of ``n_shops`` after ``days`` under the status quo."""
+    config = config_of(n_shops)
+    return Market(config.world, build_package(config.status_quo), seed=SEED, threads=threads).run(days)
+
+
+@lru_cache(maxsize=1)
+def trunk(n_shops: int) -> Market:
+    """Return the warm market of ``n_shops`` to branch off; only the last one is kept."""
+    return open_market(n_shops, WARM_DAYS[n_shops])
+
+
+def branch(n_shops: int, threads: int) -> Market:
+    """Return a copy of the warm market that uses ``threads``."""
+    market = trunk(n_shops).branch()
+    market.threads = threads
+    return market
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What some days of a market held; ``digest`` is the hash of its tables after them."""
+
+    digest: str
+    orders: int
+    cases: int
+    events: int
+
+    def counters(self) -> dict[str, int]:
+        """Return what is printed beside a time."""
+        return {"orders": self.orders, "cases": self.cases, "events": self.events}
+
+
+def tally(market: Market, days: int) -> Tally:
+    """Return what the last ``days`` of a market held."""
+    rows, first = market.rows[len(market.rows) - days :], market.policy_day - days
+    cases = sum(int(row["cases"]) for row in rows)
+    orders = sum(int(row["genuine_orders"] + row["returned_orders"]) for row in rows)
+    return Tally(market.hash(), orders, cases, int((market.events()["day"] >= first).sum()))
+
+
+@contextmanager
+def recounting() -> Iterator[list[Work]]:
+    """Count the work of every morning beside the engine, and hold its orders against the count."""
+    found: list[Work] = []
+    engine = market_module.place_orders
+
+    def counted(*args: Any) -> Orders:
+        orders = engine(*args)
+        work = count_work(*args)
+        assert (work.orders, work.visits) == (orders.n, int(orders.visits.sum()))
+        found.append(work)
+        return orders
+
+    with patch.object(market_module, "place_orders", counted):
+        yield found
+
+
+@lru_cache(maxsize=8)
+def untimed(n_shops: int, days: int) -> tuple[Tally, int]:
+    """Return what the ``days`` after the warm-up hold, and demand's draws, from a run that is not timed."""
+    market = branch(n_shops, threads=1)
+    with recounting() as works:
+        market.run(days)
+    found, draws = tally(market, days), sum(work.draws for work in works)
+    market.close()
+    assert found.orders == sum(work.orders for work in works)
+    return found, draws
+
+
+Buy = Callable[[], Orders]
+
+
+def morning(n_shops: int) -> tuple[Buy, Work]:
+    """Return a function that lets the buyers of the next morning choose, and the work that this is.
+
+    It can be called again and again: buying changes nothing that it reads.
+    """
+    market = trunk(n_shops)
+    args = (
+        market.demand, market.buyers, market.shops, attention_of(market), market.ranking.direct_share,
+        market.seed, market.day,
+    )  # fmt: skip
+    return lambda: demand_phase.place_orders(*args), count_work(*args)
+
+
+def attention_of(market: Market) -> Attention:
+    """Return where buyers look on the next morning."""
+    return ranking.rank_shops(
+        market.shops, market.ranking, market.seed, market.day, market.demand.per_category
+    )
+
+
+def digest_of(orders: Orders) -> str:
+    """Return a digest of a day's orders."""
+    digest = hashlib.sha256()
+    for array in (orders.buyer, orders.shop, orders.number, orders.value, orders.visits):
+        digest.update(np.ascontiguousarray(array, dtype=np.int64).tobytes())
+    return digest.hexdigest()
+
+
+def use_threads(threads: int) -> None:
+    """Let kernels that are called directly use ``threads``."""
+    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]

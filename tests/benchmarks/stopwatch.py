@@ -1,0 +1,111 @@
+"""Time the named functions that a day calls, from outside: nothing is added to the model."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+from unittest.mock import patch
+
+from numba.core.dispatcher import Dispatcher
+
+from sim import market as market_module
+from sim.market import Market
+
+PHASES = {
+    "enter and age": ("_enter_and_age",),
+    "rank": ("rank_shops", "show_sales"),
+    "decide": ("_decide",),
+    "brush": ("assign_tasks",),
+    "buy": ("place_orders",),
+    "deliver and review": ("deliver_and_review",),
+    "settle": ("settle",),
+    "observe": ("_leave_traces", "count_losses", "observe"),
+    "enforce": ("act", "clear_delivered", "enforce"),
+    "learn": ("_learn", "_adapt"),
+    "measure": ("_count_harm", "measure"),
+}
+"""The phases of `Market.step` and the functions they consist of; what is not named is ``other``."""
+
+
+@dataclass
+class Watch:
+    """Seconds and calls by name; what a function calls that is timed too counts for the callee only."""
+
+    seconds: Counter[str] = field(default_factory=Counter)
+    calls: Counter[str] = field(default_factory=Counter)
+    inner: list[float] = field(default_factory=lambda: [0.0])
+
+    def time(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return ``function``, timed under ``name``."""
+
+        @functools.wraps(function)
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            self.inner.append(0.0)
+            start = perf_counter()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                spent = perf_counter() - start
+                self.seconds[name] += spent - self.inner.pop()
+                self.calls[name] += 1
+                self.inner[-1] += spent
+
+        return timed
+
+
+def called_in_a_day() -> list[str]:
+    """Return the names of the functions that `Market.step` calls, in the order of its source."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(Market.step)))
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = [
+        f.attr if isinstance(f, ast.Attribute) else f.id
+        for f in calls
+        if hasattr(f, "attr") or hasattr(f, "id")
+    ]
+    return list(dict.fromkeys(named))
+
+
+@contextmanager
+def watch_phases(market: Market) -> Iterator[Watch]:
+    """Time what `Market.step` calls by name, in its module, on its class or on its package."""
+    watch = Watch()
+    homes = [market_module, Market, market_module.findings, market.package]
+    with ExitStack() as stack:
+        for name in called_in_a_day():
+            for home in homes:
+                if callable(found := getattr(home, name, None)) and not isinstance(found, type):
+                    stack.enter_context(patch.object(home, name, watch.time(name, found)))
+                    break
+        yield watch
+
+
+def by_phase(watch: Watch, whole: float) -> dict[str, float]:
+    """Return seconds by phase, with ``other`` for the rest of ``whole``."""
+    seconds = {phase: sum(watch.seconds[name] for name in names) for phase, names in PHASES.items()}
+    return seconds | {"other": whole - sum(seconds.values())}
+
+
+@contextmanager
+def watch_kernels() -> Iterator[Watch]:
+    """Time every compiled function where the model's Python calls it."""
+    watch = Watch()
+    with ExitStack() as stack:
+        for home in [m for name, m in sys.modules.items() if name == "sim" or name.startswith("sim.")]:
+            for name, found in list(vars(home).items()):
+                if isinstance(found, Dispatcher) and is_entry_point(found):
+                    stack.enter_context(patch.object(home, name, watch.time(name, found)))
+        yield watch
+
+
+def is_entry_point(function: Any) -> bool:
+    """Tell whether a compiled function is kept on disk, as those are that Python calls."""
+    return type(function._cache).__name__ != "NullCache"
