@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -106,6 +107,8 @@ def untimed(n_shops: int, days: int) -> tuple[Tally, int]:
         market.run(days)
     found, draws = tally(market, days), sum(work.draws for work in works)
     market.close()
+    del market
+    gc.collect()
     assert found.orders == sum(work.orders for work in works)
     return found, draws
 

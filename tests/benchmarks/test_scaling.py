@@ -1,5 +1,6 @@
 """How time and memory grow with the market: each size in a process of its own."""
 
+import gc
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from markets import trunk
 from notes import LARGE, note
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +24,8 @@ def alone(*options, **environment):
     """Return what `alone` measures in a fresh process."""
     command = [sys.executable, str(Path(__file__).with_name("alone.py")), *map(str, options)]
     ours = {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    trunk.cache_clear()
+    gc.collect()
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | ours | environment, capture_output=True, text=True, check=False
     )
