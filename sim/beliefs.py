@@ -71,17 +71,25 @@ def learn(
     """
     remember(severity, lessons, config)
     caution = 1 - merchants.risk
-    if lessons.sanctioned.any():
-        table = lessons.sanctioned[by_identity].reshape(-1, per_category).astype(np.int64)
-        talked_of = table[table.any(axis=1)]
-        heard = np.zeros_like(table)
-        heard[table.any(axis=1)] = sum(np.roll(talked_of, -offset, axis=1) for offset in offsets)
-        caution *= (1 - config.own) ** lessons.sanctioned
-        caution[by_identity] *= (1 - config.peer) ** heard.ravel()
+    sanctioned = np.flatnonzero(lessons.sanctioned[by_identity])
+    if sanctioned.size:
+        heard = hear(sanctioned, offsets, per_category, caution.size)
+        caution[by_identity[sanctioned]] *= 1 - config.own
+        caution[by_identity] *= ((1 - config.peer) ** np.arange(offsets.size + 1))[heard]
     caution *= (1 - config.announcement) ** lessons.announcements
     prior = config.prior * min(1.0, severity.rate / config.reference_rate)
     fade = 0.5 ** (1 / config.half_life)
     merchants.risk[:] = prior + (1 - caution - prior) * fade
+
+
+def hear(places: np.ndarray, offsets: np.ndarray, per_category: int, n: int) -> np.ndarray:
+    """Return how many neighbours sanctioned at ``places`` each of the ``n`` merchants hears of.
+
+    Places count in the order of identities, category by category.
+    """
+    place = places[:, None] % per_category
+    hearers = places[:, None] - place + (place - offsets) % per_category
+    return np.bincount(hearers.ravel(), minlength=n)
 
 
 def forget(merchants: Merchants, risk: float, config: BeliefConfig) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 from scipy.special import pdtrik
 
 from sim.chance import Stream, day_key, uniform, uniforms
-from sim.config import World
+from sim.config import ShopConfig, World
+from sim.kernels.fates import decide_fates
 from sim.state import NEVER, Merchants, Shops, give_merchant_traits, give_shop_traits
 
 CLOSED_DAYS = 30
@@ -27,20 +28,21 @@ def age_shops(
     shops: Shops, merchants: Merchants, cash: np.ndarray, world: World, seed: int, day: int
 ) -> np.ndarray:
     """End what is over, start bursts, and return the slots whose shops leave the market today."""
-    start_bursts(shops, world, seed, day)
-    restless = uniforms(day_key(seed, Stream.LEAVE, day), shops.identity) < world.shops.leave_rate / 365
-    ruined = (merchants.losing_days >= world.shops.losing_days) & (cash < 0)
-    expelled = (shops.closed_day != NEVER) & (day - shops.closed_day >= CLOSED_DAYS)
-    occupied = shops.identity >= 0
-    return np.flatnonzero(occupied & ((shops.open & (restless | ruined)) | expelled))
-
-
-def start_bursts(shops: Shops, world: World, seed: int, day: int) -> None:
-    """Let genuine bursts end and begin: promotions and livestreams multiply a shop's attention."""
-    shops.burst[shops.burst_until <= day] = 1.0
-    key, config = day_key(seed, Stream.BURST, day), world.shops
+    config, key = world.shops, day_key(seed, Stream.BURST, day)
     begins = uniforms(key, shops.identity) < config.burst_rate / 365
-    slots = np.flatnonzero(begins & shops.open & (shops.burst_until <= day))
+    restless = uniforms(day_key(seed, Stream.LEAVE, day), shops.identity) < config.leave_rate / 365
+    starting, leaving = np.empty(shops.n, dtype=bool), np.empty(shops.n, dtype=bool)
+    decide_fates(
+        begins, restless, day, float(config.losing_days), day - CLOSED_DAYS, shops.identity, shops.open,
+        shops.burst_until, merchants.losing_days, cash, shops.closed_day, NEVER, shops.burst, starting,
+        leaving,
+    )  # fmt: skip
+    start_bursts(shops, np.flatnonzero(starting), config, key, day)
+    return np.flatnonzero(leaving)
+
+
+def start_bursts(shops: Shops, slots: np.ndarray, config: ShopConfig, key: np.uint64, day: int) -> None:
+    """Let genuine bursts begin: promotions and livestreams multiply a shop's attention for some days."""
     if slots.size == 0:
         return
     who = shops.identity[slots]
@@ -68,11 +70,12 @@ def admit_entrants(entrants: Entrants, shops: Shops, world: World, seed: int, da
     n = poisson(uniform(seed, Stream.ENTRY, day, 0), mean)
     entrants.waiting += [(entrants.next + i, day) for i in range(n)]
     entrants.next += n
-    patience = world.shops.entrant_patience
-    entrants.waiting = [(who, came) for who, came in entrants.waiting if day - came < patience]
-    free = np.flatnonzero(shops.identity < 0)[: len(entrants.waiting)]
-    shops.identity[free] = [who for who, _ in entrants.waiting[: free.size]]
-    del entrants.waiting[: free.size]
+    patience, waiting = world.shops.entrant_patience, entrants.waiting
+    del waiting[: next((i for i, (_, came) in enumerate(waiting) if day - came < patience), len(waiting))]
+    free = np.flatnonzero(shops.identity < 0)[: len(waiting)]
+    if free.size:
+        shops.identity[free] = [who for who, _ in waiting[: free.size]]
+        del waiting[: free.size]
     return free
 
 

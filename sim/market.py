@@ -38,7 +38,7 @@ from sim.metrics import MONTH, DetectorRecord, Today, measure, outcomes
 from sim.observing import observe
 from sim.opening import settle_down
 from sim.raids import run_organisers
-from sim.ranking import Attention, display_horizon, rank_shops, show_sales
+from sim.ranking import Attention, Roll, display_horizon, rank_shops, show_sales
 from sim.reviewing import Reviews, deliver_and_review
 from sim.settlement import Ledger, fund_merchants, settle, wind_up
 from sim.state import FEN, NEVER, fade_buyers, make_buyers, make_merchants, make_shops
@@ -83,6 +83,7 @@ class Market(mesa.Model):
         self.organisers = make_organisers(self, self.world, self.seed)
         self.entrants = Entrants(next=self.shops.n, waiting=[])
         self.traces = make_traces(self.shops.n)
+        self.roll = Roll()
         self.demand = make_demand(self.world, self.shops, self.buyers.n)
         self.severity = make_severity(self.world.beliefs, self.shops.n)
         self.experience = make_experience(self.world)
@@ -120,7 +121,9 @@ class Market(mesa.Model):
         """
         self.today = Today(sanctioned=np.zeros(self.shops.n, dtype=bool))
         self._enter_and_age()
-        attention = rank_shops(self.shops, self.ranking, self.seed, self.day, self.demand.per_category)
+        attention = rank_shops(
+            self.shops, self.ranking, self.seed, self.day, self.demand.per_category, self.roll
+        )
         started = self._decide(attention)
         self.tasks = assign_tasks(
             self.merchants, self.shops, self.organisers, self.buyers, started, self.world, self.seed, self.day
@@ -134,8 +137,8 @@ class Market(mesa.Model):
         self.accounts = settle(
             self.ledger, orders, self.tasks, started, self.shops, self.merchants, self.organisers, self.world
         )
-        placed = self._leave_traces(orders, reviews, attention)
-        sales_lost = count_losses(self, attention, placed, orders.visits)
+        self._leave_traces(orders, reviews, attention)
+        sales_lost = count_losses(self, attention, reviews.placed, orders.visits)
         show_sales(self.shops, self.accounts.standing + self.tasks.count, self.ranking)
         if self.package is not None:
             acts = self.package.act(self.observe())
@@ -288,10 +291,9 @@ class Market(mesa.Model):
             self.world, self.seed, self.day,
         )  # fmt: skip
 
-    def _leave_traces(self, orders: Orders, reviews: Reviews, attention: Attention) -> np.ndarray:
-        """Record the day's traces; return genuine orders by shop."""
+    def _leave_traces(self, orders: Orders, reviews: Reviews, attention: Attention) -> None:
+        """Record the day's traces."""
         n, tasks = self.shops.n, self.tasks
-        placed = np.bincount(orders.shop, minlength=n)
         accounts = np.concatenate([tasks.account, orders.buyer])
         shops = np.concatenate([tasks.shop, orders.shop])
         task_like, repeats = count_accounts(
@@ -303,17 +305,16 @@ class Market(mesa.Model):
             self.shops.identity, self.seed, self.day,
         )  # fmt: skip
         today = {
-            "orders": placed + tasks.count,
+            "orders": reviews.placed + tasks.count,
             "task_like": task_like,
             "repeats": repeats,
             "flagged_parcels": reviews.flagged_parcels,
-            "returns": placed - self.accounts.standing,
+            "returns": reviews.placed - self.accounts.standing,
             "complaints": reviews.complaints,
             "views": views,
             "turnover": self.accounts.turnover + tasks.value,
         }
         record_traces(self.traces, today, tasks.count, self.day)
-        return placed
 
     def _learn(self, attention: Attention) -> None:
         today = self.today

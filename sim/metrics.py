@@ -69,11 +69,10 @@ def measure(market: Market, orders: Orders, reviews: Reviews, sales_lost: int) -
     """Return the day's row; called last, so that it sees the evening."""
     today, shops, merchants, accounts = market.today, market.shops, market.merchants, market.accounts
     brushed, genuine = market.tasks.n, int(accounts.standing.sum())
-    innocent = market.day - merchants.last_brushed_day > INNOCENT_DAYS
-    is_open = shops.open
-    fees = [o.fee for o in market.organisers if o.is_open]
-    opportunists = is_open & merchants.opportunist
-    lately = is_open & (market.day - merchants.last_brushed_day < MONTH)
+    is_open, brushing, since = shops.open, market.tasks.count > 0, market.day - merchants.last_brushed_day
+    fees = np.array([o.fee for o in market.organisers if o.is_open], dtype=float)
+    opportunists, lately = is_open & merchants.opportunist, is_open & (since < MONTH)
+    n_open, n_opportunists = count(is_open), count(opportunists)
     return {
         "day": market.policy_day,
         "genuine_orders": genuine,
@@ -82,27 +81,27 @@ def measure(market: Market, orders: Orders, reviews: Reviews, sales_lost: int) -
         "brushed_share": brushed / max(brushed + genuine, 1),
         "genuine_turnover_rmb": accounts.genuine_value / FEN,
         "brushed_turnover_rmb": accounts.brushed_value / FEN,
-        "open_shops": int(is_open.sum()),
-        "innocent_shops": int((is_open & innocent).sum()),
-        "honest_shops": int((is_open & ~merchants.opportunist).sum()),
-        "brushing_shops": int((market.tasks.count > 0).sum()),
-        "brushers": int(lately.sum()),
-        "sanctioned_brushers": int((lately & today.sanctioned).sum()),
-        **group_counts(market),
+        "open_shops": n_open,
+        "innocent_shops": count(is_open & (since > INNOCENT_DAYS)),
+        "honest_shops": n_open - n_opportunists,
+        "brushing_shops": count(brushing),
+        "brushers": count(lately),
+        "sanctioned_brushers": count(lately & today.sanctioned),
+        **group_counts(market, brushing),
         "visits": int(orders.visits.sum()),
         "consumer_surplus_rmb": reviews.consumer_surplus,
         "mean_quality_bought": reviews.quality_bought / max(orders.n, 1),
-        "perceived_risk": float(merchants.risk[opportunists].mean()) if opportunists.any() else 0.0,
-        "fee": float(np.mean(fees)) if fees else float("nan"),
+        "perceived_risk": float(merchants.risk[opportunists].sum() / max(n_opportunists, 1)),
+        "fee": float(fees.sum() / fees.size) if fees.size else float("nan"),
         "camouflage": camouflage(market),
-        "gradual_shops": int((market.tasks.count > 0)[gradual(market)].sum()),
-        "organisers_open": len(fees),
-        "workers": int(sum(o.pool.size for o in market.organisers)),
+        "gradual_shops": count(brushing & is_gradual(market)),
+        "organisers_open": fees.size,
+        "workers": sum(o.pool.size for o in market.organisers),
         "cases": today.cases,
         "hits_innocent": today.hits_innocent,
         "hits_guilty": today.hits_guilty,
         "hits_honest": today.hits_honest,
-        "sanctions": int(today.sanctioned.sum()),
+        "sanctions": count(today.sanctioned),
         "closures": today.closures,
         "appeals": today.appeals,
         "overturned": today.overturned,
@@ -119,23 +118,29 @@ def measure(market: Market, orders: Orders, reviews: Reviews, sales_lost: int) -
         "organiser_profit_rmb": (accounts.organiser_profit - today.organiser_sanctions) / FEN,
         "platform_revenue_rmb": accounts.platform_revenue / FEN,
         "innocent_sales_lost_rmb": (sales_lost + today.closure_losses) / FEN,
-        "innocent_days_lost": int(market.days_lost_now().sum()),
+        "innocent_days_lost": count(market.days_lost_now()),
     }
 
 
-def group_counts(market: Market) -> dict[str, int]:
-    """Return, for each of `GROUPS`, how many open shops there are and how many brush today."""
-    shops, brushing = market.shops, market.tasks.count > 0
+def count(mask: np.ndarray) -> int:
+    """Return how many shops a mask holds."""
+    return int(np.count_nonzero(mask))
+
+
+def group_counts(market: Market, brushing: np.ndarray) -> dict[str, int]:
+    """Return, for each of `GROUPS`, how many open shops there are and how many brush today (mask)."""
+    shops, brushing = market.shops, brushing & market.shops.open
+    n_open, n_brushing = count(shops.open), count(brushing)
     halves = {
         ("new", "old"): shops.age(market.day) < NEW_DAYS,
         ("small", "large"): market.traces.genuine_30() <= SMALL_ORDERS,
         ("good", "bad"): shops.quality > 0,
     }
-    counts = {}
+    counts: dict[str, int] = {}
     for (one, other), is_one in halves.items():
-        for name, members in ((one, shops.open & is_one), (other, shops.open & ~is_one)):
-            counts[f"{name}_shops"] = int(members.sum())
-            counts[f"{name}_brushing_shops"] = int((members & brushing).sum())
+        members, at_it = count(is_one & shops.open), count(is_one & brushing)
+        counts |= {f"{one}_shops": members, f"{one}_brushing_shops": at_it}
+        counts |= {f"{other}_shops": n_open - members, f"{other}_brushing_shops": n_brushing - at_it}
     return counts
 
 
@@ -145,9 +150,9 @@ def camouflage(market: Market) -> float:
     return float(tasks.cover @ tasks.count) / tasks.n / hidden if tasks.n and hidden else float("nan")
 
 
-def gradual(market: Market) -> np.ndarray:
-    """Return the slots whose merchants chose a gradual start last time."""
-    return np.flatnonzero(ways_to_brush(market.world).start[market.merchants.way] > 0)
+def is_gradual(market: Market) -> np.ndarray:
+    """Return whose merchants chose a gradual start last time (mask)."""
+    return (ways_to_brush(market.world).start > 0)[market.merchants.way]
 
 
 @dataclass

@@ -26,7 +26,9 @@ def settle_down(market: Market) -> None:
     for _ in range(ROUNDS):
         sales = expect_sales(market)
         remember_sales(market, sales)
-    attention = rank_shops(market.shops, market.ranking, market.seed, 0, market.demand.per_category)
+    attention = rank_shops(
+        market.shops, market.ranking, market.seed, 0, market.demand.per_category, market.roll
+    )
     market.demand.attract(market.shops)
     market.demand.outside = fit_outside(market.demand, attention)
     fund_everyone(market, sales)
@@ -36,7 +38,7 @@ def expect_sales(market: Market) -> np.ndarray:
     """Return mean-field orders a day (n_shops,): in proportion to attention × attraction in the category."""
     world, demand = market.world, market.demand
     per_category = demand.per_category
-    attention = rank_shops(market.shops, market.ranking, market.seed, 0, per_category)
+    attention = rank_shops(market.shops, market.ranking, market.seed, 0, per_category, market.roll)
     demand.attract(market.shops)
     pull = (attention.share * demand.utility.mean(axis=0)).reshape(-1, per_category)
     orders = world.demand.orders_per_buyer / 365 * market.buyers.n / (market.shops.n // per_category)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
 from sim.chance import Stream, day_key, normals
 from sim.config import RankingConfig
-from sim.kernels.choice import build_guide
+from sim.kernels import ranking as kernels
 from sim.state import Shops
 
 
@@ -31,43 +32,74 @@ class Attention:
     direct_shop: np.ndarray
 
 
-def rank_shops(shops: Shops, config: RankingConfig, seed: int, day: int, per_category: int) -> Attention:
-    """Return today's attention.
+@dataclass
+class Roll:
+    """What ranking keeps of yesterday to save time; all of it follows from the identities and the week.
+
+    ``noise`` is by slot, ``by_identity`` and ``by_score`` list slots category by category; ``by_score``
+    is yesterday's ranking, and nearly today's.
+    """
+
+    key: np.uint64 | None = None
+    identity: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    noise: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    by_identity: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    by_score: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def call(self, identity: np.ndarray, key: np.uint64, per_category: int) -> bool:
+        """Follow the identities of today; return whether a week has begun, by its ``key``."""
+        begun = self.key != key
+        moved = np.arange(identity.size) if begun else np.flatnonzero(self.identity != identity)
+        if begun:
+            self.key, self.noise = key, np.empty(identity.size)
+            self.by_identity = order_by_identity(identity, per_category)
+        elif moved.size:
+            self.by_identity = reorder(self.by_identity, identity, moved, per_category)
+        if moved.size:
+            self.identity = identity.copy()
+            self.noise[moved] = normals(key, identity[moved])
+        return begun
+
+
+def rank_shops(
+    shops: Shops, config: RankingConfig, seed: int, day: int, per_category: int, roll: Roll | None = None
+) -> Attention:
+    """Return today's attention; ``roll`` (the same every day) makes it cheaper and changes nothing.
 
     Score = w_sales·log1p(displayed sales) + w_rating·rating + w_fresh·e^(−age/τ) + weekly noise;
     attention = (1 − d)·position^−η·burst (normalised) + d·following·burst (normalised). Closed shops
     get none, hidden ones none through the ranking. ``elasticity`` (n_categories,) is w_sales·κ, κ being
     the least-squares slope of log attention on score.
     """
-    score = score_shops(shops, config, seed, day)
+    roll = Roll() if roll is None else roll
+    renewed = roll.call(shops.identity, day_key(seed, Stream.RANK_NOISE, day // 7), per_category)
+    score = score_shops(shops, config, roll.noise, day)
     seen = shops.open & (shops.hidden_until <= day)
-    direct_shop = order_by_identity(shops.identity, per_category)
-    rank_shop = order_by_score(np.where(seen, score, -np.inf), direct_shop, per_category)
-    by_category = (-1, per_category)
-    weight = position_weights(per_category, config.position_exponent)
-    ranked = (seen * shops.burst)[rank_shop].reshape(by_category) * weight
-    direct = (shops.open * shops.following * shops.burst).reshape(by_category)
-    rank_share = np.empty(shops.n)
-    rank_share[rank_shop] = normalise(ranked).ravel()
-    share = (1 - config.direct_share) * rank_share + config.direct_share * normalise(direct).ravel()
-    rank_cumulative = accumulate(ranked)
-    direct_cumulative = accumulate(direct.ravel()[direct_shop].reshape(by_category))
+    if renewed:
+        roll.by_score = order_by_score(score, roll.by_identity, per_category)
+    share, rank_cumulative, direct_cumulative = (np.empty(shops.n) for _ in range(3))
+    rank_guide, direct_guide = (np.empty(shops.n, dtype=np.int32) for _ in range(2))
+    kernels.rank(
+        score, seen, shops.identity, shops.burst, shops.open * shops.following * shops.burst,
+        roll.by_identity, position_weights(per_category, config.position_exponent),
+        float(config.direct_share), roll.by_score, share, rank_cumulative, direct_cumulative, rank_guide,
+        direct_guide,
+    )  # fmt: skip
     return Attention(
         share=share,
         score=score,
-        rank_shop=rank_shop,
+        rank_shop=roll.by_score.copy(),
         rank_cumulative=rank_cumulative,
         direct_cumulative=direct_cumulative,
         elasticity=config.sales_weight * attention_slope(score, share, seen, per_category),
-        rank_guide=guide(rank_cumulative, per_category),
-        direct_guide=guide(direct_cumulative, per_category),
-        direct_shop=direct_shop,
+        rank_guide=rank_guide,
+        direct_guide=direct_guide,
+        direct_shop=roll.by_identity,
     )
 
 
-def score_shops(shops: Shops, config: RankingConfig, seed: int, day: int) -> np.ndarray:
+def score_shops(shops: Shops, config: RankingConfig, noise: np.ndarray, day: int) -> np.ndarray:
     """Return every shop's ranking score, whether or not it is shown."""
-    noise = normals(day_key(seed, Stream.RANK_NOISE, day // 7), shops.identity)
     freshness = np.exp(-np.maximum(shops.age(day), 0) / config.freshness_days)
     return (
         config.sales_weight * np.log1p(shops.displayed)
@@ -87,46 +119,33 @@ def order_by_identity(identity: np.ndarray, per_category: int) -> np.ndarray:
     return order_rows(identity.reshape(-1, per_category))
 
 
+def reorder(
+    by_identity: np.ndarray, identity: np.ndarray, moved: np.ndarray, per_category: int
+) -> np.ndarray:
+    """Return `order_by_identity` from yesterday's, where the identities of the slots ``moved`` are new."""
+    order = by_identity.copy()
+    for first in set((moved - moved % per_category).tolist()):
+        category = slice(first, first + per_category)
+        order[category] = first + np.argsort(identity[category], kind="stable")
+    return order
+
+
 def order_rows(table: np.ndarray) -> np.ndarray:
     """Return flat indices that sort each row of ``table`` (stable)."""
     order = np.argsort(table, axis=1, kind="stable")
     return (order + table.shape[1] * np.arange(table.shape[0])[:, None]).ravel()
 
 
+@lru_cache(maxsize=8)
 def position_weights(n: int, exponent: float) -> np.ndarray:
     """Return position^−η for positions 1 … n."""
     return np.arange(1, n + 1, dtype=float) ** -exponent
 
 
-def normalise(weights: np.ndarray) -> np.ndarray:
-    """Return rows that sum to one; rows without weight stay zero."""
-    total = weights.sum(axis=1, keepdims=True)
-    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
-
-
-def accumulate(weights: np.ndarray) -> np.ndarray:
-    """Return the cumulative shares of each row, the last exactly one (zero for an empty row)."""
-    total = np.cumsum(weights, axis=1)
-    last = total[:, -1:]
-    return np.divide(total, last, out=np.zeros_like(total), where=last > 0).ravel()
-
-
-def guide(cumulative: np.ndarray, per_category: int) -> np.ndarray:
-    """Return where the search in each category's cumulative shares starts (`sim.kernels.choice.find`)."""
-    out = np.empty(cumulative.size, dtype=np.int32)
-    build_guide(cumulative, per_category, out)
-    return out
-
-
 def attention_slope(score: np.ndarray, share: np.ndarray, seen: np.ndarray, per_category: int) -> np.ndarray:
     """Return κ of each category: least squares of log attention on score over shops that are shown."""
-    count = seen.reshape(-1, per_category)
-    n = np.maximum(count.sum(axis=1), 1)
-    x = np.where(seen, score, 0.0).reshape(count.shape)
-    y = np.where(seen, np.log(np.maximum(share, 1e-12)), 0.0).reshape(count.shape)
-    dx = (x - (x.sum(axis=1) / n)[:, None]) * count
-    variance = (dx * dx).sum(axis=1)
-    slope = np.divide((dx * y).sum(axis=1), variance, out=np.zeros(n.size), where=variance > 1e-9)
+    slope = np.empty(score.size // per_category)
+    kernels.fit_slopes(score, np.log(np.maximum(share, 1e-12)), seen, slope)
     return np.maximum(slope, 0.0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,9 +19,11 @@ from sim.state import SEGMENTS, TRUST_LEVELS, Buyers, Shops, normal_table
 class Reviews:
     """What a day's deliveries left behind by shop (n_shops,), and sums over orders.
 
-    ``consumer_surplus`` is in RMB, experienced: true quality, no displayed-sales term.
+    ``placed`` counts all genuine orders. ``consumer_surplus`` is in RMB, experienced: true quality, no
+    displayed-sales term.
     """
 
+    placed: np.ndarray
     complaints: np.ndarray
     flagged_parcels: np.ndarray
     quality_bought: float
@@ -32,7 +35,7 @@ def deliver_and_review(
 ) -> Reviews:
     """Let buyers experience their orders; update ratings, trust, returns and flagged parcels."""
     demand = world.demand
-    reviews, complaints, flagged = (np.zeros(shops.n, dtype=np.int64) for _ in range(3))
+    placed, stars, complaints, flagged = (np.zeros(shops.n, dtype=np.int64) for _ in range(4))
     sales = demand.sales_weight * np.log1p(shops.displayed)
     mean = sales.reshape(-1, world.market.shops_per_category).mean(axis=1)
     trust_weight = (sales - mean[shops.category]) / max(demand.quality_weight, 1e-9)
@@ -43,21 +46,19 @@ def deliver_and_review(
         demand.surprise_return_rate, demand.complaint_rate, shops.parcel_flag, buyers.sales_mistrust,
         buyers.sales_scale, demand.trust_loss, buyers.platform_mistrust, buyers.platform_scale,
         demand.platform_trust_loss, trust_weight, orders.advantage, buyers.segment, correction, sales,
-        TRUST_LEVELS, price_slopes(world), orders.returned, reviews, complaints, flagged,
+        TRUST_LEVELS, price_slopes(demand.price_sensitivity, demand.price_sensitivity_spread),
+        orders.returned, placed, stars, complaints, flagged,
     )  # fmt: skip
-    count = np.bincount(orders.shop, minlength=shops.n)
     fake = world.brushing.rating * world.shops.quality_sd
-    rate(shops, reviews / 1000 + fake * tasks.count, count + tasks.count, world)
+    rate(shops, stars / 1000 + fake * tasks.count, placed + tasks.count, world)
     flagged += flag_brushed_parcels(tasks, shops, world, seed, day)
-    return Reviews(complaints, flagged, bought, surplus * world.shops.order_value)
+    return Reviews(placed, complaints, flagged, bought, surplus * world.shops.order_value)
 
 
-def price_slopes(world: World) -> np.ndarray:
+@lru_cache(maxsize=8)
+def price_slopes(sensitivity: float, spread: float) -> np.ndarray:
     """Return the marginal utility of log price in each segment, at least 0.05."""
-    demand = world.demand
-    return np.maximum(
-        demand.price_sensitivity + demand.price_sensitivity_spread * (np.arange(SEGMENTS) - 1), 0.05
-    )
+    return np.maximum(sensitivity + spread * (np.arange(SEGMENTS) - 1), 0.05)
 
 
 def rate(shops: Shops, stars: np.ndarray, count: np.ndarray, world: World) -> None:
@@ -76,6 +77,6 @@ def flag_brushed_parcels(tasks: Tasks, shops: Shops, world: World, seed: int, da
     Camouflage moves the share of empty parcels towards that of the shop's genuine ones.
     """
     luck = uniforms(day_key(seed, Stream.TASKS, day), shops.identity, 1)
-    blatant = world.traces.brushed_parcel_flag
-    share = blatant + tasks.cover * np.minimum(shops.parcel_flag - blatant, 0.0)
-    return (tasks.count * share + luck).astype(np.int64) * (tasks.count > 0)
+    flagged, blatant = np.zeros(shops.n, dtype=np.int64), float(world.traces.brushed_parcel_flag)
+    kernels.flag_brushed(luck, tasks.count, tasks.cover, shops.parcel_flag, blatant, flagged)
+    return flagged

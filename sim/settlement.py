@@ -10,6 +10,7 @@ from sim.brushing.organisers import Organiser
 from sim.brushing.tasks import Tasks
 from sim.config import World
 from sim.demand import Orders
+from sim.kernels import money as kernels
 from sim.state import FEN, Merchants, Shops
 
 
@@ -65,35 +66,34 @@ def settle(
     organisers: list[Organiser], world: World,
 ) -> Accounts:  # fmt: skip
     """Move the money of a day's orders, brushed orders, running costs and withdrawals."""
-    kept = ~orders.returned
-    turnover = np.bincount(orders.shop[kept], weights=orders.value[kept], minlength=shops.n).astype(np.int64)
-    standing = np.bincount(orders.shop[kept], minlength=shops.n)
-    everyone = np.flatnonzero(shops.open)
+    turnover, standing = (np.zeros(shops.n, dtype=np.int64) for _ in range(2))
+    kernels.sum_standing(orders.shop, orders.value, orders.returned, turnover, standing)
     commission = settle_genuine(ledger, turnover, shops, world)
-    fixed = np.full(everyone.size, round(world.shops.fixed_cost * FEN))
-    ledger.charge_merchants(everyone, fixed, "suppliers")
-    fees = settle_brushing(ledger, tasks, started, organisers, world)
-    note_profit(merchants, turnover, shops, world)
-    withdraw(ledger, merchants, organisers, shops, world)
+    fixed_cost = round(world.shops.fixed_cost * FEN)
+    ledger.merchants -= fixed_cost * shops.open
+    ledger.others["suppliers"] += fixed_cost * int(np.count_nonzero(shops.open))
+    fees, profit = settle_brushing(ledger, tasks, started, organisers, world)
+    close_books(ledger, merchants, turnover, shops, world)
+    withdraw(ledger, organisers, world)
     return Accounts(
         turnover=turnover,
         genuine_value=int(turnover.sum()),
         brushed_value=int(tasks.value.sum()),
-        platform_revenue=commission + fees[0],
-        organiser_profit=fees[1],
+        platform_revenue=commission + fees,
+        organiser_profit=profit,
         standing=standing,
     )
 
 
 def settle_genuine(ledger: Ledger, turnover: np.ndarray, shops: Shops, world: World) -> int:
     """Pay merchants for orders that stand, the platform its commission, suppliers the goods."""
-    commission = np.rint(turnover * world.shops.commission).astype(np.int64)
-    goods = np.rint(turnover * (1 - shops.margin)).astype(np.int64)
+    commission, goods = kernels.pay_for_goods(
+        turnover, shops.margin, float(world.shops.commission), ledger.merchants
+    )
     ledger.others["buyers"] -= int(turnover.sum())
-    ledger.merchants += turnover - commission - goods
-    ledger.others["platform"] += int(commission.sum())
-    ledger.others["suppliers"] += int(goods.sum())
-    return int(commission.sum())
+    ledger.others["platform"] += commission
+    ledger.others["suppliers"] += goods
+    return commission
 
 
 def settle_brushing(
@@ -104,35 +104,27 @@ def settle_brushing(
     The value of a brushed order itself comes back to the merchant, so only its costs move. What
     camouflage costs goes to the workers, who search, browse, chat and send parcels.
     """
-    slots = np.flatnonzero(tasks.count)
-    value, by = tasks.value[slots], tasks.organiser[slots]
-    fee = np.array([o.fee for o in organisers])[by]
-    cut = np.rint(value * world.trade.cut).astype(np.int64)
-    pay = np.rint(value * fee).astype(np.int64) - cut
-    commission = np.rint(value * world.shops.commission).astype(np.int64)
-    parcels = np.rint(tasks.count[slots] * world.brushing.parcel_cost * FEN).astype(np.int64)
-    pay += np.rint(tasks.count[slots] * tasks.camouflage_price[slots] * FEN).astype(np.int64)
-    for fen, payee in ((pay, "workers"), (commission, "platform"), (parcels, "suppliers")):
-        ledger.charge_merchants(slots, fen, payee)
-    joined = started[tasks.organiser[started] >= 0]
-    membership = np.full(joined.size, round(world.trade.membership_fee * FEN))
-    income = np.zeros(ledger.organisers.size, dtype=np.int64)
-    np.add.at(income, by, cut)
-    np.add.at(income, tasks.organiser[joined], membership)
-    np.subtract.at(ledger.merchants, slots, cut)
-    np.subtract.at(ledger.merchants, joined, membership)
+    income, count, value = (np.zeros(len(organisers), dtype=np.int64) for _ in range(3))
+    wages, commission, parcels = kernels.charge_campaigns(
+        started, tasks.count, tasks.value, tasks.organiser, tasks.camouflage_price,
+        np.array([o.fee for o in organisers], dtype=float), round(world.trade.membership_fee * FEN),
+        float(world.trade.cut), float(world.shops.commission), float(world.brushing.parcel_cost),
+        ledger.merchants, income, count, value,
+    )  # fmt: skip
+    for payee, fen in (("workers", wages), ("platform", commission), ("suppliers", parcels)):
+        ledger.others[payee] += fen
     ledger.organisers += income
-    costs = pay_staff(ledger, organisers, np.bincount(by, tasks.count[slots], income.size), world)
-    note_gains(organisers, income, np.bincount(by, weights=value, minlength=income.size))
-    return int(commission.sum()), int(income.sum()) - costs
+    costs = pay_staff(ledger, organisers, count, world)
+    note_gains(organisers, income, value)
+    return commission, int(income.sum()) - costs
 
 
 def pay_staff(ledger: Ledger, organisers: list[Organiser], orders: np.ndarray, world: World) -> int:
     """Pay staff for the orders (n_organisers,) that they checked; return the sum in fen."""
+    days_worked = (orders / world.trade.reviews_per_staff).tolist()
     total = 0
     for organiser in organisers:
-        days_worked = orders[organiser.number] / world.trade.reviews_per_staff
-        fen = round(days_worked * world.trade.staff_cost * FEN)
+        fen = round(days_worked[organiser.number] * world.trade.staff_cost * FEN)
         ledger.charge_organiser(organiser.number, fen, "services")
         total += fen
     return total
@@ -140,31 +132,31 @@ def pay_staff(ledger: Ledger, organisers: list[Organiser], orders: np.ndarray, w
 
 def note_gains(organisers: list[Organiser], income: np.ndarray, value: np.ndarray) -> None:
     """Add a day's income and brushed turnover to the organisers' own books."""
-    for organiser in organisers:
-        organiser.gains += int(income[organiser.number])
-        organiser.turnover += int(value[organiser.number])
+    for organiser, gains, turnover in zip(organisers, income.tolist(), value.tolist(), strict=True):
+        organiser.gains += gains
+        organiser.turnover += turnover
 
 
-def note_profit(merchants: Merchants, turnover: np.ndarray, shops: Shops, world: World) -> None:
-    """Update each merchant's mean daily profit (30 days, RMB) and its run of losing days."""
-    margin = shops.margin - world.shops.commission
-    today = turnover / FEN * margin - world.shops.fixed_cost
-    merchants.profit += (today - merchants.profit) / 30
-    losing = shops.open & (merchants.profit < 0)
-    merchants.losing_days = np.where(losing, merchants.losing_days + 1, 0)
-
-
-def withdraw(
-    ledger: Ledger, merchants: Merchants, organisers: list[Organiser], shops: Shops, world: World
+def close_books(
+    ledger: Ledger, merchants: Merchants, turnover: np.ndarray, shops: Shops, world: World
 ) -> None:
-    """Let owners draw what the firm does not need: cash above a buffer, a thirtieth a day."""
-    buffer = np.rint(np.maximum(merchants.profit, 0) * world.shops.cash_days * FEN)
-    spare = np.maximum(ledger.merchants - buffer.astype(np.int64), 0) // 30
-    slots = np.flatnonzero(shops.open & (spare > 0))
-    ledger.charge_merchants(slots, spare[slots], "owners")
+    """Update mean daily profits (30 days, RMB) and runs of losing days; let owners draw.
+
+    What the firm does not need, cash above a buffer, is drawn by a thirtieth a day.
+    """
+    config = world.shops
+    ledger.others["owners"] += kernels.close_books(
+        turnover, shops.margin, shops.open, float(config.commission), float(config.fixed_cost),
+        float(config.cash_days), merchants.profit, merchants.losing_days, ledger.merchants,
+    )  # fmt: skip
+
+
+def withdraw(ledger: Ledger, organisers: list[Organiser], world: World) -> None:
+    """Let organisers' owners draw a share of what is above their founding assets."""
+    balances = ledger.organisers.tolist()
     for organiser in organisers:
         floor = round(world.trade.founding_assets * FEN / organiser.weight)
-        surplus = int(ledger.organisers[organiser.number]) - floor
+        surplus = balances[organiser.number] - floor
         if surplus > 0:
             ledger.charge_organiser(organiser.number, int(surplus / world.trade.payout_days), "owners")
 

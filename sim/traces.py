@@ -58,13 +58,10 @@ def make_traces(n_shops: int) -> Traces:
 def record_traces(traces: Traces, today: dict[str, np.ndarray], brushed: np.ndarray, day: int) -> None:
     """Roll the windows on by one day; ``today`` gives each quantity as an array (n_shops,)."""
     now = day % DAYS
-    for window, length in enumerate(WINDOWS):
-        traces.sums[window] -= traces.ring[(day - length) % DAYS]
+    over = tuple(traces.ring[(day - length) % DAYS] for length in WINDOWS[1:])
+    kernels.roll_windows(tuple(today[name] for name in QUANTITIES), over, traces.ring[now], traces.sums)
     traces.brushed_30 += brushed - traces.brushed[now]
     traces.brushed[now] = brushed
-    for i, name in enumerate(QUANTITIES):
-        traces.ring[now, i] = today[name]
-    traces.sums += traces.ring[now]
 
 
 def clear_traces(traces: Traces, slots: np.ndarray) -> None:
@@ -100,11 +97,10 @@ def count_views(
     given without bursts: who comes by a livestream or a promotion's page leaves an order and no view,
     which is why a genuine burst looks like brushing.
     """
-    per_category = attention.size // visits.size
-    mean = np.repeat(visits * looks, per_category) * attention
     noise = normals(day_key(seed, Stream.VIEWS, day), identity)
-    views = np.maximum(np.rint(mean + np.sqrt(mean) * noise), 0)
-    return (views + task_views).astype(np.int64)
+    views = np.empty(identity.size, dtype=np.int64)
+    kernels.count_views(visits * looks, attention, noise, task_views, views)
+    return views
 
 
 def count_task_views(

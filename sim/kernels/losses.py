@@ -8,7 +8,7 @@ from numba import njit
 from sim.kernels.choice import quadrature_rate
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy")
 def counterfactual_attention(
     shop, own_score, order, score, seen, burst, direct, own_direct, place_weights, direct_share, out
 ):
@@ -21,7 +21,7 @@ def counterfactual_attention(
     first = shop // order.size * order.size
     place = 0
     for s in order:
-        place += s != shop and seen[s] and score[s] > own_score
+        place += (s != shop) & seen[s] & (score[s] > own_score)
     ranked, direct_total, position = 0.0, 0.0, 0
     for s in order:
         weight = 0.0
@@ -33,38 +33,45 @@ def counterfactual_attention(
         out[s - first] = weight
         ranked += weight
         direct_total += own_direct[s] if s == shop else direct[s]
-    for s in order:
-        by_custom = own_direct[s] if s == shop else direct[s]
-        by_rank = out[s - first] / ranked
-        out[s - first] = (1.0 - direct_share) * by_rank + direct_share * by_custom / direct_total
+    for i in range(order.size):
+        by_custom = own_direct[shop] if first + i == shop else direct[first + i]
+        by_rank = out[i] / ranked
+        out[i] = (1.0 - direct_share) * by_rank + direct_share * by_custom / direct_total
 
 
-@njit(cache=True, error_model="numpy")
-def tabulate(utility, rate, nodes, out):
-    """Fill e^{−t w_j} at t = nodes / rate: shape (n, nodes)."""
+@njit(error_model="numpy")
+def tabulate(utility, outside, nodes, t, table, leaves):
+    """Fill e^{−t w_j} and, for leaving, e^{node − t w₀} for each ``t``: (n, nodes) and (nodes,)."""
+    for q in range(nodes.size):
+        leaves[q] = np.exp(nodes[q] - t[q] * outside)
     for j in range(utility.size):
         for q in range(nodes.size):
-            out[j, q] = np.exp(-nodes[q] / rate * utility[j])
+            table[j, q] = np.exp(-t[q] * utility[j])
 
 
-@njit(cache=True, error_model="numpy")
-def own_probability(shop, attention, table, rate, own_utility, outside, looks, nodes, weights, phi):
-    """Return P of one shop: `sim.kernels.choice.purchase_probabilities` with its own utility changed.
-
-    ``attention`` (n,) is the category's; ``table`` (n, nodes) holds e^{−t w_j} (`tabulate`),
-    ``phi`` (nodes,) is room to work in.
-    """
+@njit(error_model="numpy")
+def mix_tables(attention, table, phi):
+    """Fill φ(t) = Σ_j a_j e^{−t w_j} for all columns of ``table`` (n, columns) at once."""
     phi[:] = 0.0
     for j in range(attention.size):
-        for q in range(phi.size):
-            phi[q] += attention[j] * table[j, q]
+        weight, row = attention[j], table[j]
+        for column in range(phi.size):
+            phi[column] += weight * row[column]
+
+
+@njit(error_model="numpy")
+def own_probability(attention, own_table, phi, rate, own_utility, looks, t, weights, leaves):
+    """Return P of one shop: `sim.kernels.choice.purchase_probabilities` with its own utility changed.
+
+    ``attention`` is the shop's; ``own_table``, ``phi``, ``t`` and ``leaves`` (nodes,) are those of the
+    kind of buyers (`tabulate`, `mix_tables`).
+    """
     total = 0.0
-    for q in range(nodes.size):
-        t = nodes[q] / rate
-        own = np.exp(-t * own_utility)
-        unchosen = phi[q] + attention[shop] * (own - table[shop, q])
-        total += weights[q] * np.exp(nodes[q] - t * outside) * own * unchosen ** (looks - 1)
-    return looks * attention[shop] * own_utility / rate * total
+    for q in range(t.size):
+        own = np.exp(-t[q] * own_utility)
+        unchosen = phi[q] + attention * (own - own_table[q])
+        total += weights[q] * leaves[q] * own * unchosen ** (looks - 1)
+    return looks * attention * own_utility / rate * total
 
 
 @njit(cache=True, error_model="numpy")
@@ -79,9 +86,10 @@ def unsanctioned_orders(
     are position^−η; the other arrays have shape (S,). The nodes of the quadrature are placed once a
     category, by its attention as it is (``share``).
     """
-    n, n_kinds = place_weights.size, utility.shape[0]
+    n, n_kinds, m = place_weights.size, utility.shape[0], nodes.size
+    t, leaves = np.empty((n_kinds, m)), np.empty((n_kinds, m))
     attention, rate = np.empty(n), np.empty(n_kinds)
-    table, phi = np.empty((n_kinds, n, nodes.size)), np.empty(nodes.size)
+    table, phi = np.empty((n, n_kinds * m)), np.empty(n_kinds * m)
     category = -1
     for k in range(slots.size):
         s = slots[k]
@@ -91,15 +99,20 @@ def unsanctioned_orders(
             for kind in range(n_kinds):
                 utilities = utility[kind, first:last]
                 rate[kind] = quadrature_rate(share[first:last], utilities, outside, looks)
-                tabulate(utilities, rate[kind], nodes, table[kind])
+                t[kind] = nodes / rate[kind]
+                columns = table[:, kind * m : (kind + 1) * m]
+                tabulate(utilities, outside, nodes, t[kind], columns, leaves[kind])
         counterfactual_attention(
             s, score[s] + rank_weight * gain[k], order[first:last], score, seen, burst, direct, own_direct,
             place_weights, direct_share, attention,
         )  # fmt: skip
+        mix_tables(attention, table, phi)
         probability = 0.0
         for kind in range(n_kinds):
             own = utility[kind, s] * np.exp(popularity_weight * gain[k])
+            columns = slice(kind * m, (kind + 1) * m)
             probability += own_probability(
-                s - first, attention, table[kind], rate[kind], own, outside, looks, nodes, weights, phi
-            )
+                attention[s - first], table[s - first, columns], phi[columns], rate[kind], own, looks,
+                t[kind], weights, leaves[kind],
+            )  # fmt: skip
         out[k] = visits[category] * probability / n_kinds

@@ -14,7 +14,7 @@ def deliver(
     key, buyer, shop, number, quality, promised, noise, surprise, return_rate, surprise_return_rate,
     complaint_rate, parcel_flag, sales_mistrust, sales_scale, sales_loss, platform_mistrust,
     platform_scale, platform_loss, trust_weight, advantage, segment, correction, sales_utility, trust_levels,
-    price_slope, returned, reviews, complaints, flagged,
+    price_slope, returned, placed, reviews, complaints, flagged,
 ):  # fmt: skip
     """Let buyers experience their orders (n,), in the order given; return sums of quality and surplus.
 
@@ -22,13 +22,14 @@ def deliver(
     add to it at full trust. Surplus, in units of log price, is the ``advantage`` (n,) at which a
     buyer chose, corrected to true quality (``correction``, (S,)) and rid of what displayed sales
     promised (``sales_utility``, (S,)), over the marginal utility ``price_slope`` of its segment.
-    ``reviews`` (S,) sums experience in thousandths, so that the sum is exact in any order;
-    ``returned`` (n,), ``complaints`` and ``flagged`` (S,) are filled too.
+    ``placed`` (S,) counts orders, ``reviews`` (S,) sums experience in thousandths, so that the sum is
+    exact in any order; ``returned`` (n,), ``complaints`` and ``flagged`` (S,) are filled too.
     """
     bought, surplus = 0.0, 0.0
     for i in range(buyer.size):
-        b, s = buyer[i], shop[i]
-        root = mix(uint64(key) + uint64(b * VISITS + number[i]) * uint64(0x9E3779B97F4A7C15))
+        b, s = uint64(buyer[i]), uint64(shop[i])
+        placed[s] += 1
+        root = mix(uint64(key) + (b * uint64(VISITS) + uint64(number[i])) * uint64(0x9E3779B97F4A7C15))
         experience = quality[s] + noise[draw(root, 0) >> uint64(54)]
         reviews[s] += int(np.floor(experience * 1000.0 + 0.5))
         bought += quality[s]
@@ -50,7 +51,19 @@ def deliver(
     return bought, surplus
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
+def flag_brushed(luck, tasks, cover, parcel_flag, blatant, flagged):
+    """Fill how many parcels of brushed orders are recognised (S,): a share of ``tasks``, rounded by ``luck``.
+
+    ``cover`` moves the share from ``blatant`` towards that of the shop's genuine parcels.
+    """
+    for s in range(tasks.size):
+        if tasks[s] > 0:
+            share = blatant + cover[s] * min(parcel_flag[s] - blatant, 0.0)
+            flagged[s] = int(tasks[s] * share + luck[s])
+
+
+@njit(cache=True, error_model="numpy")
 def count_accounts(
     accounts, shops, day, least, ratio, past_orders, past_scale, past_step, recent_orders, last_shop,
     last_day, task_like, repeats,
@@ -62,20 +75,46 @@ def count_accounts(
     the account ordered last, at most 30 days ago.
     """
     for i in range(accounts.size):
-        recent_orders[accounts[i]] += 1
+        recent_orders[uint64(accounts[i])] += 1
     for i in range(accounts.size):
-        b, s = accounts[i], shops[i]
+        b, s = uint64(accounts[i]), uint64(shops[i])
         recent = recent_orders[b]
-        task_like[s] += recent >= least and recent >= ratio * past_orders[b] * past_scale
-        repeats[s] += last_shop[b] == s and day - last_day[b] <= 30
-        last_shop[b] = s
+        task_like[s] += (recent >= least) & (recent >= ratio * past_orders[b] * past_scale)
+        repeats[s] += (last_shop[b] == shops[i]) & (day - last_day[b] <= 30)
+        last_shop[b] = shops[i]
         last_day[b] = day
     for i in range(accounts.size):
-        past_orders[accounts[i]] += past_step / past_scale
+        past_orders[uint64(accounts[i])] += past_step / past_scale
 
 
 @njit(cache=True)
 def forget_accounts(accounts, recent_orders):
     """Take the orders (n,) of 30 days ago out of the accounts' recent counts."""
     for i in range(accounts.size):
-        recent_orders[accounts[i]] -= 1
+        recent_orders[uint64(accounts[i])] -= 1
+
+
+@njit(cache=True)
+def roll_windows(today, over, ring, sums):
+    """Let ``today``, an array (S,) a quantity, into the ``sums`` (windows, quantities, S) and the ``ring``.
+
+    The first window is the day itself; from each further one a day of ``over`` (quantities, S) leaves.
+    One of these may be the row of the ``ring`` (quantities, S) that today takes.
+    """
+    for q in range(ring.shape[0]):
+        fresh = today[q]
+        for w in range(len(over)):
+            gone, total = over[w][q], sums[w + 1, q]
+            for s in range(fresh.size):
+                total[s] += fresh[s] - gone[s]
+        ring[q] = fresh
+        sums[0, q] = fresh
+
+
+@njit(cache=True, error_model="numpy")
+def count_views(looks, attention, noise, task_views, out):
+    """Fill page views (S,): buyers' ``looks`` (C,) by attention, with ``noise``, and ``task_views``."""
+    per_category = attention.size // looks.size
+    for s in range(attention.size):
+        mean = looks[s // per_category] * attention[s]
+        out[s] = int(max(np.rint(mean + np.sqrt(mean) * noise[s]), 0.0) + task_views[s])

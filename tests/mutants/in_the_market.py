@@ -71,9 +71,9 @@ ATTENTION_AND_CHOICE = [
     ),
     Mutant(
         "attention ignores direct traffic",
-        "sim/ranking.py",
-        "share = (1 - config.direct_share) * rank_share + config.direct_share * normalise(direct).ravel()",
-        "share = rank_share",
+        "sim/kernels/ranking.py",
+        "share[s] += direct_share * (direct[s] / direct_total if direct_total > 0 else 0.0)",
+        "share[s] /= 1 - direct_share",
         f"{INVARIANTS}::test_a_hidden_shop_gets_no_search_attention[1]",
     ),
     Mutant(
@@ -152,7 +152,7 @@ DAYS_AND_TRACES = [
     Mutant(
         "a repeat is an order at any shop",
         "sim/kernels/orders.py",
-        "repeats[s] += last_shop[b] == s and day - last_day[b] <= 30",
+        "repeats[s] += (last_shop[b] == shops[i]) & (day - last_day[b] <= 30)",
         "repeats[s] += day - last_day[b] <= 30",
         "tests/unit/test_traces.py::test_repeats_are_what_a_patient_clerk_would_count",
     ),
@@ -182,22 +182,22 @@ DAYS_AND_TRACES = [
 MONEY = [
     Mutant(
         "the fee is not charged",
-        "sim/settlement.py",
-        "pay = np.rint(value * fee).astype(np.int64) - cut",
-        "pay = np.zeros(value.size, dtype=np.int64)",
+        "sim/kernels/money.py",
+        "pay = int(np.rint(value[s] * fee[by])) - cut",
+        "pay = 0",
         f"{SETTLEMENT}::test_a_brushed_order_costs_fee_commission_parcel_and_camouflage[1]",
     ),
     Mutant(
         "the membership fee is charged to nobody",
-        "sim/settlement.py",
-        "    np.subtract.at(ledger.merchants, joined, membership)\n",
+        "sim/kernels/money.py",
+        "            cash[s] -= membership\n",
         "",
         f"{SETTLEMENT}::test_a_brushed_order_costs_fee_commission_parcel_and_camouflage[1]",
     ),
     Mutant(
         "a fen lost to rounding",
         "sim/settlement.py",
-        'ledger.others["suppliers"] += int(goods.sum())',
+        'ledger.others["suppliers"] += goods',
         'ledger.others["suppliers"] += int((turnover * (1 - shops.margin)).sum())',
         f"{INVARIANTS}::test_every_day_money_and_orders_add_up_and_sanctions_bite[1-no_enforcement]",
     ),
@@ -210,16 +210,16 @@ MONEY = [
     ),
     Mutant(
         "returned orders are paid",
-        "sim/settlement.py",
-        "    kept = ~orders.returned\n",
-        "    kept = np.ones(orders.n, dtype=bool)\n",
+        "sim/kernels/money.py",
+        "kept = not returned[i]\n",
+        "kept = True\n",
         f"{SETTLEMENT}::test_a_returned_order_brings_neither_money_nor_sales[1]",
     ),
     Mutant(
         "returned orders stay in displayed sales",
         "sim/market.py",
         "show_sales(self.shops, self.accounts.standing + self.tasks.count, self.ranking)",
-        "show_sales(self.shops, placed + self.tasks.count, self.ranking)",
+        "show_sales(self.shops, reviews.placed + self.tasks.count, self.ranking)",
         f"{SETTLEMENT}::test_a_returned_order_brings_neither_money_nor_sales[1]",
     ),
     Mutant(

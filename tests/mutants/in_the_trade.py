@@ -73,8 +73,8 @@ BELIEVING = [
     Mutant(
         "peers are everybody's, not the category's",
         "sim/beliefs.py",
-        "heard[table.any(axis=1)] = sum(",
-        "heard[:] = sum(",
+        "hearers = places[:, None] - place + (place - offsets) % per_category",
+        "hearers = (places[:, None] - offsets) % n",
         f"{BELIEFS}::test_an_own_sanction_moves_risk_most_a_neighbour_s_less_a_list_least",
     ),
     Mutant(
@@ -120,8 +120,8 @@ ORGANISING = [
 EVADING = [
     Mutant(
         "camouflage leaves parcels as they are",
-        "sim/reviewing.py",
-        "share = blatant + tasks.cover * np.minimum(shops.parcel_flag - blatant, 0.0)",
+        "sim/kernels/orders.py",
+        "share = blatant + cover[s] * min(parcel_flag[s] - blatant, 0.0)",
         "share = blatant",
         f"{CAMOUFLAGE}::test_flagged_parcels_fall_to_the_share_of_the_shop_s_genuine_ones[1]",
     ),

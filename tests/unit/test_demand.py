@@ -94,10 +94,12 @@ def test_a_better_shop_never_loses_from_being_better():
 @pytest.mark.parametrize("shop", [0, 7, 19])
 def test_the_law_for_one_shop_equals_the_law_for_all(shop):
     attention, utility, outside = CASES["steep"]
-    rate, table = choice.quadrature_rate(attention, utility, outside, K), np.empty((20, NODES.size))
-    losses.tabulate(utility, rate, NODES, table)
+    rate = choice.quadrature_rate(attention, utility, outside, K)
+    t, table, phi, leaves = NODES / rate, np.empty((20, NODES.size)), np.empty(NODES.size), NODES * 0
+    losses.tabulate(utility, outside, NODES, t, table, leaves)
+    losses.mix_tables(attention, table, phi)
     same = losses.own_probability(
-        shop, attention, table, rate, utility[shop], outside, K, NODES, WEIGHTS, NODES * 0
+        attention[shop], table[shop], phi, rate, utility[shop], K, t, WEIGHTS, leaves
     )
     assert same == pytest.approx(purchase_probabilities(attention, utility, outside, K)[shop], rel=1e-9)
 

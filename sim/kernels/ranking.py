@@ -1,0 +1,89 @@
+"""From scores to positions and attention, category by category."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.kernels.choice import build_guide
+from sim.kernels.sums import sum_pairwise
+
+
+@njit(error_model="numpy")
+def insert_by_score(slots, score, identity):
+    """Sort ``slots`` (n,) in place, best score first, equal ones by identity; cheap if nearly sorted."""
+    for i in range(1, slots.size):
+        s, at = slots[i], i
+        while at > 0:
+            other = slots[at - 1]
+            if score[other] > score[s]:
+                break
+            if score[other] == score[s] and (identity[other], other) < (identity[s], s):
+                break
+            slots[at] = other
+            at -= 1
+        slots[at] = s
+
+
+@njit(error_model="numpy")
+def accumulate(weights, out):
+    """Fill the cumulative shares of ``weights``, the last exactly one (zeros if there is no weight)."""
+    total = 0.0
+    for i in range(weights.size):
+        total += weights[i]
+        out[i] = total
+    for i in range(weights.size):
+        out[i] = out[i] / total if total > 0 else 0.0
+
+
+@njit(cache=True, error_model="numpy")
+def rank(
+    score, seen, identity, burst, direct, by_identity, place_weights, direct_share,
+    by_score, share, rank_cumulative, direct_cumulative, rank_guide, direct_guide,
+):  # fmt: skip
+    """Sort ``by_score`` (S,), slots category by category; fill shares, cumulative ones and their guides.
+
+    ``place_weights`` (shops of a category,) are position^−η, ``direct`` the weights in direct attention;
+    the other arrays have shape (S,). ``by_score`` may come in any order within its categories.
+    """
+    n = place_weights.size
+    shown = np.where(seen, score, -np.inf)
+    ranked, custom = np.empty(n), np.empty(n)
+    for first in range(0, score.size, n):
+        block = slice(first, first + n)
+        slots = by_score[block]
+        insert_by_score(slots, shown, identity)
+        for i in range(n):
+            ranked[i] = seen[slots[i]] * burst[slots[i]] * place_weights[i]
+            custom[i] = direct[by_identity[first + i]]
+        rank_total, direct_total = sum_pairwise(ranked, 0, n), sum_pairwise(direct, first, n)
+        for i in range(n):
+            share[slots[i]] = (1 - direct_share) * (ranked[i] / rank_total if rank_total > 0 else 0.0)
+        for s in range(first, first + n):
+            share[s] += direct_share * (direct[s] / direct_total if direct_total > 0 else 0.0)
+        accumulate(ranked, rank_cumulative[block])
+        accumulate(custom, direct_cumulative[block])
+    build_guide(rank_cumulative, n, rank_guide)
+    build_guide(direct_cumulative, n, direct_guide)
+
+
+@njit(cache=True, error_model="numpy")
+def fit_slopes(x, y, seen, out):
+    """Fill the least-squares slopes (C,) of ``y`` on ``x`` (S,) over the shops seen of each category.
+
+    Zero where ``x`` hardly varies.
+    """
+    n = x.size // out.size
+    a, b = np.empty(n), np.empty(n)
+    for c in range(out.size):
+        first, count = c * n, 0
+        for i in range(n):
+            a[i] = x[first + i] if seen[first + i] else 0.0
+            count += seen[first + i]
+        mean = sum_pairwise(a, 0, n) / max(count, 1)
+        for i in range(n):
+            a[i] = (a[i] - mean) * seen[first + i]
+            b[i] = a[i] * (y[first + i] if seen[first + i] else 0.0)
+            a[i] *= a[i]
+        variance = sum_pairwise(a, 0, n)
+        out[c] = sum_pairwise(b, 0, n) / variance if variance > 1e-9 else 0.0

@@ -1,0 +1,103 @@
+"""Compiled passes over shops equal, to the last bit, what NumPy makes of whole arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.beliefs import hear
+from sim.kernels import fates, money, ranking
+from sim.kernels.sums import sum_pairwise
+from sim.ranking import Roll, rank_shops
+from sim.state import NEVER
+
+SEEDS = [1, 2, 3]
+
+
+@pytest.mark.parametrize("n", [*range(1, 20), 64, 100, 127, 128, 129, 255, 256, 257, 1000, 4097, 10_000])
+def test_a_sum_is_numpy_s_to_the_last_bit(n: int) -> None:
+    values = np.random.default_rng(n).standard_cauchy((3, n))
+    sums = [sum_pairwise(values.ravel(), first, n) for first in (0, n, 2 * n)]
+    assert np.array_equal(sums, values.sum(axis=1))
+    assert sum_pairwise.py_func(values.ravel(), n, n) == sums[1]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_insertion_sorts_by_score_and_equal_ones_by_identity_then_slot(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    score = np.where(rng.random(60) < 0.2, -np.inf, rng.integers(0, 8, 60) / 4)
+    slots, identity = rng.permutation(60), rng.integers(-1, 40, 60)
+    ranking.insert_by_score(slots, score, identity)
+    assert np.array_equal(slots, np.lexsort((np.arange(60), identity, -score)))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_slopes_are_numpy_s_to_the_last_bit(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x, y, seen = rng.normal(size=400), rng.normal(size=400), rng.random((4, 100)) < 0.9
+    x[100:200], seen[2] = 1.0, False
+    out = np.empty(4)
+    ranking.fit_slopes(x, y, seen.ravel(), out)
+    a, b = (np.where(seen, z.reshape(4, 100), 0.0) for z in (x, y))
+    a, b, seen = a[[0, 3]], b[[0, 3]], seen[[0, 3]]
+    dx = (a - (a.sum(axis=1) / seen.sum(axis=1))[:, None]) * seen
+    assert np.array_equal(out[[0, 3]], (dx * b).sum(axis=1) / (dx * dx).sum(axis=1))
+    assert out[1] == out[2] == 0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_ranking_remembers_changes_nothing(small_market, seed: int) -> None:
+    shops, config, rng, roll = small_market.shops, small_market.ranking, np.random.default_rng(seed), Roll()
+    held = []
+    for day in range(20):
+        moved = rng.integers(0, shops.n, rng.integers(0, 4))
+        shops.identity[moved] = 1000 + 10 * day + np.arange(moved.size)
+        shops.identity[rng.integers(0, shops.n, 2)] = -1
+        shops.open[:] = shops.identity >= 0
+        shops.displayed *= rng.lognormal(0, 0.05, shops.n)
+        known = rank_shops(shops, config, seed, day, 100, roll)
+        for name, value in vars(rank_shops(shops, config, seed, day, 100)).items():
+            assert np.array_equal(value, getattr(known, name)), name
+        held.append((known.rank_shop, known.rank_shop.copy(), known.direct_shop, known.direct_shop.copy()))
+    assert all(np.array_equal(a, b) and np.array_equal(c, d) for a, b, c, d in held)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_fates_are_those_of_masks(seed: int) -> None:
+    rng, n, day = np.random.default_rng(seed), 500, 100
+    identity, is_open = rng.integers(-1, 3, n) * 50 + np.arange(n) % 50, rng.random(n) < 0.8
+    until, losing, cash = rng.integers(90, 110, n), rng.integers(0, 40, n), rng.integers(-9, 9, n)
+    closed = np.where(rng.random(n) < 0.3, rng.integers(50, 100, n), NEVER)
+    burst, starting, leaving = np.full(n, 5.0), np.empty(n, dtype=bool), np.empty(n, dtype=bool)
+    begins, restless = rng.random(n) < 0.3, rng.random(n) < 0.1
+    fates.decide_fates(
+        begins, restless, day, 30.0, 70, identity, is_open, until, losing, cash, closed, NEVER, burst,
+        starting, leaving,
+    )  # fmt: skip
+    goes = (is_open & (restless | ((losing >= 30) & (cash < 0)))) | ((closed != NEVER) & (day - closed >= 30))
+    assert np.array_equal(starting, begins & is_open & (until <= day))
+    assert np.array_equal(leaving, goes & (identity >= 0))
+    assert np.array_equal(burst, np.where(until <= day, 1.0, 5.0))
+    assert starting.any() and leaving.any()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_books_are_closed_as_on_whole_arrays(seed: int) -> None:
+    rng, n = np.random.default_rng(seed), 300
+    turnover, margin, is_open = rng.integers(0, 10**6, n), rng.random(n), rng.random(n) < 0.8
+    profit, losing, cash = rng.normal(0, 99, n), rng.integers(0, 9, n), rng.integers(-(10**5), 10**6, n)
+    mean = profit + (turnover / 100 * (margin - 0.05) - 3 - profit) / 30
+    spare = np.maximum(cash - np.rint(np.maximum(mean, 0) * 30 * 100).astype(np.int64), 0) // 30 * is_open
+    runs, left = np.where(is_open & (mean < 0), losing + 1, 0), cash - spare
+    drawn = money.close_books(turnover, margin, is_open, 0.05, 3.0, 30.0, profit, losing, cash)
+    assert drawn == spare.sum() > 0
+    assert all(np.array_equal(a, b) for a, b in ((profit, mean), (losing, runs), (cash, left)))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_merchants_hear_of_their_neighbours(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sanctioned, offsets = rng.random((3, 20)) < 0.2, rng.permutation(np.arange(1, 20))[:6]
+    heard = hear(np.flatnonzero(sanctioned), offsets, 20, 60)
+    expected = sum(np.roll(sanctioned, -offset, axis=1).astype(int) for offset in offsets)
+    assert np.array_equal(heard, np.ravel(expected))
