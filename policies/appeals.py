@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from policies.queues import Docket, Queue, Quota, opened_on, present
+from policies.queues import Docket, Queue, Quota, among, opened_on, present
 from sim.contract import NONE, Act, Verb, check_parameters, parameter
 
 FASTEST = 2
@@ -54,13 +54,16 @@ class Appeals:
         return [act for act in acts if act.targets.size]
 
     def _hear(self, observation: Any) -> list[Act]:
+        hearings, waiting, self._heard = self._hearings(observation), self._waiting, NONE
         called = self._filed.call(observation.day)
-        shop, case = called["shop"].astype(np.int64), called["case"].astype(np.int64)
-        self._waiting.add(shop, case, np.zeros(case.size))
-        self._waiting.keep(present(observation, self._waiting.shop, self._waiting.case))
-        luck = observation.luck("appeals.queue", observation.identity[self._waiting.shop])
-        oldest = -1.0 * opened_on(self._waiting.case)
-        shop, self._heard = self._waiting.take(self._hearings(observation), oldest, luck)
+        if called:
+            shop, case = called["shop"].astype(np.int64), called["case"].astype(np.int64)
+            waiting.add(shop, case, np.zeros(case.size))
+        if len(waiting) == 0:
+            return []
+        waiting.keep(present(observation, waiting.shop, waiting.case))
+        luck = observation.luck("appeals.queue", observation.identity[waiting.shop])
+        shop, self._heard = waiting.take(hearings, -1.0 * opened_on(waiting.case), luck)
         terms = {"sensitivity": self.innocent_wins, "specificity": self.guilty_refused}
         return [Act(Verb.HEAR, shop, self._heard, cost=self.cost, terms=terms)]
 
@@ -73,7 +76,9 @@ class Appeals:
 
     def _restore(self, observation: Any) -> list[Act]:
         found = observation.findings
-        won = (found.kind == "appeal") & ~found.guilty & np.isin(found.case, self._heard)
+        if found.case.size == 0:
+            return []
+        won = (found.kind == "appeal") & ~found.guilty & among(found.case, self._heard)
         won &= present(observation, found.shop, found.case)
         shop, case = found.shop[won], found.case[won]
         acts = [Act(Verb.REINSTATE, shop, case, reason="appeal won")]

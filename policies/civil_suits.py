@@ -58,13 +58,22 @@ class CivilSuits:
     def act(self, observation: Any) -> list[Act]:
         """Prepare suits after yesterday's raids, file and try those that are due."""
         self._prepare(observation)
-        day = observation.day
-        organisers, claims = _once(self._filings.call(day))
+        return self._file(observation.day) + self._try(observation.day)
+
+    def _file(self, day: int) -> list[Act]:
+        due = self._filings.call(day)
+        if not due:
+            return []
+        organisers, claims = _once(due)
         self._trials.enter(day + self.judgment_delay_days, organiser=organisers, claim=claims)
-        acts = [Act(Verb.SUE, organisers, amount=claims, cost=self.cost, who="organiser")]
-        organisers, claims = _once(self._trials.call(day))
-        acts += [Act(Verb.TRY_SUIT, organisers, amount=claims, who="organiser", terms=self._terms())]
-        return [act for act in acts if act.targets.size]
+        return [Act(Verb.SUE, organisers, amount=claims, cost=self.cost, who="organiser")]
+
+    def _try(self, day: int) -> list[Act]:
+        due = self._trials.call(day)
+        if not due:
+            return []
+        organisers, claims = _once(due)
+        return [Act(Verb.TRY_SUIT, organisers, amount=claims, who="organiser", terms=self._terms())]
 
     def claims(self, gains: np.ndarray, turnover: np.ndarray) -> np.ndarray:
         """Return what is claimed from organisers with these gains and this brushed turnover, RMB."""

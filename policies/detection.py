@@ -10,7 +10,7 @@ import numpy as np
 from policies.choices import check_choice
 from policies.detector_names import find_detector
 from policies.detectors import READS, BurstRules
-from policies.queues import Queue, Quota, opened_on, present
+from policies.queues import Queue, Quota, among, opened_on, present
 from policies.sanctions import Ladder
 from sim.contract import NONE, Act, Verb, case_identity, case_number, check_parameters, parameter
 
@@ -28,6 +28,9 @@ class Confirmed(NamedTuple):
     shop: np.ndarray
     case: np.ndarray
     intensity: np.ndarray
+
+
+NOBODY = Confirmed(NONE, NONE, np.zeros(0))
 
 
 @dataclass
@@ -90,37 +93,44 @@ class Detection:
     def act(self, observation: Any) -> list[Act]:
         """Screen, flag, review, sanction, refer and publish."""
         risk = self._detector.score(observation)
-        shops, acts = self._flag(observation, risk)
-        cases = case_number(observation.day, observation.identity[shops])
-        chosen = observation.luck("detection.act", observation.identity[shops]) < self._acted(observation)
-        shops, cases = shops[chosen], cases[chosen]
+        shops, cases, acts = self._flag(observation, risk)
+        if shops.size:
+            chosen = observation.luck("detection.act", observation.identity[shops]) < self._acted(observation)
+            shops, cases = shops[chosen], cases[chosen]
         if self.mode == "automatic":
             confirmed = Confirmed(shops, cases, np.zeros(shops.size))
         else:
             confirmed = self._found(observation)
             acts += self._review(observation, risk, shops, cases)
-        acts += self.ladder.sanction(observation, *confirmed)
-        acts += [self._refer(observation, confirmed), *self._publish(observation, confirmed)]
+        if confirmed.shop.size:
+            acts += self.ladder.sanction(observation, *confirmed)
+            acts.append(self._refer(observation, confirmed))
+        acts += self._publish(observation, confirmed)
         return [act for act in acts if act.targets.size or act.verb in (Verb.BOUND, Verb.SCREEN)]
 
     def _acted(self, observation: Any) -> float:
         return self.acted_share * observation.ramp
 
-    def _flag(self, observation: Any, risk: np.ndarray) -> tuple[np.ndarray, list[Act]]:
-        """Return the shops flagged today, and the acts that say so."""
-        may = observation.open & (observation.days_since_case >= self.cooldown_days)
-        may &= observation.age >= self.exempt_age_days
-        line, flag_today = self._threshold(observation.n_shops, risk[may])
-        above = observation.open & (risk > line)
-        flagged = np.flatnonzero(above & may) if flag_today else NONE
+    def _flag(self, observation: Any, risk: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[Act]]:
+        """Return shops and cases flagged today, and the acts that say so."""
+        line, flag_today = self._threshold(observation, risk)
+        above = np.flatnonzero(observation.open & (risk > line))
+        flagged = above[self._may_be_flagged(observation, above)] if flag_today else NONE
         cases = case_number(observation.day, observation.identity[flagged])
-        return flagged, [Act(Verb.SCREEN, np.flatnonzero(above)), Act(Verb.FLAG, flagged, cases)]
+        return flagged, cases, [Act(Verb.SCREEN, above), Act(Verb.FLAG, flagged, cases)]
 
-    def _threshold(self, n_shops: int, risk: np.ndarray) -> tuple[float, bool]:
-        """Return today's threshold, given the risk of the shops that may be flagged; whether to flag."""
+    def _may_be_flagged(self, observation: Any, shops: np.ndarray) -> np.ndarray:
+        """Tell of open shops which are old enough, and have had no case lately."""
+        rested = observation.days_since_case[shops] >= self.cooldown_days
+        return rested & (observation.age[shops] >= self.exempt_age_days)
+
+    def _threshold(self, observation: Any, risk: np.ndarray) -> tuple[float, bool]:
+        """Return today's threshold, and whether to flag."""
         if self.flags_per_1000_week is None:
             return self.threshold, True
-        number = min(self._flags.today(self.flags_per_1000_week * n_shops / 7000), risk.size)
+        shops = np.flatnonzero(observation.open)
+        risk = risk[shops[self._may_be_flagged(observation, shops)]]
+        number = min(self._flags.today(self.flags_per_1000_week * observation.n_shops / 7000), risk.size)
         if number:
             highest = np.partition(risk, risk.size - number)[risk.size - number]
             self._line = np.nextafter(highest, -1)
@@ -128,11 +138,14 @@ class Detection:
 
     def _review(self, observation: Any, risk: np.ndarray, shops: np.ndarray, cases: np.ndarray) -> list[Act]:
         """Let new cases and tips wait, and review as many as the reviewers can."""
-        queue = self._queue
-        queue.keep(observation.open[queue.shop] & present(observation, queue.shop, queue.case))
+        queue, capacity = self._queue, self._capacity(observation.n_shops)
+        if len(queue):
+            queue.keep(observation.open[queue.shop] & present(observation, queue.shop, queue.case))
         self._enqueue(shops, cases, risk)
         self._enqueue(*self._tips(observation), risk)
-        capacity = self._capacity(observation.n_shops)
+        if not len(queue):
+            self._under_review = NONE
+            return []
         luck = observation.luck("detection.queue", observation.identity[queue.shop])
         shop, self._under_review = queue.take(capacity, self._urgency(), luck)
         terms = {"sensitivity": self.sensitivity, "specificity": self.specificity}
@@ -143,12 +156,16 @@ class Detection:
 
     def _enqueue(self, shops: np.ndarray, cases: np.ndarray, risk: np.ndarray) -> None:
         """Add cases, but only one for each shop."""
-        new = ~np.isin(shops, self._queue.shop)
+        if shops.size == 0:
+            return
+        new = ~among(shops, self._queue.shop)
         self._queue.add(shops[new], cases[new], risk[shops[new]])
 
     def _tips(self, observation: Any) -> tuple[np.ndarray, np.ndarray]:
         """Return shops and cases that somebody else shared."""
         told = observation.referrals
+        if told.shop.size == 0:
+            return NONE, NONE
         theirs = (told.sender != self.actor) & present(observation, told.shop, told.case)
         shops, first = np.unique(told.shop[theirs], return_index=True)
         return shops, told.case[theirs][first]
@@ -168,7 +185,9 @@ class Detection:
     def _found(self, observation: Any) -> Confirmed:
         """Return the cases that yesterday's reviews found guilty."""
         found = observation.findings
-        guilty = (found.kind == "review") & found.guilty & np.isin(found.case, self._under_review)
+        if found.case.size == 0:
+            return NOBODY
+        guilty = (found.kind == "review") & found.guilty & among(found.case, self._under_review)
         guilty &= present(observation, found.shop, found.case)
         guilty[guilty] = observation.open[found.shop[guilty]]
         return Confirmed(found.shop[guilty], found.case[guilty], found.intensity[guilty])
@@ -182,9 +201,10 @@ class Detection:
         """Publish the shops sanctioned since the last list that still exist."""
         if self.publish_days is None:
             return []
-        self._sanctioned.append(case_identity(confirmed.case))
+        if confirmed.case.size:
+            self._sanctioned.append(case_identity(confirmed.case))
         if (observation.day + 1) % self.publish_days:
             return []
-        listed = np.flatnonzero(np.isin(observation.identity, np.concatenate(self._sanctioned)))
+        listed = np.flatnonzero(np.isin(observation.identity, np.concatenate([NONE, *self._sanctioned])))
         self._sanctioned = []
         return [Act(Verb.ANNOUNCE, listed, terms={"salience": 1.0}, reason="published list")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,34 +30,31 @@ PSEUDO_ORDERS = 6
 def features(observation: Any) -> np.ndarray:
     """Return the array (n_shops, len(FEATURES)) that `FittedDetector` scores."""
     traces = observation.traces
-    more = [excess_share(count, traces.orders) for count in (traces.repeats, traces.returns)]
-    return np.column_stack([burst_features(observation), *more, np.log1p(observation.age)])
+    more = [excess_share(count[MONTH], traces.orders[MONTH]) for count in (traces.repeats, traces.returns)]
+    return np.column_stack([*burst_features(observation), *more, np.log1p(observation.age)])
 
 
-def burst_features(observation: Any) -> np.ndarray:
-    """Return growth, conversion, task-like and flagged-parcel shares: an array (n_shops, 4)."""
+def burst_features(observation: Any) -> list[np.ndarray]:
+    """Return growth, conversion, task-like and flagged-parcel shares: four arrays (n_shops,)."""
     traces = observation.traces
-    counts = (traces.task_like, traces.flagged_parcels)
-    shares = [excess_share(count, traces.orders) for count in counts]
-    return np.column_stack([growth(traces.orders), conversion(observation), *shares])
+    week, month = np.asarray(traces.orders[WEEK:], dtype=float)
+    shares = [excess_share(count[MONTH], month) for count in (traces.task_like, traces.flagged_parcels)]
+    return [growth(week, month), conversion(week, traces.views[WEEK], observation.category), *shares]
 
 
-def growth(orders: np.ndarray) -> np.ndarray:
+def growth(week: np.ndarray, month: np.ndarray) -> np.ndarray:
     """Return the log of daily orders in the last week over those in the last month."""
-    return np.log((orders[WEEK] / 7 + 0.3) / (orders[MONTH] / 30 + 0.3))
+    return np.log((week / 7 + 0.3) / (month / 30 + 0.3))
 
 
-def conversion(observation: Any) -> np.ndarray:
+def conversion(orders: np.ndarray, views: np.ndarray, category: np.ndarray) -> np.ndarray:
     """Return the log of the week's orders over what the week's views bring in the category."""
-    traces, category = observation.traces, observation.category
-    orders, views = (np.asarray(count[WEEK], dtype=float) for count in (traces.orders, traces.views))
     usual = np.bincount(category, orders) / np.maximum(np.bincount(category, views), 1.0)
-    return np.log((orders + 2) / (views * usual[category] + 2))
+    return np.log((orders + 2) / (views * usual.take(category) + 2))
 
 
 def excess_share(count: np.ndarray, orders: np.ndarray) -> np.ndarray:
     """Return a shop's 30-day share, shrunk towards the market's share, minus the market's share."""
-    count, orders = np.asarray(count[MONTH], dtype=float), np.asarray(orders[MONTH], dtype=float)
     usual = count.sum() / max(orders.sum(), 1.0)
     return (count - usual * orders) / (orders + PSEUDO_ORDERS)
 
@@ -84,12 +82,15 @@ class BurstRules:
 
     def score(self, observation: Any) -> np.ndarray:
         """Return the risk of every shop."""
-        return self.predict(burst_features(observation))
+        return self._risk(burst_features(observation))
 
     def predict(self, rows: np.ndarray) -> np.ndarray:
-        """Return the risk of every row of `burst_features`, or of `features`."""
+        """Return the risk of every row of `features`."""
+        return self._risk(rows.T)
+
+    def _risk(self, columns: Iterable[np.ndarray]) -> np.ndarray:
         weights = (self.growth, self.conversion, self.task_like, self.parcels)
-        return logistic(weigh(rows, weights, self.intercept))
+        return logistic(weigh(columns, weights, self.intercept))
 
 
 @dataclass
@@ -113,14 +114,14 @@ class FittedDetector:
 
     def predict(self, rows: np.ndarray) -> np.ndarray:
         """Return the risk of every row of `features`."""
-        return logistic(weigh(standardise(rows, self.means, self.sds), self.coefficients, self.intercept))
+        return logistic(weigh(standardise(rows, self.means, self.sds).T, self.coefficients, self.intercept))
 
 
-def weigh(rows: np.ndarray, weights: Any, intercept: float) -> np.ndarray:
-    """Return intercept + rows · weights, column by column so that no bit depends on the row's place."""
-    total = np.full(rows.shape[0], float(intercept))
-    for column, weight in enumerate(weights):
-        total += weight * rows[:, column]
+def weigh(columns: Iterable[np.ndarray], weights: Iterable[float], intercept: float) -> np.ndarray:
+    """Return intercept + columns · weights, one by one so that no bit depends on the row's place."""
+    total = np.asarray(intercept, dtype=float)
+    for weight, column in zip(weights, columns, strict=False):
+        total = total + weight * column
     return total
 
 

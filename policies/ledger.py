@@ -49,7 +49,10 @@ class LedgerUse:
 
     def act(self, observation: Any) -> list[Act]:
         """Sanction the merchants and ban the workers whose names arrived today."""
-        shops = np.unique(observation.ledgers.shop)
+        ledgers = observation.ledgers
+        if ledgers.shop.size == ledgers.account.size == 0:
+            return []
+        shops = np.unique(ledgers.shop)
         shops = shops[observation.open[shops]]
         cases = case_number(observation.day, observation.identity[shops])
         acts = [
@@ -57,7 +60,7 @@ class LedgerUse:
             for verb in MERCHANTS[self.merchants]
         ]
         acts += [self._refer(observation, shops, cases)]
-        accounts = np.unique(observation.ledgers.account)
+        accounts = np.unique(ledgers.account)
         acts += [Act(v, accounts, days=self.ban_days, who="account") for v in WORKERS[self.workers]]
         return [act for act in acts if act.targets.size]
 

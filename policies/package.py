@@ -102,6 +102,8 @@ class Package:
     def _acting(self, day: int) -> list[Dated]:
         """Return the policies in force that no policy of higher precedence silences."""
         force = [dated for dated in self.policies if dated.in_force(day)]
+        if not self.precedence:  # then none overlap
+            return force
         return [one for one in force if not any(self._silences(other, one) for other in force)]
 
     def _silences(self, other: Dated, one: Dated) -> bool:

@@ -42,10 +42,10 @@ class Docket:
             self._keep(~np.isin(self._rows[column], values))
 
     def call(self, day: int) -> dict[str, np.ndarray]:
-        """Take out the rows that are due by ``day``."""
+        """Take out the rows that are due by ``day``; an empty mapping if none are."""
+        if self._due.size == 0 or self._due.min() > day:
+            return {}
         due = self._due <= day
-        if not due.any():
-            return {column: rows[:0] for column, rows in self._rows.items()}
         called = {column: rows[due] for column, rows in self._rows.items()}
         self._keep(~due)
         return called
@@ -69,7 +69,7 @@ class Queue:
         if case.size == 0:
             return
         case, first = np.unique(case, return_index=True)
-        new = ~np.isin(case, self.case)
+        new = ~among(case, self.case)
         self.case = np.concatenate([self.case, case[new]])
         self.shop = np.concatenate([self.shop, shop[first][new]])
         self.risk = np.concatenate([self.risk, risk[first][new]])
@@ -93,6 +93,12 @@ class Queue:
 def present(observation: Any, shop: np.ndarray, case: np.ndarray) -> np.ndarray:
     """Tell which cases are on the shop that still holds the slot ``shop`` (-1: it has left)."""
     return (shop >= 0) & (observation.identity[shop] == case_identity(case))
+
+
+def among(values: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Tell which whole numbers of ``values`` are in ``known``: `np.isin` for the few of one day."""
+    found = set(known.tolist())
+    return np.array([value in found for value in values.tolist()], dtype=bool)
 
 
 def opened_on(case: np.ndarray) -> np.ndarray:

@@ -26,21 +26,25 @@ class Raids:
 
     def today(self, observation: Any, hazard: float) -> np.ndarray:
         """Return the organisers that are found today at ``hazard`` a day."""
-        organisers = observation.organisers
-        new = np.array([o for o in organisers.tolist() if o not in self._limit], dtype=organisers.dtype)
+        organisers = observation.organisers.tolist()
+        new = [organiser for organiser in organisers if organiser not in self._limit]
         self._draw(observation, new, self.strata if not self._begun else 1)
         self._begun = True
-        for organiser in organisers.tolist():
+        found = []
+        for organiser in organisers:
             self._run[organiser] += hazard
-        found = [o for o in organisers.tolist() if self._run[o] >= self._limit[o]]
-        chosen = np.array(found, dtype=organisers.dtype)
-        self._draw(observation, chosen, 1, again=1)
-        return chosen
+            if self._run[organiser] >= self._limit[organiser]:
+                found.append(organiser)
+        self._draw(observation, found, 1, again=1)
+        return np.array(found, dtype=np.int64)
 
-    def _draw(self, observation: Any, organisers: np.ndarray, strata: int, again: int = 0) -> None:
-        """Give organisers a new limit."""
+    def _draw(self, observation: Any, names: list[int], strata: int, again: int = 0) -> None:
+        """Give the organisers called ``names`` a new limit."""
+        if not names:
+            return
+        organisers = np.array(names, dtype=np.int64)
         rotation = np.floor(organisers * GOLDEN % 1 * strata)
         part = (self.stratum + rotation) % strata
         u = (part + observation.luck("regulator.raid", organisers, again)) / strata
-        for organiser, limit in zip(organisers.tolist(), -np.log1p(-u), strict=True):
+        for organiser, limit in zip(names, -np.log1p(-u), strict=True):
             self._run[organiser], self._limit[organiser] = 0.0, float(limit)

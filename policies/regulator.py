@@ -61,12 +61,12 @@ class Regulator:
         """Fine what is due, open proceedings on what is new, raid whom it happens to find."""
         self._open_against_organisers(observation)
         self._open_against_shops(observation)
-        acts = [self._raid(observation), self._fine_organisers(observation), self._fine_shops(observation)]
+        acts = self._raid(observation) + self._fine_organisers(observation) + self._fine_shops(observation)
         return [act for act in acts if act.targets.size]
 
-    def _raid(self, observation: Any) -> Act:
+    def _raid(self, observation: Any) -> list[Act]:
         found = self._raids.today(observation, self.raids_per_year * observation.ramp / 365)
-        return Act(Verb.RAID, found, cost=self.raid_cost, who="organiser")
+        return [Act(Verb.RAID, found, cost=self.raid_cost, who="organiser")] if found.size else []
 
     def _open_against_organisers(self, observation: Any) -> None:
         """Set the fine from what the ledger says; every order that it organised is a violation."""
@@ -80,15 +80,18 @@ class Regulator:
             observation.day + self.fine_delay_days, organiser=raids.organiser, amount=amount
         )
 
-    def _fine_organisers(self, observation: Any) -> Act:
+    def _fine_organisers(self, observation: Any) -> list[Act]:
         due = self._organisers.call(observation.day)
+        if not due:
+            return []
         organisers, first = np.unique(due["organiser"].astype(np.int64), return_index=True)
-        return Act(Verb.FINE, organisers, amount=due["amount"][first], who="organiser", reason="raid")
+        return [Act(Verb.FINE, organisers, amount=due["amount"][first], who="organiser", reason="raid")]
 
     def _open_against_shops(self, observation: Any) -> None:
         """Note the shops that somebody referred; forget those that have won their appeal."""
         referrals, found = observation.referrals, observation.findings
-        self._shops.strike_out("case", found.case[(found.kind == "appeal") & ~found.guilty])
+        if found.case.size:
+            self._shops.strike_out("case", found.case[(found.kind == "appeal") & ~found.guilty])
         if referrals.shop.size == 0:
             return
         theirs = referrals.shop >= 0
@@ -99,14 +102,16 @@ class Regulator:
         chosen = observation.luck("regulator.fine", observation.identity[shop]) < share
         self._shops.enter(observation.day + self.shop_fine_delay_days, shop=shop[chosen], case=case[chosen])
 
-    def _fine_shops(self, observation: Any) -> Act:
+    def _fine_shops(self, observation: Any) -> list[Act]:
         due = self._shops.call(observation.day)
+        if not due:
+            return []
         shop, case = due["shop"].astype(np.int64), due["case"].astype(np.int64)
         case, first = np.unique(case, return_index=True)
         here = present(observation, shop[first], case)
         shop, case = shop[first][here], case[here]
         amount = self._shop_fine(observation, shop)
-        return Act(Verb.FINE, shop, case, amount=amount, cost=self.shop_fine_cost, reason="referral")
+        return [Act(Verb.FINE, shop, case, amount=amount, cost=self.shop_fine_cost, reason="referral")]
 
     def _shop_fine(self, observation: Any, shop: np.ndarray) -> np.ndarray:
         """Return the fines in RMB; provable violations are the flagged parcels of the last 30 days."""

@@ -35,6 +35,7 @@ class Ladder:
         if unknown or not self.steps:
             got = repr(unknown[0]) if unknown else "no step"
             raise ConfigError(f"ladder.steps must join some of {', '.join(known)} by '+'; got {got}")
+        self._applies = self._table()
 
     def sanction(
         self, observation: Any, shops: np.ndarray, cases: np.ndarray, intensity: np.ndarray
@@ -49,7 +50,7 @@ class Ladder:
         """
         if shops.size == 0:
             return []
-        applies = self._table()[self._rungs(observation, shops, intensity)]
+        applies = self._applies[self._rungs(observation, shops, intensity)]
         columns = zip(SANCTIONS, applies.T, strict=True)
         return [self._act(verb, shops[hit], cases[hit]) for verb, hit in columns if hit.any()]
 

@@ -202,7 +202,7 @@ class View:
 
     def __init__(self, observation: Any, reads: Sequence[str], ramp: float | None = None) -> None:
         self._observation = observation
-        self._allowed = ALWAYS | set(reads)
+        self._allowed = ALWAYS.union(reads)
         self.ramp: float = observation.ramp if ramp is None else ramp
 
     def __getattr__(self, name: str) -> Any:
@@ -256,6 +256,7 @@ ON_OTHERS = {
 }  # fmt: skip
 """What the targets are of the verbs that are not for shops; a fine is for shops or organisers."""
 
+KNOWN_VERBS = frozenset(Verb)
 NEEDS_CASES = frozenset({Verb.FLAG, Verb.REVIEW, Verb.HEAR, Verb.REINSTATE, Verb.SHARE, *SANCTIONS})
 NEEDS_AMOUNT = frozenset({Verb.FINE, Verb.COMPENSATE, Verb.SUE, Verb.TRY_SUIT})
 NEEDS_DAYS = frozenset({Verb.DEMOTE, Verb.BAN})
@@ -285,7 +286,7 @@ def check_act(act: Any, n_shops: int, name: str) -> None:
 
 def _complaints(act: Act, n_shops: int) -> Iterator[str]:
     """Yield what is wrong with ``act``, the most basic fault first."""
-    if act.verb not in set(Verb):
+    if act.verb not in KNOWN_VERBS:
         yield "unknown verb"
     yield from _target_complaints(act, n_shops)
     yield from _number_complaints(act)
@@ -298,7 +299,7 @@ def _complaints(act: Act, n_shops: int) -> Iterator[str]:
 
 def _target_complaints(act: Act, n_shops: int) -> Iterator[str]:
     targets, cases = act.targets, act.cases
-    if not all(isinstance(a, np.ndarray) and a.ndim == 1 and a.dtype.kind in "iu" for a in (targets, cases)):
+    if not (_are_numbers(targets) and _are_numbers(cases)):
         yield "targets and cases must be integer arrays of one dimension"
         return
     whom = ON_OTHERS.get(act.verb, "shop")
@@ -309,16 +310,26 @@ def _target_complaints(act: Act, n_shops: int) -> Iterator[str]:
         yield f"a target is not one of the {n_shops} shops" if on_shops else "a target is negative"
     if cases.size not in (0, targets.size):
         yield f"{targets.size} targets but {cases.size} cases"
-    named = cases if cases.size else targets
-    if np.unique(named).size != named.size:
+    if _repeats(cases if cases.size else targets):
         yield "a target is named twice"
+
+
+def _are_numbers(array: Any) -> bool:
+    """Tell whether ``array`` is one of whole numbers, of one dimension."""
+    return isinstance(array, np.ndarray) and array.ndim == 1 and array.dtype.kind in "iu"
+
+
+def _repeats(numbers: np.ndarray) -> bool:
+    """Tell whether a number stands twice in ``numbers``; most come in order, and need no sorting."""
+    ascending = (numbers[1:] > numbers[:-1]).all()
+    return not ascending and np.unique(numbers).size != numbers.size
 
 
 def _number_complaints(act: Act) -> Iterator[str]:
     amount = np.asarray(act.amount)
     if amount.shape != act.targets.shape and (amount.size or act.verb in NEEDS_AMOUNT):
         yield f"{act.targets.size} targets but {amount.size} amounts"
-    if not (np.isfinite(amount) & (amount >= 0)).all():
+    if amount.size and not (np.isfinite(amount) & (amount >= 0)).all():
         yield "an amount is not a finite number of at least 0"
     if not (math.isfinite(act.cost) and act.cost >= 0):
         yield "the cost is not a finite number of at least 0"

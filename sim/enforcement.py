@@ -27,10 +27,18 @@ def enforce(market: Market, acts: list[Act]) -> None:
 
 def check_targets(market: Market, act: Act) -> None:
     """Raise `ContractError` for a target that does not exist; `sim.contract.check_act` did the rest."""
-    founders = max(organiser.public_id for organiser in market.organisers) + 1
-    room = {"shop": market.shops.n, "organiser": founders, "account": market.buyers.n}[act.who]
-    if act.targets.size and not 0 <= act.targets.min() <= act.targets.max() < room:
+    if act.targets.size == 0:
+        return
+    room = count(market, act.who)
+    if not 0 <= act.targets.min() <= act.targets.max() < room:
         raise ContractError(f"{act.policy}: {act.verb}: there are only {room} {act.who}s, from 0")
+
+
+def count(market: Market, who: str) -> int:
+    """Return how many there are of ``who``: shop, account or organiser (founders, with those who left)."""
+    if who == "organiser":
+        return max(organiser.public_id for organiser in market.organisers) + 1
+    return market.shops.n if who == "shop" else market.buyers.n
 
 
 def pay_for(market: Market, act: Act) -> None:

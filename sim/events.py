@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,7 @@ class Truth:
     stale: np.ndarray
 
 
-def judge(merchants: Merchants, slots: np.ndarray, day: int, window: float = INNOCENT_DAYS) -> Truth:
+def judge(merchants: Merchants, slots: np.ndarray | slice, day: int, window: float = INNOCENT_DAYS) -> Truth:
     """Return the truth about ``slots`` on ``day``: innocence is of conduct, honesty of disposition.
 
     ``window`` is how far back the evidence of the case reaches, in days.
@@ -49,7 +49,7 @@ def judge(merchants: Merchants, slots: np.ndarray, day: int, window: float = INN
 
 @dataclass
 class EventLog:
-    """Every act, one row a target, kept as columns of chunks."""
+    """Every act, one row a target, kept as chunks of columns; a column of one value is that value."""
 
     chunks: list[dict] = field(default_factory=list)
 
@@ -57,20 +57,18 @@ class EventLog:
         self, day: int, act: Act, identity: np.ndarray, amount: np.ndarray, truth: Truth | None
     ) -> None:
         """Append one act; an act without targets is one row."""
-        n = max(act.targets.size, 1)
-        blank = np.full(n, -1)
         self.chunks.append(
             {
-                "day": np.full(n, day),
+                "n": max(act.targets.size, 1), "day": day,
                 "actor": act.actor, "policy": act.policy, "verb": str(act.verb), "target_kind": act.who,
-                "target": act.targets if act.targets.size else blank,
-                "identity": identity if identity.size else blank,
-                "case": act.cases if act.cases.size else blank,
-                "amount_rmb": amount if amount.size else np.zeros(n),
+                "target": act.targets if act.targets.size else -1,
+                "identity": identity if identity.size else -1,
+                "case": act.cases if act.cases.size else -1,
+                "amount_rmb": amount if amount.size else 0.0,
                 "reason": act.reason,
-                "innocent": truth.innocent.astype(np.int8) if truth else blank.astype(np.int8),
-                "honest": truth.honest.astype(np.int8) if truth else blank.astype(np.int8),
-                "stale": truth.stale.astype(np.int8) if truth else blank.astype(np.int8),
+                "innocent": truth.innocent.astype(np.int8) if truth else UNDEFINED,
+                "honest": truth.honest.astype(np.int8) if truth else UNDEFINED,
+                "stale": truth.stale.astype(np.int8) if truth else UNDEFINED,
             }
         )  # fmt: skip
 
@@ -78,17 +76,23 @@ class EventLog:
         """Return the log; ``day`` counts from ``offset``. Truth columns are −1 where undefined."""
         if not self.chunks:
             return pd.DataFrame(columns=EVENT_COLUMNS)
-        sizes = [c["day"].size for c in self.chunks]
-        table = {}
-        for name in EVENT_COLUMNS:
-            parts = [
-                c[name] if isinstance(c[name], np.ndarray) else np.full(n, c[name], dtype=object)
-                for c, n in zip(self.chunks, sizes, strict=True)
-            ]
-            table[name] = np.concatenate(parts)
+        table = {
+            name: np.concatenate([as_column(chunk[name], chunk["n"]) for chunk in self.chunks])
+            for name in EVENT_COLUMNS
+        }
         table["day"] = table["day"] - offset
         return pd.DataFrame(table)
 
+
+def as_column(values: Any, n: int) -> np.ndarray:
+    """Return ``values`` as a column (n,): an array as it is, anything else ``n`` times."""
+    if isinstance(values, np.ndarray):
+        return values
+    return np.full(n, values, dtype=object if isinstance(values, str) else None)
+
+
+UNDEFINED = np.int8(-1)
+"""The truth about what is not a shop."""
 
 EVENT_COLUMNS = [
     "day", "actor", "policy", "verb", "target_kind", "target", "identity", "case", "amount_rmb", "reason",

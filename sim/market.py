@@ -352,7 +352,7 @@ class Market(mesa.Model):
         )  # fmt: skip
 
     def _count_harm(self) -> None:
-        innocent = judge(self.merchants, np.arange(self.shops.n), self.day).innocent & self.shops.open
+        innocent = judge(self.merchants, slice(None), self.day).innocent & self.shops.open
         band = bands(self.shops, self.traces.sums[2, 0], self.day)
         self.harm.add_days(band, innocent)
         self.harm.add_days_lost(self, np.flatnonzero(self.days_lost_now()))

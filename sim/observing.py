@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,7 +47,7 @@ def observe(market: Market) -> Observation:
 
 def since(days: np.ndarray, today: int) -> np.ndarray:
     """Return days since events, infinite where they never happened."""
-    return np.where(days == NEVER, np.inf, today - days).astype(float)
+    return np.where(days == NEVER, np.inf, today - days)
 
 
 class Luck:
@@ -57,5 +58,13 @@ class Luck:
 
     def __call__(self, purpose: str, who: np.ndarray, k: int = 0) -> np.ndarray:
         """Return draw ``k`` in (0, 1) for each identity of ``who``."""
-        stream = int.from_bytes(hashlib.blake2b(purpose.encode(), digest_size=6).digest(), "big")
-        return uniforms(day_key(self._seed, Stream.POLICY + (stream << 8), self._day), who, k)
+        if len(who) == 0:
+            return np.zeros(0)
+        return uniforms(day_key(self._seed, policy_stream(purpose), self._day), who, k)
+
+
+@cache
+def policy_stream(purpose: str) -> int:
+    """Return the stream that draws for ``purpose`` come from."""
+    digest = hashlib.blake2b(purpose.encode(), digest_size=6).digest()
+    return Stream.POLICY + (int.from_bytes(digest, "big") << 8)

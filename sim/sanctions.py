@@ -39,7 +39,7 @@ def open_cases(market: Market, slots: np.ndarray, numbers: np.ndarray, source: s
         "identity": shops.identity[slots],
         "slot": slots,
         "category": shops.category[slots],
-        "age_days": shops.age(market.day)[slots],
+        "age_days": market.day - shops.opened_day[slots],
         "orders_30": market.traces.sums[2, 0, slots],
         "in_burst": market.day - shops.burst_until[slots] <= 14,
         "innocent": truth.innocent,

@@ -38,9 +38,9 @@ class Traces:
 
     def counts(self) -> Counts:
         """Return a copy for the institutions."""
-        sums = self.sums.copy()
-        counts = {name: sums[:, i] for i, name in enumerate(QUANTITIES)}
-        return Counts(**(counts | {"turnover": counts["turnover"] / FEN}))
+        sums = self.sums[:, :-1].copy()
+        counts = {name: sums[:, i] for i, name in enumerate(QUANTITIES[:-1])}
+        return Counts(**(counts | {"turnover": self.sums[:, -1] / FEN}))
 
 
 def make_traces(n_shops: int) -> Traces:

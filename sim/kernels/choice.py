@@ -10,10 +10,11 @@ uniform. So the j-th best taste has the ratio E₍ⱼ₎/E₀ = Σᵢ (Qᵢ − 
 one division, the second one square root, and a visit whose best taste cannot reach even the most
 attractive shop of the category costs one draw.
 
-Within a chunk the work goes block by block of buyers through short loops over scratch arrays (arrive,
-list visits, draw, sift, look and take, record), so that what cannot be predicted (who stays, which list
-a look goes to, whether a shop is taken) is a list to append to or a choice of a number, not a branch.
-Lists keep the order of buyers and visits, and no draw depends on the block it is made in.
+A chunk of buyers goes through short loops (arrive, list visits, draw, sift; then look and take, record), so
+that what cannot be predicted (who stays, which list a look goes to, whether a shop is taken) is a list to
+append to or a choice of a number, not a branch. Those who stay look category by category, because a
+category's tables fit the nearest cache and those of a large market do not; what they take is written
+down in the order of buyers and visits again. No draw depends on the block or the order it is made in.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ VISITS = 32
 """Visits are numbered within (buyer, day); a buyer makes fewer than this many a day."""
 
 BLOCK = 1024
-"""Buyers that go through the stages together, at most."""
+"""Buyers, or visits, that go through the stages together, at most."""
 
 ROOM = 8 * BLOCK
 """Visits in a block, at most: 64 KiB for 64-bit numbers, so that scratch comes from the heap cheaply."""
@@ -123,25 +124,53 @@ def draw_visits(key, first, m, n_categories, identity, root, category, u):
 
 
 @njit(error_model="numpy")
-def sift(m, leaves, kind, identity, category, u, visits, staying):
-    """Count visits by category and list those that do not leave at once; return how many."""
-    n = uint64(0)
+def sift(m, offset, leaves, kind, identity, category, u, visits, at, who, kinds, categories):
+    """Count visits by category; list from place ``at`` those that do not leave at once; return the end.
+
+    ``who`` gets buyer·VISITS + number, buyers counted from the chunk's first, ``offset`` before this block.
+    """
+    n = uint64(at)
     for k in range(m):
         c = uint64(category[k])
+        own = kind[uint64(identity[k]) // uint64(VISITS)]
         visits[c] += 1
-        staying[n] = k
-        n += uint64(u[k] > leaves[uint64(kind[uint64(identity[k]) // uint64(VISITS)]), c])
+        who[n] = offset * VISITS + identity[k]
+        kinds[n] = own
+        categories[n] = c
+        n += uint64(u[k] > leaves[uint64(own), c])
     return n
 
 
 @njit(error_model="numpy")
-def begin(n, staying, looks, outside, u, active, state):
-    """Set Q₁, the ratio of the best taste, and the limit that leaving sets."""
+def sort_by_category(n, n_categories, who, kinds, categories, order, sorted_who, sorted_kinds):
+    """Sort the ``n`` visits that stay by category, stably; ``order`` gets the place of each in the list."""
+    start = np.zeros(n_categories + 1, np.int32)
+    for k in range(n):
+        start[uint64(categories[k]) + uint64(1)] += 1
+    for c in range(n_categories):
+        start[c + 1] += start[c]
+    for k in range(n):
+        c = uint64(categories[k])
+        to = uint64(start[c])
+        start[c] += 1
+        order[to] = k
+        sorted_who[to] = who[k]
+        sorted_kinds[to] = kinds[k]
+
+
+@njit(error_model="numpy")
+def begin(key, first, n, n_categories, looks, outside, who, kinds, active, listed, state):
+    """Set up a block of visits: root, category, Q₁, ratio of the best taste, limit that leaving sets."""
+    kind, root, category = listed
     total, ratio, limit, chosen = state
-    for i in range(n):
-        k = uint64(staying[i])
-        active[i] = k
-        total[k] = 1.0 / u[k]
+    for k in range(n):
+        visit = uint64(first) * uint64(VISITS) + uint64(who[k])
+        x = mix(uint64(key) + visit * uint64(0x9E3779B97F4A7C15))
+        root[k] = x
+        category[k] = ((x >> uint64(32)) * uint64(n_categories)) >> uint64(32)
+        kind[k] = kinds[k]
+        active[k] = k
+        total[k] = 1.0 / unit(draw(x, 0))
         ratio[k] = (total[k] - 1.0) / looks
         limit[k] = 1.0 / outside
         chosen[k] = -1
@@ -150,7 +179,7 @@ def begin(n, staying, looks, outside, u, active, state):
 @njit(error_model="numpy")
 def look(j, n, active, listed, direct_share, per_category, tables, utility, seen, weight):
     """Find the shop and e^utility (0 if nobody can be seen) of look ``j`` of the visits still active."""
-    kind, identity, root, category = listed
+    kind, root, category = listed
     cumulative, guide, shops = tables
     for i in range(n):
         k = uint64(active[i])
@@ -162,13 +191,13 @@ def look(j, n, active, listed, direct_share, per_category, tables, utility, seen
         s = uint64(shops[start + find(cumulative, guide, start, per_category, x)])
         anybody = cumulative[start + uint64(per_category) - uint64(1)] > 0.0
         seen[i] = s
-        weight[i] = utility[uint64(kind[uint64(identity[k]) // uint64(VISITS)]), s] * anybody
+        weight[i] = utility[uint64(kind[k]), s] * anybody
 
 
 @njit(error_model="numpy")
 def take(j, n, looks, active, listed, best_utility, seen, weight, state):
     """Take what was seen where it beats the limit; keep active who can still do better, return how many."""
-    kind, identity, root, category = listed
+    kind, root, category = listed
     total, ratio, limit, chosen = state
     left = uint64(0)
     for i in range(n):
@@ -183,35 +212,100 @@ def take(j, n, looks, active, listed, best_utility, seen, weight, state):
             q += (total[k] - before) / (looks - j - 1)
             ratio[k] = q
             active[left] = k
-            top = best_utility[uint64(kind[uint64(identity[k]) // uint64(VISITS)]), uint64(category[k])]
-            left += uint64(q < most * top)
+            left += uint64(q < most * best_utility[uint64(kind[k]), uint64(category[k])])
     return left
 
 
 @njit(error_model="numpy")
-def keep_buying(n, staying, chosen):
-    """Keep of the list the visits that chose a shop; return how many."""
-    m = uint64(0)
-    for i in range(n):
-        k = staying[i]
-        staying[m] = k
-        m += uint64(chosen[uint64(k)] >= 0)
-    return m
+def record(key, first, n, who, limits, choices, at, capacity, outside, order_value, multiples, orders):
+    """Write the orders of a chunk from place ``at``; return how many, −1 if more than ``capacity``."""
+    buyer, shop, number, value, advantage = orders
+    found = 0
+    for k in range(n):
+        s = choices[k]
+        if s < 0:
+            continue
+        if found == capacity:
+            return -1
+        to = uint64(at + found)
+        visit = uint64(first) * uint64(VISITS) + uint64(who[k])
+        root = mix(uint64(key) + visit * uint64(0x9E3779B97F4A7C15))
+        multiple = multiples[draw(root, 100) >> uint64(54)]
+        buyer[to] = visit // uint64(VISITS)
+        shop[to] = s
+        number[to] = visit % uint64(VISITS)
+        value[to] = max(1, int(order_value[uint64(s)] * multiple * 100.0 + 0.5))
+        advantage[to] = -np.log(limits[k] * outside)
+        found += 1
+    return found
 
 
 @njit(error_model="numpy")
-def record(n, buying, first, at, outside, order_value, multiples, identity, root, limit, chosen, orders):
-    """Write the orders of the visits listed from place ``at`` of the output."""
-    buyer, shop, number, value, advantage = orders
-    for i in range(n):
-        k, to = uint64(buying[i]), uint64(at + i)
-        s = uint64(chosen[k])
-        multiple = multiples[draw(root[k], 100) >> uint64(54)]
-        buyer[to] = first + identity[k] // VISITS
-        shop[to] = s
-        number[to] = identity[k] % VISITS
-        value[to] = max(1, int(order_value[s] * multiple * 100.0 + 0.5))
-        advantage[to] = -np.log(limit[k] * outside)
+def list_staying(
+    arrival_key, visit_key, season, day, first, end, visit_rate, segment, sales_mistrust, sales_scale,
+    platform_mistrust, platform_scale, banned_until, trust_levels, leaves, visits,
+):  # fmt: skip
+    """Return who stays, of which class, in which category, of visits of buyers ``first`` … ``end`` − 1."""
+    coming, kind = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
+    identity, category = np.empty(ROOM, np.int32), np.empty(ROOM, np.int32)
+    root, u = np.empty(ROOM, np.uint64), np.empty(ROOM)
+    # Room for all visits that can be; what is not written takes no memory.
+    room, staying, at = ROOM + VISITS * max(end - first, 0), 0, first
+    who, kinds, categories = np.empty(room, np.int32), np.empty(room, np.uint8), np.empty(room, np.int32)
+    while at < end:
+        n = min(BLOCK, end - at)
+        arrive(
+            arrival_key,
+            season,
+            day,
+            at,
+            n,
+            visit_rate,
+            platform_mistrust,
+            platform_scale,
+            banned_until,
+            coming,
+        )
+        classify(at, n, trust_levels, segment, sales_mistrust, sales_scale, kind)
+        n, m = list_visits(coming, n, identity)
+        draw_visits(visit_key, at, m, leaves.shape[1], identity, root, category, u)
+        staying = sift(
+            m, at - first, leaves, kind, identity, category, u, visits, staying, who, kinds, categories
+        )
+        at += n
+    return who[:staying], kinds[:staying], categories[:staying]
+
+
+@njit(error_model="numpy")
+def choose(
+    key, first, who, kinds, categories, n_categories, looks, outside, direct_share, per_category,
+    tables, utility, best_utility,
+):  # fmt: skip
+    """Return the limits and the shops chosen (−1: none) of the visits that stay, in their order."""
+    n = who.size
+    order, sorted_who, sorted_kinds = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.uint8)
+    sort_by_category(n, n_categories, who, kinds, categories, order, sorted_who, sorted_kinds)
+    limits, choices = np.empty(n), np.empty(n, np.int32)
+    active, seen, weight = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32), np.empty(BLOCK)
+    listed = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.int32)
+    state = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int32)
+    for start in range(0, n, BLOCK):
+        size = min(BLOCK, n - start)
+        begin(
+            key, first, size, n_categories, looks, outside, sorted_who[start:], sorted_kinds[start:], active,
+            listed, state,
+        )  # fmt: skip
+        left = size
+        for j in range(looks):
+            look(j, left, active, listed, direct_share, per_category, tables, utility, seen, weight)
+            left = take(j, left, looks, active, listed, best_utility, seen, weight, state)
+            if left == 0:
+                break
+        for i in range(size):
+            k = uint64(order[start + i])
+            limits[k] = state[2][i]
+            choices[k] = state[3][i]
+    return limits, choices
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
@@ -240,41 +334,19 @@ def place_orders(
     )
     orders = buyer, shop, number, value, advantage
     for part in prange(counts.size):
-        coming, kind = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
-        identity, category = np.empty(ROOM, np.int32), np.empty(ROOM, np.int32)
-        root, u, weight = np.empty(ROOM, np.uint64), np.empty(ROOM), np.empty(ROOM)
-        staying, active, seen = np.empty(ROOM, np.int32), np.empty(ROOM, np.int32), np.empty(ROOM, np.int32)
-        total, ratio, limit, chosen = np.empty(ROOM), np.empty(ROOM), np.empty(ROOM), np.empty(ROOM, np.int32)
-        listed, state = (kind, identity, root, category), (total, ratio, limit, chosen)
-        found, first, end = 0, part * chunk, min((part + 1) * chunk, n_buyers)
-        while first < end:
-            n = min(BLOCK, end - first)
-            arrive(
-                arrival_key, season, day, first, n, visit_rate, platform_mistrust, platform_scale,
-                banned_until, coming,
-            )  # fmt: skip
-            classify(first, n, trust_levels, segment, sales_mistrust, sales_scale, kind)
-            n, m = list_visits(coming, n, identity)
-            draw_visits(visit_key, first, m, n_categories, identity, root, category, u)
-            m = sift(m, leaves, kind, identity, category, u, visits[part], staying)
-            begin(m, staying, looks, outside, u, active, state)
-            left = m
-            for j in range(looks):
-                look(j, left, active, listed, direct_share, per_category, tables, utility, seen, weight)
-                left = take(j, left, looks, active, listed, best_utility, seen, weight, state)
-                if left == 0:
-                    break
-            m = keep_buying(m, staying, chosen)
-            if found + m > capacity:
-                found = -1
-                break
-            record(
-                m, staying, first, part * capacity + found, outside, order_value, value_multiples,
-                identity, root, limit, chosen, orders,
-            )  # fmt: skip
-            found += m
-            first += n
-        counts[part] = found
+        first, end = part * chunk, min((part + 1) * chunk, n_buyers)
+        who, kinds, categories = list_staying(
+            arrival_key, visit_key, season, day, first, end, visit_rate, segment, sales_mistrust, sales_scale,
+            platform_mistrust, platform_scale, banned_until, trust_levels, leaves, visits[part],
+        )  # fmt: skip
+        limits, choices = choose(
+            visit_key, first, who, kinds, categories, n_categories, looks, outside, direct_share,
+            per_category, tables, utility, best_utility,
+        )  # fmt: skip
+        counts[part] = record(
+            visit_key, first, who.size, who, limits, choices, part * capacity, capacity, outside, order_value,
+            value_multiples, orders,
+        )  # fmt: skip
 
 
 @njit(cache=True)

@@ -138,6 +138,7 @@ FAULTS = [
     (Answers(Act(Verb.RAID, TWO)), "raid: who must be 'organiser'; got 'shop'"),
     (Answers(Act(Verb.WARN, np.array([0.5]))), "must be integer arrays"),
     (Answers(Act(Verb.WARN, np.array([3, 3]))), "a target is named twice"),
+    (Answers(Act(Verb.WARN, np.array([3, 5, 4, 3]))), "a target is named twice"),
     (Answers(Act(Verb.WARN, TWO, cases=np.array([1]))), "2 targets but 1 cases"),
     (Answers(Act(Verb.FLAG, TWO)), "flag: 2 targets but 0 cases"),
     (Answers(Act(Verb.REVIEW, TWO, TWO, terms={"sensitivity": 1})), "the term 'specificity' is missing"),

@@ -79,8 +79,8 @@ UNDOING = [
     Mutant(
         "the outcome of an appeal is ignored",
         "policies/appeals.py",
-        '(found.kind == "appeal") & ~found.guilty & np.isin(found.case, self._heard)',
-        '(found.kind == "appeal") & np.isin(found.case, self._heard)',
+        '(found.kind == "appeal") & ~found.guilty & among(found.case, self._heard)',
+        '(found.kind == "appeal") & among(found.case, self._heard)',
         f"{INSTITUTIONS}::test_an_appeal_is_heard_late_and_a_winner_restored",
     ),
     Mutant(
@@ -107,6 +107,13 @@ UNDOING = [
 ]
 
 RULES = [
+    Mutant(
+        "what is found of a shop that has left counts for its successor",
+        "sim/findings.py",
+        "np.where(market.shops.identity[slots] == identities, slots, -1)",
+        "slots",
+        f"{ENFORCEMENT}::test_what_is_found_of_a_shop_that_has_left_names_no_slot",
+    ),
     Mutant(
         "the reviewers' capacity is ignored",
         "policies/detection.py",
@@ -152,8 +159,8 @@ RULES = [
     Mutant(
         "the cool-down lasts a day too long",
         "policies/detection.py",
-        "(observation.days_since_case >= self.cooldown_days)",
-        "(observation.days_since_case > self.cooldown_days)",
+        "observation.days_since_case[shops] >= self.cooldown_days",
+        "observation.days_since_case[shops] > self.cooldown_days",
         f"{DETECTION}::test_the_cooldown_ends_on_its_day",
     ),
     Mutant(

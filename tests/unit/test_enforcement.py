@@ -155,6 +155,15 @@ def test_looking_twice_sees_the_same_and_tomorrow_nothing_old(market):
     assert market.observe().findings.case.size == 0
 
 
+def test_what_is_found_of_a_shop_that_has_left_names_no_slot(market: Market) -> None:
+    shops = np.array([7, 8])
+    flag(market, shops)
+    sanction(market, Verb.REVIEW, shops, terms={"sensitivity": 1.0, "specificity": 1.0})
+    sanction(market, Verb.HEAR, shops, terms={"sensitivity": 1.0, "specificity": 1.0})
+    market.shops.identity[7] = market.shops.n
+    assert market.observe().findings.shop.tolist() == [-1, 8, -1, 8]
+
+
 def test_a_change_of_the_ranking_rule_ends_with_its_package(market):
     enforce(market, [Act(Verb.SET_RANKING, terms={"sales_weight": 0.0}, policy="test")])
     assert market.ranking.sales_weight == 0
