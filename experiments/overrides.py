@@ -124,6 +124,11 @@ def unknown_key(key: str, parent: str, name: str, node: Any) -> ConfigError:
     return ConfigError(f"unknown key {key}; {where} has {', '.join(sorted(set(known)))}")
 
 
+def _may_be_absent() -> set[str]:
+    """Return the keys at the top level that have parts or are null."""
+    return {part.name for part in fields(Settings) if part.default is None}
+
+
 def _elsewhere(name: str) -> str:
     """Return the full key of a parameter of the world that is called ``name``, if there is one."""
     for part in fields(Settings):
@@ -137,6 +142,8 @@ def _elsewhere(name: str) -> str:
 def check_kind(key: str, old: Any, new: Any) -> None:
     """Raise `ConfigError` where a number is replaced by words, or a mapping by a value."""
     unit = unit_of(key)
+    if new is None and key in _may_be_absent():
+        return
     if isinstance(old, DictConfig) and not isinstance(new, dict):
         raise ConfigError(f"{key} has parts ({', '.join(map(str, old))}); set one of them: {key}.PART=value")
     is_number = isinstance(old, (int, float)) and not isinstance(old, bool)

@@ -51,6 +51,12 @@ def test_the_named_packages_run_in_each_world_and_signs_follow_the_intervals(tmp
         )
 
 
+def test_crossed_factors_and_grids_stay_at_home(tmp_path: Path) -> None:
+    for experiment, named in (("headline_demo", 4), ("grid", 1)):
+        studies = studies_of_worlds([f"experiment={experiment}"], ["calibrated_02"], tmp_path)
+        assert [len(study.arms) for study in studies.values()] == [named]
+
+
 def test_what_cannot_be_is_said_before_anything_runs(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="leave scenario= out"):
         studies_of_worlds([*SMALL, "scenario=lawless"], ["lawless"], tmp_path)
