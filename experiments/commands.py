@@ -208,6 +208,36 @@ def theory(options: argparse.Namespace) -> int:
     return illustrate(plan.folder, "theory_figures")
 
 
+def twin(options: argparse.Namespace) -> int:
+    """Answer with the mean-field twin, or measure what it saves as a control variate."""
+    from experiments.twin import answering, shown
+
+    if options.control_variate is not None:
+        return control_variate(options)
+    found = answering.answer(options.overrides, options.configs, options.sweep)
+    folder = answering.answer_folder(found.config, found.lever)
+    answering.claim(folder)
+    if found.left_out:
+        print(f"antibrush: the twin leaves out {'; '.join(found.left_out)}", file=sys.stderr)
+    answering.save(found, folder)
+    shown.print_outcomes(found)
+    print(f"\n{folder}")
+    return illustrate(folder, "twin_figures")
+
+
+def control_variate(options: argparse.Namespace) -> int:
+    """Simulate replications and say how much of their variance the twin explains."""
+    from experiments.twin import control, shown
+
+    if options.sweep:
+        raise ConfigError("--sweep and --control-variate do not go together")
+    config = load_config(options.overrides, options.configs)
+    with progress_bar("twin", "replications") as bar:
+        table = control.control_variate(config, options.control_variate, bar)
+    shown.print_saving(table)
+    return OK
+
+
 COMMANDS = {
     "run": run,
     "resume": resume,
@@ -221,4 +251,5 @@ COMMANDS = {
     "validate": validate,
     "calibrate": calibrate,
     "theory": theory,
+    "twin": twin,
 }

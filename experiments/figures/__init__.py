@@ -7,6 +7,7 @@ from experiments.figures.gallery import (
     run_figures,
     study_figures,
     theory_figures,
+    twin_figures,
     write_figure,
 )
 from experiments.figures.tables import Study, read_study
@@ -20,5 +21,6 @@ __all__ = [
     "run_figures",
     "study_figures",
     "theory_figures",
+    "twin_figures",
     "write_figure",
 ]

@@ -28,6 +28,7 @@ from experiments.figures import (
     run,
     theory,
     trade_off,
+    twin,
     worlds,
 )
 from experiments.figures.style import RC, Draw, is_note
@@ -68,6 +69,7 @@ DRAW: dict[str, Draw] = {
     **{stem: kind.draw for stem, kind in STUDY_FIGURES.items()},
     "run": run.draw,
     "parameters": parameters.draw,
+    "twin": twin.draw,
     **{proposition.key: theory.draw for proposition in PROPOSITIONS},
 }
 
@@ -119,6 +121,11 @@ def run_figures(folder: Path) -> list[Path]:
 def calibration_figures(folder: Path) -> list[Path]:
     """Write the figure of a calibration's folder into its ``figures/``; return the SVG files."""
     return [write_figure(folder / "figures", "parameters", parameters.prepare(folder))]
+
+
+def twin_figures(folder: Path) -> list[Path]:
+    """Write the figure of a twin's folder into its ``figures/``; return the SVG files."""
+    return [write_figure(folder / "figures", "twin", twin.prepare(folder))]
 
 
 def theory_figures(folder: Path) -> list[Path]:
