@@ -15,7 +15,7 @@ from experiments.config import load_config
 from experiments.settings import RunConfig
 from experiments.twin import Twin, kernels, read_levers
 from experiments.twin.answering import answer
-from experiments.twin.cells import join
+from experiments.twin.cells import NOBODY, join
 from experiments.twin.demand import log_price_utility, purchase_law
 from experiments.twin.levers import Levers
 from experiments.twin.merchants import start_rate
@@ -67,30 +67,23 @@ def test_the_law_of_choice_is_that_of_the_engine() -> None:
 def test_expected_sales_are_exact_where_nobody_brushes() -> None:
     config = load_config(["brushing.opportunist_share=0"])
     twin = coarse(config)
-    daily = twin.run(70)
-    assert (daily["brushed_share"] == 0).all()
-    sales, mass, cells, world = twin.sell(), twin.mass, twin.cells, config.world
-    keep = mass > 1e-7
-    attention = world.market.shops_per_category * (mass * sales.attention)[keep]
-    attention *= (sales.genuine / np.maximum(sales.ordinary, 1e-300))[keep]
+    assert (twin.run(70)["brushed_share"] == 0).all()
+    twin.variance = 0.0  # so that logarithms are those of the mean displayed sales
+    sales, mass, world = twin.sell(), twin.mass, config.world
+    keep, n = mass > NOBODY, world.market.shops_per_category
+    with_bursts = (sales.genuine / np.maximum(sales.ordinary, 1e-300))[keep]
+    attention = n * (mass * sales.attention)[keep] * with_bursts
     assert attention.sum() == pytest.approx(1, abs=1e-12)
-    trust = 1 - twin.buyers.mistrust
-    shown, price = twin.honest.displayed.ravel()[keep[: twin.honest.mass.size]], cells.price[keep]
-    # The noise in displayed sales that this morning's map reckoned with is the one before it set anew.
-    twin.variance = 0.0
-    calm = twin.sell()
+    shown = join(twin.honest.displayed, twin.opportunists.displayed)[keep]
     utility = np.exp(
         world.demand.quality_weight * twin.ratings()[keep]
-        + trust * world.demand.sales_weight * np.log1p(shown)
-        + log_price_utility(world.demand, price)
+        + (1 - twin.buyers.mistrust) * world.demand.sales_weight * np.log1p(shown)
+        + log_price_utility(world.demand, twin.cells.price[keep])
     )
-    attention = world.market.shops_per_category * (mass * calm.attention)[keep]
-    attention *= (calm.genuine / np.maximum(calm.ordinary, 1e-300))[keep]
-    looks, visits = world.demand.looks, twin.buyers.visits(world, range(1))
-    bought = np.mean(
-        [purchase_probabilities(attention, row, twin.buyers.outside, looks) for row in utility], axis=0
-    )
-    assert (calm.genuine * mass)[keep] == pytest.approx(visits * bought, rel=1e-9)
+    looks, outside = world.demand.looks, twin.buyers.outside
+    bought = np.mean([purchase_probabilities(attention, row, outside, looks) for row in utility], axis=0)
+    visits = twin.buyers.visits(world, range(1))
+    assert (sales.genuine * mass)[keep] == pytest.approx(visits * bought, rel=1e-9)
 
 
 def test_a_visit_ends_in_an_order_as_often_as_the_scenario_says() -> None:
@@ -145,8 +138,6 @@ def test_levers_pull_where_the_theory_says(under: Branch) -> None:
     lax = end("package=threshold_only", "package.detection.threshold=0.9")
     assert lax["brushed_share"] > strict["brushed_share"]
     assert lax["hits_innocent"] < strict["hits_innocent"]
-    heard = end("package=threshold_only", "~package.appeals")
-    assert heard["brushed_share"] < 2 * strict["brushed_share"]
 
 
 def test_a_sharper_review_hits_fewer_innocents(under: Branch) -> None:
