@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 
 from sim.chance import Stream, day_key
 from sim.config import DemandConfig, World
-from sim.kernels import choice
+from sim.kernels import choice, probabilities
 from sim.ranking import Attention
 from sim.state import N_CLASSES, SEGMENTS, TRUST_LEVELS, Buyers, Shops, value_table
 
@@ -131,7 +131,7 @@ def purchase_probabilities(
 ) -> np.ndarray:
     """Return each shop's probability of an order in one visit to its category (exact law, (n,))."""
     out = np.empty(attention.size)
-    choice.purchase_probabilities(attention, utility, outside, looks, NODES, WEIGHTS, out)
+    probabilities.purchase_probabilities(attention, utility, outside, looks, NODES, WEIGHTS, out)
     return out
 
 

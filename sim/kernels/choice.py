@@ -44,6 +44,19 @@ def draw(root, k):
 
 
 @njit(inline="always")
+def root_of_visit(key, first, who):
+    """Return the root of a visit's draws; ``who`` is buyer·VISITS + number, buyers counted from ``first``."""
+    visit = uint64(first) * uint64(VISITS) + uint64(who)
+    return mix(uint64(key) + visit * uint64(0x9E3779B97F4A7C15))
+
+
+@njit(inline="always")
+def category_of(root, n_categories):
+    """Return the category that the visit with this root goes to."""
+    return ((root >> uint64(32)) * uint64(n_categories)) >> uint64(32)
+
+
+@njit(inline="always")
 def root_of_inverse(u: float, n: int) -> float:
     """Return u^(−1/n)."""
     if n == 2:
@@ -113,14 +126,12 @@ def list_visits(coming, n, identity):
 
 
 @njit(error_model="numpy")
-def draw_visits(key, first, m, n_categories, identity, root, category, u):
-    """Fill the root, the category and the first uniform of the visits listed."""
+def draw_visits(key, first, m, n_categories, identity, category, u):
+    """Fill the category and the first uniform of the visits listed."""
     for k in range(m):
-        visit = uint64(first) * uint64(VISITS) + uint64(identity[k])
-        x = mix(uint64(key) + visit * uint64(0x9E3779B97F4A7C15))
-        root[k] = x
-        category[k] = ((x >> uint64(32)) * uint64(n_categories)) >> uint64(32)
-        u[k] = unit(draw(x, 0))
+        root = root_of_visit(key, first, identity[k])
+        category[k] = category_of(root, n_categories)
+        u[k] = unit(draw(root, 0))
 
 
 @njit(error_model="numpy")
@@ -164,13 +175,11 @@ def begin(key, first, n, n_categories, looks, outside, who, kinds, active, liste
     kind, root, category = listed
     total, ratio, limit, chosen = state
     for k in range(n):
-        visit = uint64(first) * uint64(VISITS) + uint64(who[k])
-        x = mix(uint64(key) + visit * uint64(0x9E3779B97F4A7C15))
-        root[k] = x
-        category[k] = ((x >> uint64(32)) * uint64(n_categories)) >> uint64(32)
+        root[k] = root_of_visit(key, first, who[k])
+        category[k] = category_of(root[k], n_categories)
         kind[k] = kinds[k]
         active[k] = k
-        total[k] = 1.0 / unit(draw(x, 0))
+        total[k] = 1.0 / unit(draw(root[k], 0))
         ratio[k] = (total[k] - 1.0) / looks
         limit[k] = 1.0 / outside
         chosen[k] = -1
@@ -228,12 +237,10 @@ def record(key, first, n, who, limits, choices, at, capacity, outside, order_val
         if found == capacity:
             return -1
         to = uint64(at + found)
-        visit = uint64(first) * uint64(VISITS) + uint64(who[k])
-        root = mix(uint64(key) + visit * uint64(0x9E3779B97F4A7C15))
-        multiple = multiples[draw(root, 100) >> uint64(54)]
-        buyer[to] = visit // uint64(VISITS)
+        multiple = multiples[draw(root_of_visit(key, first, who[k]), 100) >> uint64(54)]
+        buyer[to] = first + who[k] // VISITS
         shop[to] = s
-        number[to] = visit % uint64(VISITS)
+        number[to] = who[k] % VISITS
         value[to] = max(1, int(order_value[uint64(s)] * multiple * 100.0 + 0.5))
         advantage[to] = -np.log(limits[k] * outside)
         found += 1
@@ -248,7 +255,7 @@ def list_staying(
     """Return who stays, of which class, in which category, of visits of buyers ``first`` … ``end`` − 1."""
     coming, kind = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
     identity, category = np.empty(ROOM, np.int32), np.empty(ROOM, np.int32)
-    root, u = np.empty(ROOM, np.uint64), np.empty(ROOM)
+    u = np.empty(ROOM)
     # Room for all visits that can be; what is not written takes no memory.
     room, staying, at = ROOM + VISITS * max(end - first, 0), 0, first
     who, kinds, categories = np.empty(room, np.int32), np.empty(room, np.uint8), np.empty(room, np.int32)
@@ -268,7 +275,7 @@ def list_staying(
         )
         classify(at, n, trust_levels, segment, sales_mistrust, sales_scale, kind)
         n, m = list_visits(coming, n, identity)
-        draw_visits(visit_key, at, m, leaves.shape[1], identity, root, category, u)
+        draw_visits(visit_key, at, m, leaves.shape[1], identity, category, u)
         staying = sift(
             m, at - first, leaves, kind, identity, category, u, visits, staying, who, kinds, categories
         )
@@ -364,35 +371,3 @@ def gather_orders(counts, capacity, buyer, shop, number, value, advantage):
             whole[3][to], whole[4][to] = value[i], advantage[i]
             to += 1
     return whole
-
-
-@njit(inline="always")
-def quadrature_rate(attention: np.ndarray, utility: np.ndarray, outside: float, looks: int) -> float:
-    """Return the rate c for which t = s/c makes the integrand of P_i nearly e^{−s}."""
-    rate = outside
-    for j in range(attention.size):
-        rate += looks * attention[j] * utility[j]
-    return rate
-
-
-@njit(cache=True, error_model="numpy")
-def purchase_probabilities(attention, utility, outside, looks, nodes, weights, out):
-    """Fill P_i = K a_i w_i ∫₀^∞ e^{−t(w₀ + w_i)} φ(t)^{K−1} dt, φ(t) = Σ_j a_j e^{−t w_j} + 1 − Σ_j a_j.
-
-    ``attention``, ``utility`` and ``out`` have shape (n,); ``nodes`` and ``weights`` are of
-    Gauss–Laguerre quadrature. Attention that sums to less than one belongs to looks that find
-    nobody. Returns the probability that the visit ends in an order.
-    """
-    n = attention.size
-    out[:] = 0.0
-    missing = 1.0 - attention.sum()
-    rate = quadrature_rate(attention, utility, outside, looks)
-    for q in range(nodes.size):
-        t = nodes[q] / rate
-        phi = missing
-        for j in range(n):
-            phi += attention[j] * np.exp(-t * utility[j])
-        factor = looks * weights[q] / rate * np.exp(nodes[q] - t * outside) * phi ** (looks - 1)
-        for i in range(n):
-            out[i] += factor * attention[i] * utility[i] * np.exp(-t * utility[i])
-    return out.sum()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.kernels.choice import quadrature_rate
+from sim.kernels.probabilities import quadrature_rate
 
 
 @njit(error_model="numpy")
@@ -61,7 +61,7 @@ def mix_tables(attention, table, phi):
 
 @njit(error_model="numpy")
 def own_probability(attention, own_table, phi, rate, own_utility, looks, t, weights, leaves):
-    """Return P of one shop: `sim.kernels.choice.purchase_probabilities` with its own utility changed.
+    """Return P of one shop: `sim.kernels.probabilities.purchase_probabilities` with its own utility changed.
 
     ``attention`` is the shop's; ``own_table``, ``phi``, ``t`` and ``leaves`` (nodes,) are those of the
     kind of buyers (`tabulate`, `mix_tables`).

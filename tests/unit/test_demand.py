@@ -5,7 +5,7 @@ import pytest
 from scipy import integrate, stats
 
 from sim.demand import NODES, WEIGHTS, purchase_probabilities
-from sim.kernels import choice, losses
+from sim.kernels import choice, losses, probabilities
 
 K = 8
 
@@ -94,7 +94,7 @@ def test_a_better_shop_never_loses_from_being_better():
 @pytest.mark.parametrize("shop", [0, 7, 19])
 def test_the_law_for_one_shop_equals_the_law_for_all(shop):
     attention, utility, outside = CASES["steep"]
-    rate = choice.quadrature_rate(attention, utility, outside, K)
+    rate = probabilities.quadrature_rate(attention, utility, outside, K)
     t, table, phi, leaves = NODES / rate, np.empty((20, NODES.size)), np.empty(NODES.size), NODES * 0
     losses.tabulate(utility, outside, NODES, t, table, leaves)
     losses.mix_tables(attention, table, phi)
