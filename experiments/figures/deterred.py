@@ -23,7 +23,6 @@ GROUPS = {
 GAPS = (0.0, 0.4, 0.4, 0.8, 0.8, 1.2, 1.2)
 """Room above each group, so that the two halves of a division stand together."""
 
-PER_ROW = 4
 TITLE = "Who stops brushing?"
 
 
@@ -70,8 +69,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """Draw a panel for each package: a mark a kind of shop."""
     changes = rows(table, "change")
     arms = list(changes["arm"].unique())
-    n_columns = min(len(arms), PER_ROW)
-    n_rows = -(-len(arms) // n_columns)
+    n_rows, n_columns = style.rows_and_columns(len(arms))
     panel, between, bottom = 0.25 * (len(GROUPS) + GAPS[-1]), 0.62, 0.62 + style.footnote_height(table)
     figure = style.new_figure(0.75 + bottom + n_rows * panel + (n_rows - 1) * between)
     grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)

@@ -19,8 +19,6 @@ from experiments.figures.tables import Study, column
 from experiments.figures.words import humanise, plural, rate, sentence_case
 from experiments.statistics import rule_of_three
 
-PER_ROW = 3
-
 TOO_HIGH = 1000.0
 """Bound above which "no hit" says nothing: every shop could be hit once a year."""
 
@@ -76,8 +74,7 @@ def draw(table: pd.DataFrame) -> Figure:
     cells = rows(table, "cell")
     orders = sorted(cells["order"].unique())
     n_ages = int(cells["i"].max()) + 1
-    n_columns = 2 if len(orders) == 4 else min(len(orders), PER_ROW)
-    n_rows = -(-len(orders) // n_columns)
+    n_rows, n_columns = style.rows_and_columns(len(orders))
     panel, between, bottom, top = 0.5 * n_ages, 0.8, 0.58 + style.footnote_height(table), 1.0
     figure = style.new_figure(top + bottom + n_rows * panel + (n_rows - 1) * between)
     grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)

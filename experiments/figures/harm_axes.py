@@ -69,7 +69,7 @@ def draw(table: pd.DataFrame) -> Figure:
     top = 0.65 + 0.2 * lines
     figure = style.new_figure(3.6 + 0.2 * lines + style.footnote_height(table))
     panels = figure.subplots(1, len(PANELS), sharey=True)
-    style.margins(figure, 0.7, 0.2, 0.75 + style.footnote_height(table), top, wspace=0.1)
+    style.margins(figure, 0.7, 0.2, 0.75 + style.footnote_height(table), top, wspace=0.16)
     for axes, (outcome, name) in zip(panels, PANELS.items(), strict=True):
         draw_plane(axes, marks[marks["outcome"] == outcome], name)
     panels[0].set_ylim(*reach(marks, "y"))

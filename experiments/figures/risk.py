@@ -23,7 +23,6 @@ MONTH = 30
 TITLE = "Perceived and true risk"
 LINES = {"perceived": ("-", "perceived by merchants who would brush"), "true": ((0, (4, 1.5)), "true")}
 TICKS = (0, 0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80, 100)
-PER_ROW = 3
 NEEDED = ["perceived_risk", "brushers", "sanctioned_brushers"]
 
 
@@ -84,8 +83,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """Draw a panel for each package, and below them camouflage if it varies."""
     risks = table[table["kind"].isin(list(LINES))]
     orders = sorted(risks["order"].unique())
-    n_columns = 2 if len(orders) == 4 else min(len(orders), PER_ROW)
-    n_rows = -(-len(orders) // n_columns)
+    n_rows, n_columns = style.rows_and_columns(len(orders))
     hidden = rows(table, "camouflage")
     panel, between, below = 1.35, 0.62, 2.25 * (len(hidden) > 0)
     bottom = 0.6 + style.footnote_height(table)

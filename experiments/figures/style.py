@@ -17,6 +17,9 @@ from matplotlib.figure import Figure
 WIDTH = 7.6
 """Width of a figure in inches: at the report's 900 pixels, 10 points read as 12.5."""
 
+PER_ROW = 3
+"""Panels beside one another, at most."""
+
 INK, SOFT, PALE = "#222222", "#666666", "#d9d9d9"
 
 BLACK = "#000000"
@@ -67,6 +70,12 @@ def new_figure(height: float, width: float = WIDTH) -> Figure:
     figure = Figure(figsize=(width, height), dpi=100)
     FigureCanvasAgg(figure)
     return figure
+
+
+def rows_and_columns(n: int) -> tuple[int, int]:
+    """Return how ``n`` panels stand: three beside one another, or two where there are four."""
+    columns = 2 if n == 4 else min(n, PER_ROW)
+    return -(-n // columns), columns
 
 
 def colour(order: float) -> str:
