@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -22,6 +24,7 @@ GRACE = 60.0
 """Seconds beyond its own watchdog after which a process is killed from outside."""
 
 Tick = Callable[[], None]
+Result = TypeVar("Result")
 
 
 def check_guard() -> None:
@@ -57,22 +60,38 @@ def attempt(jobs: Sequence[Job], workers: int, tick: Tick) -> tuple[list[Failure
         return failures, broken
     with pool_of(min(workers, len(jobs))) as pool:
         futures = schedule(pool, jobs)
-        pending = set(futures)
-        while pending:
-            done, pending = wait(pending, timeout=POLL)
-            for future in done:
-                error = reason(future)
-                if isinstance(error, StoreError):
-                    raise error
-                if error is None:
-                    failures += future.result()
-                else:
-                    broken.append((futures[future], died(futures[future], error)))
-            for future in pending:
-                if future.running() and vanished(futures[future]):
+
+        def look() -> None:
+            for future, job in futures.items():
+                if future.running() and vanished(job):
                     future.cancel()
             tick()
+
+        for future in ended(futures, look):
+            error = reason(future)
+            if error is None:
+                failures += future.result()
+            else:
+                broken.append((futures[future], died(futures[future], error)))
     return failures, broken
+
+
+def ended(futures: Iterable[Future], look: Tick) -> Iterator[Future]:
+    """Yield tasks as they end, well or not, and ``look`` after every wait for them.
+
+    Raises
+    ------
+    StoreError : a task could not write its result
+    """
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, timeout=POLL)
+        for future in done:
+            error = reason(future)
+            if isinstance(error, StoreError):
+                raise error
+            yield future
+        look()
 
 
 def reason(future: Future) -> BaseException | None:
@@ -95,7 +114,21 @@ def vanished(job: Job) -> bool:
 def schedule(pool: ProcessPool, jobs: Sequence[Job]) -> dict[Future, Job]:
     """Hand the jobs to the pool, in order; its processes start here."""
     with interrupts_blocked():
-        return {pool.schedule(run_replication, (job,), timeout=patience(job)): job for job in jobs}
+        return {pool.schedule(tidily, (run_replication, job), timeout=patience(job)): job for job in jobs}
+
+
+def tidily(function: Callable[..., Result], *arguments: Any) -> Result:
+    """Call a function in a worker, and give back the memory of the markets that it leaves behind.
+
+    A market and its organisers refer to one another, so that its arrays wait for Python's collector,
+    which counts objects and not bytes. What is there before, modules above all, is not looked at again.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        return function(*arguments)
+    finally:
+        gc.collect()
 
 
 def patience(job: Job) -> float:

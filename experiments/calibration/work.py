@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Protocol
 
 from experiments.calibration.evaluation import Evaluation, evaluate
 from experiments.comparing import Interrupted
-from experiments.execution import POLL, interrupts_blocked, pool_of, reason
+from experiments.execution import ended, interrupts_blocked, pool_of, reason, tidily
 from experiments.provenance import cores
 from experiments.settings import RunConfig
-from experiments.store import StoreError
 
 
 class EvaluationError(RuntimeError):
@@ -93,17 +92,12 @@ def attempt(jobs: Sequence[Job], workers: int, tick: Callable[[], None], work: W
     with pool_of(min(workers, len(jobs))) as pool:
         with interrupts_blocked():
             futures: dict[Future[str], Job] = {
-                pool.schedule(work, (job, job.file), timeout=job.config.time_limit): job for job in jobs
+                pool.schedule(tidily, (work, job, job.file), timeout=job.config.time_limit): job
+                for job in jobs
             }
-        pending = set(futures)
-        while pending:
-            done, pending = wait(pending, timeout=POLL)
-            for future in done:
-                error = reason(future)
-                if isinstance(error, StoreError):
-                    raise error
-                what = f"{type(error).__name__}: {error}" if error else future.result()
-                if what:
-                    failures[futures[future].key] = what
-            tick()
+        for future in ended(futures, tick):
+            error = reason(future)
+            what = f"{type(error).__name__}: {error}" if error else future.result()
+            if what:
+                failures[futures[future].key] = what
     return failures
