@@ -127,8 +127,9 @@ def test_ctrl_c_keeps_finished_runs_and_says_how_to_go_on(tmp_path: Path) -> Non
     words = ["compare", "--configs", str(configs), "arms=[no_enforcement,hangs]", *SMALL, "replications=1"]
     command = [sys.executable, "-m", "experiments", *words, f"out={out}"]
     process = subprocess.Popen(
-        command, env=environment(site), stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+        command, env=environment(site), stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=heed_ctrl_c,
+    )  # fmt: skip
     await_run(out)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
     _, complaint = process.communicate(timeout=60)
@@ -137,6 +138,11 @@ def test_ctrl_c_keeps_finished_runs_and_says_how_to_go_on(tmp_path: Path) -> Non
     assert "Traceback" not in complaint
     runs = pd.read_parquet(out / "runs.parquet").set_index("package")
     assert runs["status"].to_dict() == {"no_enforcement": "ok", "hangs": "missing"}
+
+
+def heed_ctrl_c() -> None:
+    """Undo what a shell does to its background jobs, which never see Ctrl-C, and a test run may be one."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def await_run(out: Path) -> None:
