@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -54,19 +55,28 @@ def answer(overrides: Sequence[str], configs: str | None = None, sweep: str = ""
     with composer(configs) as hydra:
         base = configured(hydra, overrides)
         lever, arms = list_arms(hydra, base, overrides, sweep)
-    warm = warmed(base)
+    warm: Twin | None = None
     rows, days, left_out = [], [], read_levers(build_package(base.status_quo)).left_out
     for name, value, config in arms:
         levers = read_levers(build_package(config.package))
         started = time.process_time()
-        own = warm if config.world == base.world else warmed(config)
-        daily = copy.deepcopy(own).adopt(levers).run(config.days)
+        if beginning(config) == beginning(base):
+            warm = warm or warmed(base)
+            own = warm.branch()
+        else:
+            own = warmed(config)
+        daily = own.adopt(levers).run(config.days)
         spent = 1000 * (time.process_time() - started)
         rows.append({"arm": name, "value": value, **outcomes(daily), "milliseconds": spent})
         days.append(daily.assign(arm=name))
         left_out += levers.left_out
     table = pd.DataFrame(rows)
     return Answer(base, table, pd.concat(days, ignore_index=True), tuple(dict.fromkeys(left_out)), lever)
+
+
+def beginning(config: RunConfig) -> tuple[Any, ...]:
+    """Return what a twin depends on until the package takes over."""
+    return config.world, config.status_quo, config.warmup
 
 
 def warmed(config: RunConfig) -> Twin:

@@ -273,6 +273,12 @@ def test_a_sweep_goes_over_levers_of_the_package_and_of_the_world(tmp_path: Path
     assert found.table["brushed_share"].is_monotonic_decreasing
 
 
+def test_a_sweep_goes_over_what_comes_before_the_package_too() -> None:
+    for sweep in ("warmup=14,84", "status_quo.detection.acted_share=0.01,1"):
+        shares = answer(["warmup=84", "days=28"], sweep=sweep).table["brushed_share"]
+        assert abs(shares[0] - shares[1]) > 1e-4, sweep
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
