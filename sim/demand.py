@@ -12,7 +12,7 @@ from sim.chance import Stream, day_key
 from sim.config import DemandConfig, World
 from sim.kernels import choice, probabilities
 from sim.ranking import Attention
-from sim.state import N_CLASSES, SEGMENTS, TRUST_LEVELS, Buyers, Shops, value_table
+from sim.state import N_CLASSES, TRUST_LEVELS, Buyers, Shops, segment_sensitivity, value_table
 
 CHUNKS = 64
 TRUST_GRID = tuple(np.linspace(0, 1, TRUST_LEVELS))
@@ -71,8 +71,7 @@ def attraction(shops: Shops, config: DemandConfig, trust: Sequence[float] = TRUS
 
     One row for each segment and, within it, each level of ``trust``: shape (segments·levels, n_shops).
     """
-    steps = np.arange(SEGMENTS)[:, None] - 1
-    sensitivity = config.price_sensitivity + config.price_sensitivity_spread * steps
+    sensitivity = segment_sensitivity(config)[:, None]
     quality = np.exp(config.quality_weight * shops.rating - sensitivity * np.log(shops.price / 100))
     sales = np.log1p(shops.displayed) * config.sales_weight
     popularity = np.exp(np.asarray(trust)[:, None] * sales)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from sim.brushing.tasks import Tasks
 from sim.chance import Stream, day_key, uniforms
-from sim.config import World
+from sim.config import DemandConfig, World
 from sim.demand import Orders
 from sim.kernels import orders as kernels
-from sim.state import SEGMENTS, TRUST_LEVELS, Buyers, Shops, normal_table
+from sim.state import TRUST_LEVELS, Buyers, Shops, normal_table, segment_sensitivity
 
 
 @dataclass
@@ -46,7 +45,7 @@ def deliver_and_review(
         demand.surprise_return_rate, demand.complaint_rate, shops.parcel_flag, buyers.sales_mistrust,
         buyers.sales_scale, demand.trust_loss, buyers.platform_mistrust, buyers.platform_scale,
         demand.platform_trust_loss, trust_weight, orders.advantage, buyers.segment, correction, sales,
-        TRUST_LEVELS, price_slopes(demand.price_sensitivity, demand.price_sensitivity_spread),
+        TRUST_LEVELS, price_slopes(demand),
         orders.returned, placed, stars, complaints, flagged,
     )  # fmt: skip
     fake = world.brushing.rating * world.shops.quality_sd
@@ -55,10 +54,9 @@ def deliver_and_review(
     return Reviews(placed, complaints, flagged, bought, surplus * world.shops.order_value)
 
 
-@lru_cache(maxsize=8)
-def price_slopes(sensitivity: float, spread: float) -> np.ndarray:
+def price_slopes(config: DemandConfig) -> np.ndarray:
     """Return the marginal utility of log price in each segment, at least 0.05."""
-    return np.maximum(sensitivity + spread * (np.arange(SEGMENTS) - 1), 0.05)
+    return np.maximum(segment_sensitivity(config), 0.05)
 
 
 def rate(shops: Shops, stars: np.ndarray, count: np.ndarray, world: World) -> None:

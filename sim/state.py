@@ -10,7 +10,7 @@ from scipy.special import betaincinv, ndtri
 from scipy.stats import norm
 
 from sim.chance import Stream, day_key, normals, uniforms
-from sim.config import ShopConfig, TraceConfig, World
+from sim.config import DemandConfig, ShopConfig, TraceConfig, World
 
 NEVER = -100_000
 """A day long before every run: the 'last day' of what never happened."""
@@ -185,6 +185,11 @@ def give_merchant_traits(
     merchants.moral_cost[slots] = world.brushing.moral_cost * np.exp(
         world.brushing.moral_cost_sd * normals(key, who, 6)
     )
+
+
+def segment_sensitivity(config: DemandConfig) -> np.ndarray:
+    """Return the weight of log price in the utility of each segment of buyers (SEGMENTS,)."""
+    return config.price_sensitivity + config.price_sensitivity_spread * (np.arange(SEGMENTS) - 1)
 
 
 def make_buyers(world: World, seed: int) -> Buyers:

@@ -112,7 +112,7 @@ def set_reach(axes: Axes, parts: pd.DataFrame) -> None:
 def name_axes(figure: Figure, table: pd.DataFrame) -> None:
     """Write the title, the name of the x axis and the footnote."""
     height = figure.get_figheight()
-    figure.text(0.012, 1 - 0.27 / height, TITLE, fontsize=11.5, fontweight="bold", gid="title")
+    style.draw_title(figure, TITLE)
     low = (style.footnote_height(table) + 0.12) / height
     figure.text(0.5, low, "Change of brushing, percentage points of paid orders   (← less)", ha="center")
     style.draw_footnote(figure, table)

@@ -152,4 +152,4 @@ def name_axes(figure: Figure, grid: Any, cells: pd.DataFrame, left: float, low: 
     name = sentence_case(str(cells["columns_name"].iloc[0]))
     figure.text(middle, low / height, name, ha="center")
     title = f"Combinations: {cells['block'].iloc[0]}"
-    figure.text(0.012, 1 - 0.27 / height, title, fontsize=11.5, fontweight="bold", gid="title")
+    style.draw_title(figure, title)

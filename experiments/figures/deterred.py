@@ -81,7 +81,7 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.tick_params(labelbottom=k + n_columns >= len(arms))
     set_reach(grid.flat[0], changes)
     height = figure.get_figheight()
-    figure.text(0.012, 1 - 0.27 / height, TITLE, fontsize=11.5, fontweight="bold", gid="title")
+    style.draw_title(figure, TITLE)
     low = (style.footnote_height(table) + 0.12) / height
     figure.text(0.55, low, "Change of the share of shops that brush, %   (← fewer)", ha="center")
     style.draw_footnote(figure, table)

@@ -74,8 +74,7 @@ def draw(table: pd.DataFrame) -> Figure:
         draw_plane(axes, marks[marks["outcome"] == outcome], name)
     panels[0].set_ylim(*reach(marks, "y"))
     panels[0].set_ylabel("Brushing, % of paid orders")
-    height = figure.get_figheight()
-    figure.text(0.012, 1 - 0.27 / height, TITLE, fontsize=11.5, fontweight="bold", gid="title")
+    style.draw_title(figure, TITLE)
     style.draw_legend(figure, panels[0], 0.7, columns=-(-len(named) // lines))
     style.draw_footnote(figure, table)
     return figure

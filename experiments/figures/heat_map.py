@@ -153,9 +153,7 @@ def draw(table: pd.DataFrame) -> Figure:
         draw_map(axes, own, PANELS[outcome][0], shades(own), DIGITS)
     panels[0].set_ylabel(humanise_path(str(cells["rows_path"].iloc[0])))
     label_columns(figure, humanise_path(str(cells["columns_path"].iloc[0])), bottom)
-    figure.text(
-        0.012, 1 - 0.27 / height, "Both levers together", fontsize=11.5, fontweight="bold", gid="title"
-    )
+    style.draw_title(figure, "Both levers together")
     style.draw_footnote(figure, table)
     return figure
 

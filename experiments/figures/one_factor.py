@@ -102,7 +102,7 @@ def draw(table: pd.DataFrame) -> Figure:
             draw_line(axes, line.sort_values("i"), order, int(own["order"].max()))
         finish(axes, points, title)
     name = sentence_case(str(points["name"].iloc[0]))
-    figure.text(0.012, 1 - 0.27 / figure.get_figheight(), name, fontsize=11.5, fontweight="bold", gid="title")
+    style.draw_title(figure, name)
     middle, low = 0.5, (style.footnote_height(table) + 0.12) / figure.get_figheight()
     figure.text(middle, low, sentence_case(str(points["factor"].iloc[0])), ha="center")
     style.draw_legend(figure, panels[0], 0.6)

@@ -132,6 +132,12 @@ def records(table: pd.DataFrame) -> list[Any]:
     return list(table.itertuples())
 
 
+def draw_title(figure: Figure, title: str) -> None:
+    """Write the title of a figure of several panels at its upper left."""
+    height = 1 - 0.27 / figure.get_figheight()
+    figure.text(0.012, height, title, fontsize=11.5, fontweight="bold", gid="title")
+
+
 def draw_footnote(figure: Figure, table: pd.DataFrame, columns: int = 128) -> None:
     """Write the footnote along the bottom edge."""
     text = " ".join(rows(table, "footnote")["text"])

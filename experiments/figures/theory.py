@@ -45,7 +45,7 @@ def draw(table: pd.DataFrame) -> Figure:
     for y, text in ((4.3, f"{title.outcome},\ndifference, RMB"), (1.55, "Brushed orders\na shop and day")):
         x, y = 0.3 / width, (foot + y) / height
         figure.text(x, y, text, rotation=90, ha="center", va="center", fontsize=9.5)
-    figure.text(0.012, 1 - 0.27 / height, title.text, fontsize=11.5, fontweight="bold", gid="title")
+    style.draw_title(figure, title.text)
     figure.text(0.012, 1 - 0.5 / height, title.verdict, fontsize=9.5, color=style.SOFT, gid="verdict")
     style.draw_footnote(figure, table)
     return figure

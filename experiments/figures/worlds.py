@@ -72,9 +72,7 @@ def draw(table: pd.DataFrame) -> Figure:
     panels[0].set_ylim(len(names) - 0.5, -0.5)
     for axes in panels:
         axes.tick_params(axis="y", length=0, labelsize=9.5)
-    figure.text(
-        0.012, 1 - 0.27 / figure.get_figheight(), TITLE, fontsize=11.5, fontweight="bold", gid="title"
-    )
+    style.draw_title(figure, TITLE)
     style.draw_footnote(figure, table)
     return figure
 

@@ -11,6 +11,7 @@ from scipy.stats import binom
 from sim.config import DemandConfig, ShopConfig, World
 from sim.demand import NODES, WEIGHTS
 from sim.ranking import display_horizon, position_weights
+from sim.state import segment_sensitivity
 
 GRID = np.linspace(-6.0, 17.0, 185)
 """Scores at which the distribution of scores is kept."""
@@ -172,5 +173,4 @@ def log_variance(bursts: Bursts, orders: float, elasticity: float, world: World)
 
 def log_price_utility(config: DemandConfig, price: np.ndarray) -> np.ndarray:
     """Return the price's part of utility in each segment (n_segments, n)."""
-    steps = np.array([-1.0, 0.0, 1.0])[:, None]
-    return -(config.price_sensitivity + config.price_sensitivity_spread * steps) * np.log(price / 100)
+    return -segment_sensitivity(config)[:, None] * np.log(price / 100)

@@ -14,13 +14,10 @@ from experiments.twin.population import Population
 from experiments.twin.sanctions import Terms
 from experiments.twin.selling import Sales
 from experiments.twin.traces import Screened, Shown
+from sim.metrics import RECALL_ORDERS
 
 if TYPE_CHECKING:
     from experiments.twin.map import Twin
-
-RECALL_ORDERS = 5
-"""Recall counts shops with at least so many brushed orders in 30 days (`sim.metrics`)."""
-
 
 TAIL_DAYS = 8
 """Days by which the time in which a campaign may be flagged is longer than the campaign itself.

@@ -10,12 +10,7 @@ from experiments.twin import kernels
 from experiments.twin.population import Population
 from experiments.twin.sanctions import Terms
 from sim.config import ShopConfig, World
-
-CLOSED_DAYS = 30
-"""A shop closed by a sanction keeps its slot so long (`sim.entry.CLOSED_DAYS`)."""
-
-GUILTY_DAYS = 90
-"""A shop is innocent that bought no brushed order for so long (`sim.events.INNOCENT_DAYS`)."""
+from sim.entry import CLOSED_DAYS
 
 
 @dataclass(frozen=True)

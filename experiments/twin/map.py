@@ -21,6 +21,7 @@ from experiments.twin.selling import Buyers, Sales, Shelf, not_empty, sell
 from experiments.twin.trade import Trade
 from sim.brushing.decisions import exposure
 from sim.config import World, check_world
+from sim.events import INNOCENT_DAYS
 from sim.ranking import display_horizon
 
 STRIDE = 7
@@ -232,7 +233,7 @@ class Twin:
         by_merchant = ended / np.maximum(people.mass.sum(axis=1), 1e-300)[:, None]
         learn_gain(people, choices, genuine, by_merchant.reshape(shape), self.bursts, days, self.world)
         begun = ended.sum(axis=1) / np.maximum(people.mass[:, idle].sum(axis=1), 1e-300)
-        forgotten = 1 / flows.GUILTY_DAYS
+        forgotten = 1 / INNOCENT_DAYS
         settled = begun / (begun + forgotten)
         self.guilty += (settled - self.guilty) * -np.expm1(-(begun + forgotten) * days)
 

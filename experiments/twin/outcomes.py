@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.metrics import WINDOW, half_life
+from sim.metrics import WINDOW, half_life, mean, ratio
 
 MEANS = (
     "brushed_share", "brushing_shop_share", "perceived_risk", "fee", "camouflage", "true_risk",
@@ -31,16 +31,10 @@ SHARES = {
 def outcomes(daily: pd.DataFrame) -> dict[str, float | None]:
     """Return outcomes of the days of policy, as `sim.metrics.outcomes` defines them; None if undefined."""
     policy = daily[daily["day"] >= 0]
-    found: dict[str, float | None] = {name: defined(policy[name].tail(WINDOW).mean()) for name in MEANS}
+    found: dict[str, float | None] = {name: mean(policy[name].tail(WINDOW)) for name in MEANS}
     for name, (events, shops) in RATES.items():
-        found[name] = defined(365_000 * policy[events].sum() / max(policy[shops].sum(), 1e-300))
+        found[name] = ratio(365_000 * policy[events].sum(), policy[shops].sum())
     for name, (part, whole) in SHARES.items():
-        total = policy[whole].sum()
-        found[name] = defined(policy[part].sum() / total) if policy["cases"].any() else None
+        found[name] = ratio(policy[part].sum(), policy[whole].sum()) if policy["cases"].any() else None
     found["effect_half_life_days"] = half_life(daily)
     return found
-
-
-def defined(value: float) -> float | None:
-    """Return a number, None for what is not one."""
-    return float(value) if value == value else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import logit, ndtri
 from scipy.stats import binom
 
 from experiments.twin import kernels
@@ -120,8 +120,8 @@ def screen(shown: Shown, policy: Any, bursts: Bursts, world: World) -> Screened:
     out = np.empty((3, shown.mass.size))
     kernels.screen(
         shown.ordinary, shown.brushed, shown.views, shown.attention, weights, usual(shown, flag, fake), flag,
-        fake, CHANCES, bursts.lift, logit(policy.threshold), float(max(policy.cooldown_days, 1)), bursts.rate,
-        float(PSEUDO_ORDERS), out,
+        fake, CHANCES, bursts.lift, float(logit(policy.threshold)), float(max(policy.cooldown_days, 1)),
+        bursts.rate, float(PSEUDO_ORDERS), out,
     )  # fmt: skip
     return Screened(*out)
 
@@ -134,8 +134,3 @@ def usual(shown: Shown, flag: np.ndarray, fake: np.ndarray) -> np.ndarray:
     parcels = (genuine * CHANCES @ flag + brushed * CHANCES @ fake) / orders
     a_view = orders / max(float(shown.views @ shown.mass), 1e-300)
     return np.array([a_view, tasks, shown.task_like, shown.task_like_brushed, parcels])
-
-
-def logit(p: float) -> float:
-    """Return log(p / (1 − p)), infinite from one on."""
-    return float(np.log(p / (1 - p))) if 0 < p < 1 else np.inf if p >= 1 else -np.inf
