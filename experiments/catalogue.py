@@ -23,6 +23,7 @@ KINDS = {
     "packages": "package",
     "laws": "law",
     "markets": "market",
+    "buyers": "demand",
     "scenarios": "scenario",
     "experiments": "experiment",
 }

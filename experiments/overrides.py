@@ -18,7 +18,7 @@ from omegaconf.errors import OmegaConfBaseException, ValidationError
 from experiments.settings import Settings
 from sim.parameters import ConfigError
 
-GROUPS = ("market", "scenario", "law", "package", "experiment")
+GROUPS = ("market", "demand", "scenario", "law", "package", "experiment")
 """Keys that choose a file of ``configs/``."""
 
 OPEN = ("package", "status_quo", "law")

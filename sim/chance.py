@@ -43,6 +43,7 @@ class Stream(IntEnum):
     BUYER = 18
     INITIAL = 19
     PEERS = 20
+    COHORTS = 21
 
 
 @njit(inline="always")

@@ -22,6 +22,9 @@ class MarketConfig:
 class DemandConfig:
     """How buyers arrive, look and choose."""
 
+    cohort: int = parameter(
+        0, "accounts", 0, 100, "assumption", "0: every buyer is simulated; n: counted by class, 1 in n kept"
+    )
     orders_per_buyer: float = parameter(
         49, "1/year", 20, 80, "taobao_2013", "genuine orders of a mean buyer in an ordinary year"
     )

@@ -15,6 +15,7 @@ from sim.state import FEN, NEVER, Shops
 
 if TYPE_CHECKING:
     from sim.market import Market
+    from sim.reviewing import Sales
 
 AFTERMATH = 30
 """Sales lost are counted this many days beyond the sanction."""
@@ -66,17 +67,17 @@ def make_losses(n_shops: int) -> Losses:
     )
 
 
-def count_losses(market: Market, attention: Attention, orders: np.ndarray, visits: np.ndarray) -> int:
+def count_losses(market: Market, attention: Attention, sales: Sales) -> int:
     """Return today's sales lost by innocent shops, in fen (expected unsanctioned less realised)."""
     losses, day, shops = market.losses, market.day, market.shops
     slots = np.flatnonzero(losses.until > day)
     if slots.size == 0:
         return 0
-    losses.expected[slots] = expect_unsanctioned(market, attention, slots, visits)
+    losses.expected[slots] = expect_unsanctioned(market, attention, slots, sales.visits)
     fade = 1.0 if market.ranking.cumulative_sales else 0.5 ** (1 / market.ranking.displayed_half_life)
-    kept = market.accounts.standing.sum() / max(orders.sum(), 1)
+    kept = sales.standing.sum() / max(sales.placed.sum(), 1)
     losses.shadow[slots] = losses.shadow[slots] * fade + losses.expected[slots] * kept
-    lost = (losses.expected[slots] - orders[slots]) * shops.price[slots]
+    lost = (losses.expected[slots] - sales.placed[slots]) * shops.price[slots]
     market.harm.add_sales(market, slots, lost)
     return int(np.rint(lost * FEN).sum())
 

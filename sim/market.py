@@ -26,6 +26,7 @@ from sim.brushing.organisers import make_organisers
 from sim.brushing.tasks import assign_tasks, quote
 from sim.brushing.ways import ways_to_brush
 from sim.channels import Mute, mute_channels
+from sim.cohorts import make_cohorts, mark_orders, sell_to_cohorts
 from sim.config import World, check_world
 from sim.contract import Observation, Package
 from sim.demand import Orders, make_demand, place_orders
@@ -39,7 +40,7 @@ from sim.observing import observe
 from sim.opening import settle_down
 from sim.raids import run_organisers
 from sim.ranking import Attention, Roll, display_horizon, rank_shops, show_sales
-from sim.reviewing import Reviews, deliver_and_review
+from sim.reviewing import Sales, deliver, review
 from sim.settlement import Ledger, fund_merchants, settle, wind_up
 from sim.state import FEN, NEVER, fade_buyers, make_buyers, make_merchants, make_shops
 from sim.traces import (
@@ -84,6 +85,7 @@ class Market(mesa.Model):
         self.entrants = Entrants(next=self.shops.n, waiting=[])
         self.traces = make_traces(self.shops.n)
         self.roll = Roll()
+        self.cohorts = make_cohorts(self.world, self.buyers)
         self.demand = make_demand(self.world, self.shops, self.buyers.n)
         self.severity = make_severity(self.world.beliefs, self.shops.n)
         self.experience = make_experience(self.world)
@@ -128,18 +130,14 @@ class Market(mesa.Model):
         self.tasks = assign_tasks(
             self.merchants, self.shops, self.organisers, self.buyers, started, self.world, self.seed, self.day
         )
-        self.orders = orders = place_orders(
-            self.demand, self.buyers, self.shops, attention, self.ranking.direct_share, self.seed, self.day
-        )
-        reviews = deliver_and_review(
-            orders, self.tasks, self.shops, self.buyers, self.world, self.seed, self.day
-        )
+        orders = self._buy(attention)
+        self.sales = sales = self._deliver_and_review(orders)
         self.accounts = settle(
-            self.ledger, orders, self.tasks, started, self.shops, self.merchants, self.organisers, self.world
+            self.ledger, sales, self.tasks, started, self.shops, self.merchants, self.organisers, self.world
         )
-        self._leave_traces(orders, reviews, attention)
-        sales_lost = count_losses(self, attention, reviews.placed, orders.visits)
-        show_sales(self.shops, self.accounts.standing + self.tasks.count, self.ranking)
+        self._leave_traces(sales, attention)
+        sales_lost = count_losses(self, attention, sales)
+        show_sales(self.shops, sales.standing + self.tasks.count, self.ranking)
         if self.package is not None:
             acts = self.package.act(self.observe())
             findings.clear_delivered(self)
@@ -147,7 +145,7 @@ class Market(mesa.Model):
         self._learn(attention)
         self._adapt()
         self._count_harm()
-        self.rows.append(measure(self, orders, reviews, sales_lost))
+        self.rows.append(measure(self, sales, sales_lost))
         self.day += 1
 
     def run(self, days: int, progress: Callable[[int], None] | None = None) -> Market:
@@ -291,28 +289,46 @@ class Market(mesa.Model):
             self.world, self.seed, self.day,
         )  # fmt: skip
 
-    def _leave_traces(self, orders: Orders, reviews: Reviews, attention: Attention) -> None:
-        """Record the day's traces."""
-        n, tasks = self.shops.n, self.tasks
-        accounts = np.concatenate([tasks.account, orders.buyer])
-        shops = np.concatenate([tasks.shop, orders.shop])
-        task_like, repeats = count_accounts(
-            self.traces, self.buyers, accounts, shops, self.world.traces, self.day, n
+    def _buy(self, attention: Attention) -> Orders | Sales:
+        """Let buyers order, one by one; or in cohorts, whose experiences are drawn at once."""
+        if self.cohorts is not None:
+            return sell_to_cohorts(self, self.cohorts, attention)
+        self.orders = place_orders(
+            self.demand, self.buyers, self.shops, attention, self.ranking.direct_share, self.seed, self.day
         )
+        return self.orders
+
+    def _deliver_and_review(self, orders: Orders | Sales) -> Sales:
+        if isinstance(orders, Orders):
+            orders = deliver(orders, self.shops, self.buyers, self.world, self.seed, self.day)
+        review(orders, self.tasks, self.shops, self.world, self.seed, self.day)
+        return orders
+
+    def _leave_traces(self, sales: Sales, attention: Attention) -> None:
+        """Record the day's traces."""
+        tasks = self.tasks
+        if self.cohorts is not None:
+            task_like, repeats = mark_orders(self, self.cohorts, sales)
+        else:
+            accounts = np.concatenate([tasks.account, self.orders.buyer])
+            shops = np.concatenate([tasks.shop, self.orders.shop])
+            task_like, repeats = count_accounts(
+                self.traces, self.buyers, accounts, shops, self.world.traces, self.day, self.shops.n
+            )
         task_views = count_task_views(tasks.count, tasks.cover, self.world.traces, self.demand.config)
         views = count_views(
-            orders.visits, self.demand.config.looks, attention.share / self.shops.burst, task_views,
+            sales.visits, self.demand.config.looks, attention.share / self.shops.burst, task_views,
             self.shops.identity, self.seed, self.day,
         )  # fmt: skip
         today = {
-            "orders": reviews.placed + tasks.count,
+            "orders": sales.placed + tasks.count,
             "task_like": task_like,
             "repeats": repeats,
-            "flagged_parcels": reviews.flagged_parcels,
-            "returns": reviews.placed - self.accounts.standing,
-            "complaints": reviews.complaints,
+            "flagged_parcels": sales.flagged_parcels,
+            "returns": sales.placed - sales.standing,
+            "complaints": sales.complaints,
             "views": views,
-            "turnover": self.accounts.turnover + tasks.value,
+            "turnover": sales.turnover + tasks.value,
         }
         record_traces(self.traces, today, tasks.count, self.day)
 

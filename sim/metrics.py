@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.brushing.ways import ways_to_brush
-from sim.demand import Orders
 from sim.events import INNOCENT_DAYS
-from sim.reviewing import Reviews
+from sim.reviewing import Sales
 from sim.state import FEN, NEVER
 
 if TYPE_CHECKING:
@@ -65,10 +64,10 @@ class Today:
         self.hits_honest += int(honest.sum())
 
 
-def measure(market: Market, orders: Orders, reviews: Reviews, sales_lost: int) -> dict:
+def measure(market: Market, sales: Sales, sales_lost: int) -> dict:
     """Return the day's row; called last, so that it sees the evening."""
     today, shops, merchants, accounts = market.today, market.shops, market.merchants, market.accounts
-    brushed, genuine = market.tasks.n, int(accounts.standing.sum())
+    brushed, placed, genuine = market.tasks.n, int(sales.placed.sum()), int(sales.standing.sum())
     is_open, brushing, since = shops.open, market.tasks.count > 0, market.day - merchants.last_brushed_day
     fees = np.array([o.fee for o in market.organisers if o.is_open], dtype=float)
     opportunists, lately = is_open & merchants.opportunist, is_open & (since < MONTH)
@@ -76,7 +75,7 @@ def measure(market: Market, orders: Orders, reviews: Reviews, sales_lost: int) -
     return {
         "day": market.policy_day,
         "genuine_orders": genuine,
-        "returned_orders": orders.n - genuine,
+        "returned_orders": placed - genuine,
         "brushed_orders": brushed,
         "brushed_share": brushed / max(brushed + genuine, 1),
         "genuine_turnover_rmb": accounts.genuine_value / FEN,
@@ -88,9 +87,9 @@ def measure(market: Market, orders: Orders, reviews: Reviews, sales_lost: int) -
         "brushers": count(lately),
         "sanctioned_brushers": count(lately & today.sanctioned),
         **group_counts(market, brushing),
-        "visits": int(orders.visits.sum()),
-        "consumer_surplus_rmb": reviews.consumer_surplus,
-        "mean_quality_bought": reviews.quality_bought / max(orders.n, 1),
+        "visits": int(sales.visits.sum()),
+        "consumer_surplus_rmb": sales.consumer_surplus,
+        "mean_quality_bought": sales.quality_bought / max(placed, 1),
         "perceived_risk": float(merchants.risk[opportunists].sum() / max(n_opportunists, 1)),
         "fee": float(fees.sum() / fees.size) if fees.size else float("nan"),
         "camouflage": camouflage(market),

@@ -41,7 +41,7 @@ def expect_sales(market: Market) -> np.ndarray:
     attention = rank_shops(market.shops, market.ranking, market.seed, 0, per_category, market.roll)
     demand.attract(market.shops)
     pull = (attention.share * demand.utility.mean(axis=0)).reshape(-1, per_category)
-    orders = world.demand.orders_per_buyer / 365 * market.buyers.n / (market.shops.n // per_category)
+    orders = world.demand.orders_per_buyer / 365 * market.buyers.people / (market.shops.n // per_category)
     return (orders * pull / pull.sum(axis=1, keepdims=True)).ravel()
 
 

@@ -1,4 +1,4 @@
-"""Deliver and review: quality is experienced; ratings, returns and trust follow."""
+"""Deliver and review: quality is experienced; returns, ratings and trust follow."""
 
 from __future__ import annotations
 
@@ -11,47 +11,63 @@ from sim.chance import Stream, day_key, uniforms
 from sim.config import DemandConfig, World
 from sim.demand import Orders
 from sim.kernels import orders as kernels
+from sim.kernels.money import sum_standing
 from sim.state import TRUST_LEVELS, Buyers, Shops, normal_table, segment_sensitivity
 
 
 @dataclass
-class Reviews:
-    """What a day's deliveries left behind by shop (n_shops,), and sums over orders.
+class Sales:
+    """A day's genuine orders by shop (n_shops,), visits by category (n_categories,), and sums over orders.
 
-    ``placed`` counts all genuine orders. ``consumer_surplus`` is in RMB, experienced: true quality, no
-    displayed-sales term.
+    ``placed`` counts all orders, ``standing`` those that were not returned, and ``turnover`` is their value
+    in fen. ``stars`` sums experiences in thousandths. ``consumer_surplus`` is in RMB, experienced: true
+    quality, no displayed-sales term.
     """
 
     placed: np.ndarray
+    standing: np.ndarray
+    turnover: np.ndarray
+    stars: np.ndarray
     complaints: np.ndarray
     flagged_parcels: np.ndarray
+    visits: np.ndarray
     quality_bought: float
     consumer_surplus: float
 
 
-def deliver_and_review(
-    orders: Orders, tasks: Tasks, shops: Shops, buyers: Buyers, world: World, seed: int, day: int
-) -> Reviews:
-    """Let buyers experience their orders; update ratings, trust, returns and flagged parcels."""
+def deliver(orders: Orders, shops: Shops, buyers: Buyers, world: World, seed: int, day: int) -> Sales:
+    """Let buyers experience their orders: what they think of it, return and complain of, and trust."""
     demand = world.demand
-    placed, stars, complaints, flagged = (np.zeros(shops.n, dtype=np.int64) for _ in range(4))
-    sales = demand.sales_weight * np.log1p(shops.displayed)
-    mean = sales.reshape(-1, world.market.shops_per_category).mean(axis=1)
-    trust_weight = (sales - mean[shops.category]) / max(demand.quality_weight, 1e-9)
-    correction = demand.quality_weight * (shops.quality - shops.rating)
+    placed, stars, complaints, flagged, turnover, standing = (
+        np.zeros(shops.n, dtype=np.int64) for _ in range(6)
+    )
     bought, surplus = kernels.deliver(
         day_key(seed, Stream.EXPERIENCE, day), orders.buyer, orders.shop, orders.number, shops.quality,
         shops.rating, world.shops.experience_sd * normal_table(), demand.surprise, demand.return_rate,
         demand.surprise_return_rate, demand.complaint_rate, shops.parcel_flag, buyers.sales_mistrust,
         buyers.sales_scale, demand.trust_loss, buyers.platform_mistrust, buyers.platform_scale,
-        demand.platform_trust_loss, trust_weight, orders.advantage, buyers.segment, correction, sales,
-        TRUST_LEVELS, price_slopes(demand),
-        orders.returned, placed, stars, complaints, flagged,
+        demand.platform_trust_loss, promises(shops, world), orders.advantage, buyers.segment,
+        demand.quality_weight * (shops.quality - shops.rating),
+        demand.sales_weight * np.log1p(shops.displayed),
+        TRUST_LEVELS, price_slopes(demand), orders.returned, placed, stars, complaints, flagged,
     )  # fmt: skip
+    sum_standing(orders.shop, orders.value, orders.returned, turnover, standing)
+    surplus *= world.shops.order_value
+    return Sales(placed, standing, turnover, stars, complaints, flagged, orders.visits, bought, surplus)
+
+
+def review(sales: Sales, tasks: Tasks, shops: Shops, world: World, seed: int, day: int) -> None:
+    """Update ratings with genuine and brushed reviews; add the brushed parcels that are recognised."""
     fake = world.brushing.rating * world.shops.quality_sd
-    rate(shops, stars / 1000 + fake * tasks.count, placed + tasks.count, world)
-    flagged += flag_brushed_parcels(tasks, shops, world, seed, day)
-    return Reviews(placed, complaints, flagged, bought, surplus * world.shops.order_value)
+    rate(shops, sales.stars / 1000 + fake * tasks.count, sales.placed + tasks.count, world)
+    sales.flagged_parcels += flag_brushed_parcels(tasks, shops, world, seed, day)
+
+
+def promises(shops: Shops, world: World) -> np.ndarray:
+    """Return what displayed sales add to the quality that a fully trusting buyer expects (n_shops,)."""
+    sales = world.demand.sales_weight * np.log1p(shops.displayed)
+    mean = sales.reshape(-1, world.market.shops_per_category).mean(axis=1)
+    return (sales - mean[shops.category]) / max(world.demand.quality_weight, 1e-9)
 
 
 def price_slopes(config: DemandConfig) -> np.ndarray:

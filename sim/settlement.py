@@ -9,8 +9,8 @@ import numpy as np
 from sim.brushing.organisers import Organiser
 from sim.brushing.tasks import Tasks
 from sim.config import World
-from sim.demand import Orders
 from sim.kernels import money as kernels
+from sim.reviewing import Sales
 from sim.state import FEN, Merchants, Shops
 
 
@@ -51,37 +51,31 @@ class Ledger:
 
 @dataclass
 class Accounts:
-    """What a day's trade came to, in fen: arrays (n_shops,), and sums."""
+    """What a day's trade came to: sums in fen."""
 
-    turnover: np.ndarray
     genuine_value: int
     brushed_value: int
     platform_revenue: int
     organiser_profit: int
-    standing: np.ndarray
 
 
 def settle(
-    ledger: Ledger, orders: Orders, tasks: Tasks, started: np.ndarray, shops: Shops, merchants: Merchants,
+    ledger: Ledger, sales: Sales, tasks: Tasks, started: np.ndarray, shops: Shops, merchants: Merchants,
     organisers: list[Organiser], world: World,
 ) -> Accounts:  # fmt: skip
     """Move the money of a day's orders, brushed orders, running costs and withdrawals."""
-    turnover, standing = (np.zeros(shops.n, dtype=np.int64) for _ in range(2))
-    kernels.sum_standing(orders.shop, orders.value, orders.returned, turnover, standing)
-    commission = settle_genuine(ledger, turnover, shops, world)
+    commission = settle_genuine(ledger, sales.turnover, shops, world)
     fixed_cost = round(world.shops.fixed_cost * FEN)
     ledger.merchants -= fixed_cost * shops.open
     ledger.others["suppliers"] += fixed_cost * int(np.count_nonzero(shops.open))
     fees, profit = settle_brushing(ledger, tasks, started, organisers, world)
-    close_books(ledger, merchants, turnover, shops, world)
+    close_books(ledger, merchants, sales.turnover, shops, world)
     withdraw(ledger, organisers, world)
     return Accounts(
-        turnover=turnover,
-        genuine_value=int(turnover.sum()),
+        genuine_value=int(sales.turnover.sum()),
         brushed_value=int(tasks.value.sum()),
         platform_revenue=commission + fees,
         organiser_profit=profit,
-        standing=standing,
     )
 
 

@@ -22,6 +22,10 @@ TRUST_LEVELS = 4
 """Trust in displayed sales acts in utility rounded to 0, 1/3, 2/3 or 1."""
 
 N_CLASSES = SEGMENTS * TRUST_LEVELS
+
+LEAST_ACCOUNTS = 100_000
+"""In cohorts, at least so many accounts are kept, or all."""
+
 FEN = 100
 TABLE_SIZE = 1024
 
@@ -88,7 +92,7 @@ class Merchants:
 
 @dataclass
 class Buyers:
-    """Accounts of real buyers, shape (n_buyers,).
+    """Accounts of real buyers, shape (n_buyers,); in cohorts, those that are kept for ``people``.
 
     Quantities that fade are stored raw: the value today is ``raw × scale``, and only the one
     number ``scale`` is touched every day.
@@ -104,6 +108,7 @@ class Buyers:
     last_day: np.ndarray
     banned_until: np.ndarray
     works: np.ndarray
+    people: int
     sales_scale: float = 1.0
     platform_scale: float = 1.0
     past_scale: float = 1.0
@@ -193,9 +198,15 @@ def segment_sensitivity(config: DemandConfig) -> np.ndarray:
 
 
 def make_buyers(world: World, seed: int) -> Buyers:
-    """Return all buyers; visit rates are log-normal, at most four times the mean, in visits a day."""
-    n = round(world.market.n_shops * world.market.buyers_per_shop)
-    demand, who = world.demand, np.arange(n)
+    """Return the accounts of all buyers, or those kept where buyers are cohorts.
+
+    Visit rates are log-normal, at most four times the mean, in visits a day.
+    """
+    people, demand = round(world.market.n_shops * world.market.buyers_per_shop), world.demand
+    n = people
+    if demand.cohort:
+        n = min(people, max(LEAST_ACCOUNTS, -(-people // demand.cohort)))
+    who = np.arange(n)
     key = day_key(seed, Stream.BUYER, 0)
     mean = demand.orders_per_buyer / 365 / demand.purchase_probability
     rate = np.minimum(lognormal(normals(key, who, 0), demand.visit_rate_sd), 4.0)
@@ -212,6 +223,7 @@ def make_buyers(world: World, seed: int) -> Buyers:
         last_day=np.full(n, NEVER, dtype=np.int32),
         banned_until=np.full(n, NEVER, dtype=np.int32),
         works=np.zeros(n, dtype=bool),
+        people=people,
     )
 
 

@@ -20,13 +20,16 @@ DAYS = WINDOWS[-1]
 
 @dataclass
 class Traces:
-    """Rolling counts; ``ring`` (30, quantities, n_shops) holds the days, ``sums`` (3, …) the windows.
+    """Rolling counts: the last 30 days in ``ring`` and ``turnover``, the windows in ``sums``.
 
-    Turnover is kept in fen. ``brushed`` (30, n_shops) is the truth and is never shown; ``accounts``
-    holds the accounts that ordered on each of the last 30 days.
+    ``ring`` has shape (30, quantities without turnover, n_shops) and, as the largest array of a market,
+    32 bits; ``turnover`` (30, n_shops) and all ``sums`` (3, quantities, n_shops) have 64, turnover in fen.
+    ``brushed`` (30, n_shops) is the truth and is never shown; ``accounts`` holds the accounts that
+    ordered on each of the last 30 days.
     """
 
     ring: np.ndarray
+    turnover: np.ndarray
     sums: np.ndarray
     brushed: np.ndarray
     brushed_30: np.ndarray
@@ -47,9 +50,10 @@ def make_traces(n_shops: int) -> Traces:
     """Return traces of a market in which nothing was ever ordered."""
     n = len(QUANTITIES)
     return Traces(
-        ring=np.zeros((DAYS, n, n_shops), dtype=np.int64),
+        ring=np.zeros((DAYS, n - 1, n_shops), dtype=np.int32),
+        turnover=np.zeros((DAYS, n_shops), dtype=np.int64),
         sums=np.zeros((len(WINDOWS), n, n_shops), dtype=np.int64),
-        brushed=np.zeros((DAYS, n_shops), dtype=np.int64),
+        brushed=np.zeros((DAYS, n_shops), dtype=np.int32),
         brushed_30=np.zeros(n_shops, dtype=np.int64),
         accounts=[np.zeros(0, dtype=np.int32)] * DAYS,
     )
@@ -57,16 +61,17 @@ def make_traces(n_shops: int) -> Traces:
 
 def record_traces(traces: Traces, today: dict[str, np.ndarray], brushed: np.ndarray, day: int) -> None:
     """Roll the windows on by one day; ``today`` gives each quantity as an array (n_shops,)."""
-    now = day % DAYS
-    over = tuple(traces.ring[(day - length) % DAYS] for length in WINDOWS[1:])
-    kernels.roll_windows(tuple(today[name] for name in QUANTITIES), over, traces.ring[now], traces.sums)
+    now, over = day % DAYS, [(day - length) % DAYS for length in WINDOWS[1:]]
+    kernels.roll_windows(
+        tuple(today[name] for name in QUANTITIES), now, tuple(over), traces.ring, traces.turnover, traces.sums
+    )
     traces.brushed_30 += brushed - traces.brushed[now]
     traces.brushed[now] = brushed
 
 
 def clear_traces(traces: Traces, slots: np.ndarray) -> None:
     """Forget what earlier shops in ``slots`` did."""
-    for array in (traces.ring, traces.sums, traces.brushed, traces.brushed_30):
+    for array in (traces.ring, traces.turnover, traces.sums, traces.brushed, traces.brushed_30):
         array[..., slots] = 0
 
 

@@ -55,6 +55,8 @@ def export(
     config.check()
     if config.warmup < MONTH or days_of_orders < 0:
         raise ConfigError(f"export needs a warmup of at least {MONTH} and --days-of-orders of at least 0")
+    if config.world.demand.cohort:
+        raise ConfigError("export needs demand=agents: genuine orders of cohorts belong to no account")
     diary, home, started = Diary(make_splits(config.days), days_of_orders), Path(folder), now()
     if (home / "summary.json").exists():
         raise ConfigError(f"{home} holds a single run; choose another folder with --output")

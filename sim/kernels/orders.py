@@ -94,21 +94,30 @@ def forget_accounts(accounts, recent_orders):
         recent_orders[uint64(accounts[i])] -= 1
 
 
-@njit(cache=True)
-def roll_windows(today, over, ring, sums):
-    """Let ``today``, an array (S,) a quantity, into the ``sums`` (windows, quantities, S) and the ``ring``.
+@njit
+def roll(fresh, now, over, days, sums):
+    """Let ``fresh`` (S,) into its place ``now`` of ``days`` (30, S) and into ``sums`` (windows, S)."""
+    for w in range(len(over)):
+        gone, total = days[over[w]], sums[w + 1]
+        for s in range(fresh.size):
+            total[s] += fresh[s] - gone[s]
+    kept, last = days[now], sums[0]
+    for s in range(fresh.size):
+        kept[s] = fresh[s]
+        last[s] = fresh[s]
 
-    The first window is the day itself; from each further one a day of ``over`` (quantities, S) leaves.
-    One of these may be the row of the ``ring`` (quantities, S) that today takes.
+
+@njit(cache=True)
+def roll_windows(today, now, over, ring, turnover, sums):
+    """Let ``today``, an array (S,) a quantity, into the ``sums`` (windows, quantities, S) and their days.
+
+    ``ring`` (30, quantities − 1, S) holds the days of all quantities but the last, ``turnover`` (30, S)
+    those of that. The first window is the day itself; the day at each place of ``over`` leaves a further
+    one, and one of these may be the place ``now`` that today takes.
     """
-    for q in range(ring.shape[0]):
-        fresh = today[q]
-        for w in range(len(over)):
-            gone, total = over[w][q], sums[w + 1, q]
-            for s in range(fresh.size):
-                total[s] += fresh[s] - gone[s]
-        ring[q] = fresh
-        sums[0, q] = fresh
+    for q in range(ring.shape[1]):
+        roll(today[q], now, over, ring[:, q], sums[:, q])
+    roll(today[-1], now, over, turnover, sums[:, -1])
 
 
 @njit(cache=True, error_model="numpy")

@@ -48,7 +48,7 @@ def live(market: Market, days: int, check: int) -> tuple[dict[str, list[float]],
             market.run(1)
             seconds["day"].append(perf_counter() - start)
         seconds["kernel"].append(kernels.seconds["place_orders"])
-        seconds["demand"].append(phases.seconds["place_orders"])
+        seconds["demand"].append(phases.seconds["_buy"])
         print(f"day {day}: {seconds['day'][-1]:.3f} s", file=sys.stderr)
         if day == check:
             held = tally(market, check)

@@ -50,7 +50,7 @@ MEASURING = [
         "returned orders dilute the brushed share",
         "sim/metrics.py",
         '"brushed_share": brushed / max(brushed + genuine, 1)',
-        '"brushed_share": brushed / max(brushed + orders.n, 1)',
+        '"brushed_share": brushed / max(brushed + placed, 1)',
         "tests/unit/test_settlement.py::test_a_returned_order_brings_neither_money_nor_sales[1]",
     ),
 ]

@@ -114,8 +114,8 @@ ATTENTION_AND_CHOICE = [
     Mutant(
         "expected losses of the innocent never negative",
         "sim/losses.py",
-        "lost = (losses.expected[slots] - orders[slots]) * shops.price[slots]",
-        "lost = np.maximum(losses.expected[slots] - orders[slots], 0) * shops.price[slots]",
+        "lost = (losses.expected[slots] - sales.placed[slots]) * shops.price[slots]",
+        "lost = np.maximum(losses.expected[slots] - sales.placed[slots], 0) * shops.price[slots]",
         "tests/unit/test_losses.py::test_a_sanction_without_effect_costs_nothing_on_average",
     ),
 ]
@@ -131,8 +131,8 @@ DAYS_AND_TRACES = [
     Mutant(
         "windows of traces one day short",
         "sim/traces.py",
-        "traces.ring[(day - length) % DAYS]",
-        "traces.ring[(day - length + 1) % DAYS]",
+        "(day - length) % DAYS for length",
+        "(day - length + 1) % DAYS for length",
         "tests/unit/test_traces.py::test_windows_are_sums_of_days",
     ),
     Mutant(
@@ -218,8 +218,8 @@ MONEY = [
     Mutant(
         "returned orders stay in displayed sales",
         "sim/market.py",
-        "show_sales(self.shops, self.accounts.standing + self.tasks.count, self.ranking)",
-        "show_sales(self.shops, reviews.placed + self.tasks.count, self.ranking)",
+        "show_sales(self.shops, sales.standing + self.tasks.count, self.ranking)",
+        "show_sales(self.shops, sales.placed + self.tasks.count, self.ranking)",
         f"{SETTLEMENT}::test_a_returned_order_brings_neither_money_nor_sales[1]",
     ),
     Mutant(
@@ -231,4 +231,37 @@ MONEY = [
     ),
 ]
 
-MUTANTS = [*CHANCE, *ATTENTION_AND_CHOICE, *DAYS_AND_TRACES, *MONEY]
+COHORTS = "tests/unit/test_cohorts.py"
+
+IN_COHORTS = [
+    Mutant(
+        "a kept account stands for itself only",
+        "sim/cohorts.py",
+        "(buyers.people - special) / max(ordinary, 1)",
+        "1.0",
+        f"{COHORTS}::test_who_works_or_is_banned_stands_for_itself",
+    ),
+    Mutant(
+        "banned accounts of cohorts go on buying",
+        "sim/kernels/cohorts.py",
+        "            if banned_until[b] > day:\n                continue\n            rate",
+        "            rate",
+        f"{COHORTS}::test_who_works_or_is_banned_stands_for_itself",
+    ),
+    Mutant(
+        "a look too many in the law of cohorts",
+        "sim/kernels/cohorts.py",
+        "others = phi ** (looks - 1)",
+        "others = phi**looks",
+        f"{COHORTS}::test_orders_follow_the_exact_law[8]",
+    ),
+    Mutant(
+        "visits of cohorts that buy counted twice",
+        "sim/kernels/cohorts.py",
+        "leaving += visits[g] * (1.0 - total)",
+        "leaving += visits[g]",
+        "tests/statistical/test_cohorts_equal_agents.py::test_buyers_trust_as_much[no_enforcement]",
+    ),
+]
+
+MUTANTS = [*CHANCE, *ATTENTION_AND_CHOICE, *DAYS_AND_TRACES, *MONEY, *IN_COHORTS]

@@ -48,7 +48,7 @@ def test_a_brushed_order_costs_fee_commission_parcel_and_camouflage(market: Mark
 
 def test_a_genuine_order_that_stands_brings_its_margin_less_commission(market: Market) -> None:
     world, shops, ledger = market.world, market.shops, empty(market)
-    turnover = market.accounts.turnover
+    turnover = market.sales.turnover
     settle_genuine(ledger, turnover, shops, world)
     np.testing.assert_allclose(ledger.merchants, turnover * (shops.margin - world.shops.commission), atol=1)
     assert ledger.others["buyers"] == -turnover.sum() and ledger.total() == 0
@@ -63,7 +63,7 @@ def test_a_returned_order_brings_neither_money_nor_sales(market: Market) -> None
     assert 0.02 < orders.returned.mean() < 0.5
     standing = np.bincount(orders.shop[kept], minlength=n)
     value = np.bincount(orders.shop[kept], orders.value[kept], n)
-    assert np.array_equal(market.accounts.turnover, value)
+    assert np.array_equal(market.sales.turnover, value)
     np.testing.assert_allclose(market.shops.displayed - before, standing + market.tasks.count, atol=1e-9)
     assert np.array_equal(market.traces.sums[0, 4], np.bincount(orders.shop[orders.returned], minlength=n))
     assert market.rows[-1]["brushed_share"] == market.tasks.n / (market.tasks.n + standing.sum())

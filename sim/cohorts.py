@@ -1,0 +1,129 @@
+"""Buyers as cohorts: demand counted by class of buyers instead of buyer by buyer, for large markets.
+
+Exact, in law: visits, orders, their value, returns, complaints, parcels, ratings and page views of each shop,
+given how many visits each class of buyers makes and how much it trusts. Drawn from averages: that trust (kept
+accounts live on through average shops of the market, one account for many), the consumers' surplus, and
+which genuine orders look like tasks or are repeated. Workers are accounts of their own, as ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.chance import Stream, day_key
+from sim.config import World
+from sim.demand import CHUNKS, season
+from sim.kernels import cohorts as kernels
+from sim.ranking import Attention
+from sim.reviewing import Sales, price_slopes, promises
+from sim.state import N_CLASSES, TRUST_LEVELS, Buyers, normal_table, segment_sensitivity
+from sim.traces import count_accounts
+
+if TYPE_CHECKING:
+    from sim.market import Market
+
+NODES, WEIGHTS = np.polynomial.laguerre.laggauss(8)
+
+
+@dataclass
+class Cohorts:
+    """What stands for the buyers today.
+
+    ``ordered`` (n_buyers,) is how often each kept account bought; ``weight`` is for how many accounts each
+    of them stands that neither works in the trade nor is banned.
+    """
+
+    ordered: np.ndarray
+    weight: float = 1.0
+
+
+def make_cohorts(world: World, buyers: Buyers) -> Cohorts | None:
+    """Return the cohorts, None where every buyer is simulated."""
+    return Cohorts(np.zeros(buyers.n, dtype=np.int8)) if world.demand.cohort else None
+
+
+def sell_to_cohorts(market: Market, cohorts: Cohorts, attention: Attention) -> Sales:
+    """Let a day's buyers choose and experience, counted by class; then kept accounts live the same day."""
+    shops, world, demand = market.shops, market.world, market.demand
+    config, n_categories = world.demand, shops.n // demand.per_category
+    visits, trust = muster(market, cohorts)
+    placed, standing, turnover, stars, complaints, flagged = (
+        np.zeros(shops.n, dtype=np.int64) for _ in range(6)
+    )
+    chances, orders, letdowns = (np.zeros((CHUNKS, N_CLASSES)) for _ in range(3))
+    sums, shopped = np.zeros((CHUNKS, 2)), np.zeros(n_categories, dtype=np.int64)
+    kernels.trade(
+        day_key(market.seed, Stream.COHORTS, market.day), CHUNKS, config.looks, demand.outside,
+        visits / n_categories, trust, segment_sensitivity(config), price_slopes(config),
+        float(config.quality_weight), float(config.sales_weight), NODES, WEIGHTS, attention.share,
+        shops.identity, shops.quality, shops.rating, shops.displayed, shops.price, shops.parcel_flag,
+        promises(shops, world), world.shops.experience_sd * normal_table(), demand.multiples,
+        float(config.surprise), float(config.return_rate), float(config.surprise_return_rate),
+        float(config.complaint_rate), shopped, placed, standing, turnover, stars, complaints, flagged,
+        chances, orders, letdowns, sums,
+    )  # fmt: skip
+    letdown = letdowns.sum(axis=0) / np.maximum(orders.sum(axis=0), 1)
+    live(market, cohorts, chances.sum(axis=0) / n_categories, letdown)
+    bought, surplus = sums.sum(axis=0).tolist()
+    surplus *= world.shops.order_value
+    return Sales(placed, standing, turnover, stars, complaints, flagged, shopped, bought, surplus)
+
+
+def muster(market: Market, cohorts: Cohorts) -> tuple[np.ndarray, np.ndarray]:
+    """Return the visits that each class makes today and its mean trust in displayed sales, both (G,).
+
+    Accounts that work in the trade or are banned stand for themselves, the others for all that are left.
+    """
+    buyers = market.buyers
+    counts = np.zeros((CHUNKS, 2), dtype=np.int64)
+    visits, trust = (np.zeros((CHUNKS, 2, N_CLASSES)) for _ in range(2))
+    kernels.muster(
+        CHUNKS, market.day, buyers.visit_rate, buyers.segment, buyers.sales_mistrust, buyers.sales_scale,
+        buyers.platform_mistrust, buyers.platform_scale, buyers.banned_until, buyers.works, TRUST_LEVELS,
+        counts, visits, trust,
+    )  # fmt: skip
+    ordinary, special = counts.sum(axis=0).tolist()
+    cohorts.weight = (buyers.people - special) / max(ordinary, 1)
+    weights = np.array([cohorts.weight, 1.0])
+    rates, beliefs = weights @ visits.sum(axis=0), weights @ trust.sum(axis=0)
+    return rates * season(market.world.demand, market.day), beliefs / np.where(rates > 0, rates, 1.0)
+
+
+def live(market: Market, cohorts: Cohorts, chance: np.ndarray, letdown: np.ndarray) -> None:
+    """Let kept accounts buy, and lose trust, with the probabilities (G,) that their classes had today."""
+    buyers, config, seed, day = market.buyers, market.world.demand, market.seed, market.day
+    kernels.live(
+        CHUNKS, day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.VISIT, day),
+        day_key(seed, Stream.EXPERIENCE, day), season(config, day), day, buyers.visit_rate, buyers.segment,
+        buyers.sales_mistrust, buyers.sales_scale, float(config.trust_loss), buyers.platform_mistrust,
+        buyers.platform_scale, float(config.platform_trust_loss), buyers.banned_until, TRUST_LEVELS, chance,
+        letdown, cohorts.ordered,
+    )  # fmt: skip
+
+
+def mark_orders(market: Market, cohorts: Cohorts, sales: Sales) -> tuple[np.ndarray, np.ndarray]:
+    """Enter a day's orders into the accounts' records; return task-like and repeated orders by shop.
+
+    Orders of workers' accounts are followed. Of genuine ones as many are marked as the kept accounts' own
+    orders say, these being booked on two shops that there are not: one for ordinary accounts, one for
+    those that work in the trade. A repeat needs the last order to have gone to the same shop.
+    """
+    n, tasks, traces, buyers = market.shops.n, market.tasks, market.traces, market.buyers
+    ordering = np.repeat(np.arange(buyers.n, dtype=np.int32), cohorts.ordered)
+    nowhere = (n + buyers.works[ordering]).astype(np.int32)
+    task_like, repeats = count_accounts(
+        traces, buyers, np.concatenate([tasks.account, ordering]), np.concatenate([tasks.shop, nowhere]),
+        market.world.traces, market.day, n + 2,
+    )  # fmt: skip
+    weights = np.array([cohorts.weight, 1.0])
+    all_orders = max(float(weights @ np.bincount(nowhere - n, minlength=2)), 1.0)
+    genuine = traces.genuine_30()
+    again = float(weights @ repeats[n:]) / all_orders * genuine / max(genuine.sum(), 1)
+    key = day_key(market.seed, Stream.COHORTS, market.day)
+    share = float(weights @ task_like[n:]) / all_orders
+    task_like, repeats = task_like[:n].copy(), repeats[:n].copy()
+    kernels.mark_orders(key, market.shops.identity, sales.placed, share, again, task_like, repeats)
+    return task_like, repeats

@@ -1,0 +1,297 @@
+"""Buyers counted by class: the same law as in `sim.kernels.choice`, with orders drawn shop by shop.
+
+Visits of a class to a category are a Poisson count, and each ends in an order at shop i with the exact
+probability P_i (`sim.kernels.probabilities`). Counts of orders at the shops, and of visits that end without
+one, are therefore independent Poisson counts, which is how they are drawn.
+
+The surplus over leaving is the mean one. Given the looks' total weight W, the advantage log(B/A) of the
+best look (A exponential of rate W) over leaving (B of rate w₀) has, where it is positive and zero elsewhere,
+the mean log(1 + W/w₀), so
+
+    E = ∫₀^∞ e^{−t w₀} (1 − φ(t)^K) / t dt
+
+a visit, in units of utility, with φ as in `sim.kernels.probabilities`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, prange, uint64
+
+from sim.chance import bits, mix, unit
+from sim.kernels.choice import VISITS, draw
+
+MOST = 400.0
+"""Poisson counts of a larger mean are drawn in parts, so that e^(−mean) does not underflow."""
+
+
+@njit(inline="always")
+def decay(y: float) -> float:
+    """Return e^(−y) for y ≥ 0: Taylor to the fourth order at y/1024, then ten squarings.
+
+    The relative error is below 2e-11 for y ≤ 10, and of no consequence where e^(−y) is small. Unlike the
+    library's, this exponential becomes vector instructions.
+    """
+    z = min(y, 700.0) * (1.0 / 1024.0)
+    p = 1.0 - z * (1.0 - z * (0.5 - z * (1.0 / 6.0 - z * (1.0 / 24.0))))
+    for _ in range(10):
+        p *= p
+    return p
+
+
+@njit(inline="always")
+def draw_poisson(mean: float, root) -> int:
+    """Return a Poisson count by inversion; a larger mean, with the same root, never gives much less."""
+    parts = int(mean / MOST) + 1
+    share, count = mean / parts, 0
+    for part in range(parts):
+        u, p = unit(draw(root, part)), np.exp(-share)
+        total, n = p, 0
+        while u > total and p > 0.0:
+            n += 1
+            p *= share / n
+            total += p
+        count += n
+    return count
+
+
+@njit(inline="always")
+def draw_binomial(n: int, p: float, root) -> int:
+    """Return a binomial count of ``n`` trials by inversion."""
+    parts = int(n / MOST) + 1
+    count = 0
+    for part in range(parts):
+        size = n // parts + (part < n % parts)
+        u, q = unit(draw(root, part)), (1.0 - p) ** size
+        total, k = q, 0
+        while u > total and k < size:
+            q *= (size - k) / (k + 1) * p / (1.0 - p)
+            k += 1
+            total += q
+        count += k
+    return count
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def muster(
+    chunks, day, visit_rate, segment, sales_mistrust, sales_scale, platform_mistrust, platform_scale,
+    banned_until, works, trust_levels, counts, visits, trust,
+):  # fmt: skip
+    """Sum accounts, visits a day and trust by chunk, by kind of account and by class.
+
+    Kind 1 are accounts that work in the trade or are banned, 0 all others. ``counts`` (chunks, 2) and
+    ``visits`` and ``trust`` (chunks, 2, G) are filled; trust is weighted by visits.
+    """
+    size = -(-visit_rate.size // chunks)
+    for part in prange(chunks):
+        for b in range(part * size, min((part + 1) * size, visit_rate.size)):
+            banned = banned_until[b] > day
+            kind = int(works[b] or banned)
+            counts[part, kind] += 1
+            if banned:
+                continue
+            belief = 1.0 - sales_mistrust[b] * sales_scale
+            g = segment[b] * trust_levels + int(belief * (trust_levels - 1) + 0.5)
+            rate = visit_rate[b] * (1.0 - platform_mistrust[b] * platform_scale)
+            visits[part, kind, g] += rate
+            trust[part, kind, g] += rate * belief
+
+
+@njit(error_model="numpy")
+def weigh(attention, row):
+    """Return Σ_i a_i e_i of two arrays (n,), in four sums that the processor adds up at once."""
+    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    whole = attention.size // 4 * 4
+    for i in range(0, whole, 4):
+        a += attention[i] * row[i]
+        b += attention[i + 1] * row[i + 1]
+        c += attention[i + 2] * row[i + 2]
+        d += attention[i + 3] * row[i + 3]
+    for i in range(whole, attention.size):
+        a += attention[i] * row[i]
+    return (a + b) + (c + d)
+
+
+@njit(error_model="numpy")
+def expect(attention, weights, outside, looks, nodes, node_weights, table, out):
+    """Fill P_i (``out``, (n,)) of one class in one category; return their sum and the surplus E of a visit.
+
+    ``table`` (nodes, n) gets e^(−t_q w_i).
+    """
+    n, missing, total, surplus = attention.size, 1.0, 0.0, 0.0
+    rate = outside + looks * weigh(attention, weights)  # as in `sim.kernels.probabilities.quadrature_rate`
+    for i in range(n):
+        missing -= attention[i]
+    out[:] = 0.0
+    for q in range(nodes.size):
+        t, row = nodes[q] / rate, table[q]
+        for i in range(n):
+            row[i] = decay(t * weights[i])
+        phi = missing + weigh(attention, row)
+        leaving = node_weights[q] * np.exp(nodes[q] - t * outside)
+        others = phi ** (looks - 1)
+        surplus += leaving * (1.0 - others * phi) / nodes[q]
+        factor = looks / rate * leaving * others
+        for i in range(n):
+            out[i] += factor * row[i]
+    for i in range(n):
+        out[i] *= attention[i] * weights[i]
+        total += out[i]
+    return total, surplus
+
+
+@njit(error_model="numpy")
+def attract(
+    first, rating, displayed, price, sensitivity, quality_weight, sales_weight, levels, base, popularity
+):
+    """Fill e^utility without displayed sales (``base``, (segments, n)) and what a level of trust adds."""
+    for i in range(popularity.size):
+        s = first + i
+        good, cost = quality_weight * rating[s], np.log(price[s] / 100.0)
+        for k in range(sensitivity.size):
+            base[k, i] = np.exp(good - sensitivity[k] * cost)
+        popularity[i] = np.exp(sales_weight * np.log1p(displayed[s]) / (levels - 1))
+
+
+@njit(error_model="numpy")
+def expect_all(
+    attention, base, popularity, visits, looks, outside, nodes, node_weights, price_slope, table, weights,
+    chance, mean, chances, sums,
+):  # fmt: skip
+    """Fill mean orders of the classes before each (``mean``, (G + 1, n)); return that of visits that leave.
+
+    The category's part is added to ``chances`` (G,) and ``sums`` (2,), see `trade`.
+    """
+    levels, leaving = visits.size // base.shape[0], 0.0
+    for g in range(visits.size):
+        if g % levels == 0:
+            weights[:] = base[g // levels]
+        else:
+            weights *= popularity
+        mean[g + 1] = mean[g]
+        if visits[g] > 0.0:
+            total, surplus = expect(attention, weights, outside, looks, nodes, node_weights, table, chance)
+            chances[g] += total
+            leaving += visits[g] * (1.0 - total)
+            sums[1] += visits[g] * surplus / price_slope[g // levels]
+            mean[g + 1] += visits[g] * chance
+    return leaving
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def trade(
+    key, chunks, looks, outside, visits, trust, sensitivity, price_slope, quality_weight, sales_weight,
+    nodes, node_weights, share, identity, quality, rating, displayed, price, parcel_flag, trust_weight, noise,
+    multiples, surprise, return_rate, surprise_return_rate, complaint_rate, shopped, placed, standing,
+    turnover, stars, complaints, flagged, chances, orders, letdowns, sums,
+):  # fmt: skip
+    """Draw a day's orders of all classes at all shops, and what buyers experience.
+
+    ``visits`` and ``trust`` (G,) are the visits to one category by each class, and its trust in displayed
+    sales; classes are segments × levels of trust. Arrays of shops have shape (S,): of what is filled,
+    ``turnover`` is in fen and without returns, ``stars`` in thousandths. ``shopped`` (C,) counts visits.
+    Filled by chunk of categories: ``chances`` (chunks, G), the sum over categories of the probability that a
+    visit ends in an order; ``orders`` and ``letdowns`` (chunks, G), orders drawn and bad surprises; ``sums``
+    (chunks, 2), true quality bought and consumer surplus in units of log price.
+    """
+    n = share.size // shopped.size
+    n_classes, levels = visits.size, visits.size // sensitivity.size
+    size = -(-shopped.size // chunks)
+    for part in prange(chunks):
+        table = np.empty((nodes.size, n))
+        base, popularity, weights = np.empty((sensitivity.size, n)), np.empty(n), np.empty(n)
+        chance, mean = np.empty(n), np.zeros((n_classes + 1, n))
+        for c in range(part * size, min((part + 1) * size, shopped.size)):
+            first = c * n
+            attract(
+                first, rating, displayed, price, sensitivity, quality_weight, sales_weight, levels, base,
+                popularity,
+            )  # fmt: skip
+            leaving = expect_all(
+                share[first : first + n], base, popularity, visits, looks, outside, nodes, node_weights,
+                price_slope, table, weights, chance, mean, chances[part], sums[part],
+            )  # fmt: skip
+            shopped[c] = draw_poisson(leaving, bits(key, uint64(c), 1))
+            for i in range(n):
+                s = first + i
+                root = bits(key, uint64(identity[s]), 0)
+                most = mean[n_classes, i]
+                count = draw_poisson(most, root)
+                placed[s] = count
+                shopped[c] += count
+                sums[part, 0] += count * quality[s]
+                popular = sales_weight * np.log1p(displayed[s])
+                correction = quality_weight * (quality[s] - rating[s])
+                for number in range(count):
+                    order = mix(root + uint64(number + 1) * uint64(0x9E3779B97F4A7C15))
+                    luck = draw(order, 0)
+                    x, g = unit(draw(order, 1)) * most, 0
+                    while g < n_classes - 1 and mean[g + 1, i] < x:
+                        g += 1
+                    acted_on = g % levels / (levels - 1)
+                    sums[part, 1] += (correction - acted_on * popular) / price_slope[g // levels]
+                    experience = quality[s] + noise[luck >> uint64(54)]
+                    stars[s] += int(np.floor(experience * 1000.0 + 0.5))
+                    disappointed = experience < rating[s] + trust[g] * trust_weight[s] - surprise
+                    orders[part, g] += 1
+                    letdowns[part, g] += disappointed
+                    fate = draw(order, 2)
+                    if disappointed:
+                        complaints[s] += unit(draw(order, 3)) < complaint_rate
+                    returned = unit(fate << uint64(32)) < (
+                        surprise_return_rate if disappointed else return_rate
+                    )
+                    flagged[s] += unit(fate) < parcel_flag[s]
+                    if not returned:
+                        multiple = multiples[(luck >> uint64(44)) & uint64(1023)]
+                        standing[s] += 1
+                        turnover[s] += max(1, int(price[s] * multiple * 100.0 + 0.5))
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def live(
+    chunks, arrival_key, visit_key, experience_key, season, day, visit_rate, segment, sales_mistrust,
+    sales_scale, sales_loss, platform_mistrust, platform_scale, platform_loss, banned_until, trust_levels,
+    chance, letdown, ordered,
+):  # fmt: skip
+    """Let the kept accounts live the day: fill how often each ``ordered`` (B,), and let trust sink.
+
+    ``chance`` and ``letdown`` (G,) are the probabilities of an order in a visit, and of a bad surprise in an
+    order, of each class.
+    """
+    size = -(-visit_rate.size // chunks)
+    for part in prange(chunks):
+        for b in range(part * size, min((part + 1) * size, visit_rate.size)):
+            ordered[b] = 0
+            if banned_until[b] > day:
+                continue
+            rate = visit_rate[b] * season * (1.0 - platform_mistrust[b] * platform_scale)
+            coming = min(int(rate + unit(bits(arrival_key, uint64(b), uint64(0)))), VISITS - 1)
+            if coming == 0:
+                continue
+            belief = 1.0 - sales_mistrust[b] * sales_scale
+            g = segment[b] * trust_levels + int(belief * (trust_levels - 1) + 0.5)
+            for number in range(coming):
+                visit = uint64(b) * uint64(VISITS) + uint64(number)
+                if unit(draw(mix(visit_key + visit * uint64(0x9E3779B97F4A7C15)), 0)) >= chance[g]:
+                    continue
+                ordered[b] += 1
+                if unit(draw(mix(experience_key + visit * uint64(0x9E3779B97F4A7C15)), 0)) < letdown[g]:
+                    old = sales_mistrust[b] * sales_scale
+                    sales_mistrust[b] = (old + sales_loss * (1.0 - old)) / sales_scale
+                    old = platform_mistrust[b] * platform_scale
+                    platform_mistrust[b] = (old + platform_loss * (1.0 - old)) / platform_scale
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def mark_orders(key, identity, placed, task_like_share, repeat_share, task_like, repeats):
+    """Add, of the orders ``placed`` (S,), those of task-like accounts and repeated ones, drawn shop by shop.
+
+    ``repeat_share`` (S,) is the probability that an order is a repeat, ``task_like_share`` that its account
+    is task-like.
+    """
+    for s in prange(placed.size):
+        if placed[s] > 0:
+            root = bits(key, uint64(identity[s]), uint64(2))
+            task_like[s] += draw_binomial(placed[s], task_like_share, root)
+            repeats[s] += draw_binomial(placed[s], repeat_share[s], mix(root + uint64(1)))
