@@ -66,16 +66,22 @@ def make_demand(world: World, shops: Shops, n_buyers: int) -> Demand:
     )
 
 
-def attraction(shops: Shops, config: DemandConfig, trust: Sequence[float] = TRUST_GRID) -> np.ndarray:
+def attraction(
+    shops: Shops,
+    config: DemandConfig,
+    trust: Sequence[float] = TRUST_GRID,
+    slots: np.ndarray | slice = slice(None),
+) -> np.ndarray:
     """Return e^utility: β_q·rating + trust·β_s·log1p(sales) − sensitivity·log(price / 100 RMB).
 
-    One row for each segment and, within it, each level of ``trust``: shape (segments·levels, n_shops).
+    One row for each segment and, within it, each level of ``trust``: shape (segments·levels, n_slots).
     """
     sensitivity = segment_sensitivity(config)[:, None]
-    quality = np.exp(config.quality_weight * shops.rating - sensitivity * np.log(shops.price / 100))
-    sales = np.log1p(shops.displayed) * config.sales_weight
+    rating, price = shops.rating[slots], shops.price[slots]
+    quality = np.exp(config.quality_weight * rating - sensitivity * np.log(price / 100))
+    sales = np.log1p(shops.displayed[slots]) * config.sales_weight
     popularity = np.exp(np.asarray(trust)[:, None] * sales)
-    return (quality[:, None] * popularity).reshape(-1, shops.n)
+    return (quality[:, None] * popularity).reshape(-1, rating.size)
 
 
 def season(config: DemandConfig, day: int) -> float:

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.demand import attraction
 from sim.kernels.losses import unsanctioned_orders
 from sim.ranking import Attention, position_weights
-from sim.state import FEN, NEVER, Shops
+from sim.state import FEN, NEVER, SEGMENTS, Shops
 
 if TYPE_CHECKING:
     from sim.market import Market
@@ -91,7 +91,10 @@ def expect_unsanctioned(
     """
     shops, demand, config = market.shops, market.demand, market.ranking
     trust = market.buyers.mean_trust()
-    utility = attraction(shops, demand.config, [trust])
+    categories = np.unique(slots // demand.per_category)[:, None]
+    concerned = (categories * demand.per_category + np.arange(demand.per_category)).ravel()
+    utility = np.empty((SEGMENTS, shops.n))  # of the categories concerned
+    utility[:, concerned] = attraction(shops, demand.config, [trust], concerned)
     gain = np.log1p(market.losses.shadow[slots]) - np.log1p(shops.displayed[slots])
     seen = shops.open & (shops.hidden_until <= market.day)
     own_direct = shops.following * shops.burst

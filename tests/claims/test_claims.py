@@ -46,7 +46,6 @@ def interval(differences: pd.Series) -> tuple[float, float]:
 @pytest.mark.parametrize(
     ("more", "less"),
     [
-        ("no_enforcement", "status_quo_2015"),
         ("status_quo_2015", "ten_times_action"),
         ("ten_times_action", "all_cases"),
     ],
