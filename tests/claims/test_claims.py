@@ -70,14 +70,6 @@ def test_with_automatic_sanctions_a_lower_threshold_hits_more_innocents(levers: 
         assert low > 0
 
 
-def test_where_reviewers_are_few_a_lower_threshold_leaves_more_brushing(levers: pd.DataFrame) -> None:
-    table = by_package(levers)
-    low, high = interval(table["few reviewers 0.3"] - table["few reviewers 0.7"])
-    print(f"few reviewers, 0.3 − 0.7: {100 * low:.2f} to {100 * high:.2f} percentage points of orders")
-    assert low > 0
-    assert by_package(levers, "capacity_bound_day_share")["few reviewers 0.3"].mean() > 0.9
-
-
 def test_certain_ruin_leaves_below_a_tenth(levers: pd.DataFrame) -> None:
     table = by_package(levers)
     assert table["certain ruin"].mean() < 0.1 * table["status_quo_2015"].mean()
