@@ -41,15 +41,15 @@ def deliver(orders: Orders, shops: Shops, buyers: Buyers, world: World, seed: in
     placed, stars, complaints, flagged, turnover, standing = (
         np.zeros(shops.n, dtype=np.int64) for _ in range(6)
     )
+    sales = demand.sales_weight * np.log1p(shops.displayed)
     bought, surplus = kernels.deliver(
         day_key(seed, Stream.EXPERIENCE, day), orders.buyer, orders.shop, orders.number, shops.quality,
         shops.rating, world.shops.experience_sd * normal_table(), demand.surprise, demand.return_rate,
         demand.surprise_return_rate, demand.complaint_rate, shops.parcel_flag, buyers.sales_mistrust,
         buyers.sales_scale, demand.trust_loss, buyers.platform_mistrust, buyers.platform_scale,
-        demand.platform_trust_loss, promises(shops, world), orders.advantage, buyers.segment,
-        demand.quality_weight * (shops.quality - shops.rating),
-        demand.sales_weight * np.log1p(shops.displayed),
-        TRUST_LEVELS, price_slopes(demand), orders.returned, placed, stars, complaints, flagged,
+        demand.platform_trust_loss, promises(sales, shops, world), orders.advantage, buyers.segment,
+        demand.quality_weight * (shops.quality - shops.rating), sales, TRUST_LEVELS,
+        price_slopes(demand), orders.returned, placed, stars, complaints, flagged,
     )  # fmt: skip
     sum_standing(orders.shop, orders.value, orders.returned, turnover, standing)
     surplus *= world.shops.order_value
@@ -63,9 +63,11 @@ def review(sales: Sales, tasks: Tasks, shops: Shops, world: World, seed: int, da
     sales.flagged_parcels += flag_brushed_parcels(tasks, shops, world, seed, day)
 
 
-def promises(shops: Shops, world: World) -> np.ndarray:
-    """Return what displayed sales add to the quality that a fully trusting buyer expects (n_shops,)."""
-    sales = world.demand.sales_weight * np.log1p(shops.displayed)
+def promises(sales: np.ndarray, shops: Shops, world: World) -> np.ndarray:
+    """Return what displayed sales add to the quality that a fully trusting buyer expects (n_shops,).
+
+    ``sales`` (n_shops,) is what they add to utility at full trust.
+    """
     mean = sales.reshape(-1, world.market.shops_per_category).mean(axis=1)
     return (sales - mean[shops.category]) / max(world.demand.quality_weight, 1e-9)
 

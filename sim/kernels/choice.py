@@ -102,12 +102,17 @@ def arrive(key, season, day, first, n, visit_rate, mistrust, scale, banned_until
         coming[b - first] = 0 if banned_until[b] > day else min(visits, VISITS - 1)
 
 
+@njit(inline="always")
+def class_of(segment, trust, trust_levels):
+    """Return the class of a buyer, the row of the tables of utility: its segment and its level of trust."""
+    return segment * trust_levels + int(trust * (trust_levels - 1) + 0.5)
+
+
 @njit(error_model="numpy")
 def classify(first, n, trust_levels, segment, mistrust, scale, kind):
     """Fill the classes of buyers ``first`` … ``first + n − 1``: the rows of the tables of utility."""
     for b in range(first, first + n):
-        trust = 1.0 - mistrust[b] * scale
-        kind[b - first] = segment[b] * trust_levels + int(trust * (trust_levels - 1) + 0.5)
+        kind[b - first] = class_of(segment[b], 1.0 - mistrust[b] * scale, trust_levels)
 
 
 @njit(error_model="numpy")

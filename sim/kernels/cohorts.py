@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit, prange, uint64
 
 from sim.chance import bits, mix, unit
-from sim.kernels.choice import VISITS, draw
+from sim.kernels.choice import VISITS, class_of, draw
 
 MOST = 400.0
 """Poisson counts of a larger mean are drawn in parts, so that e^(−mean) does not underflow."""
@@ -91,7 +91,7 @@ def muster(
             if banned:
                 continue
             belief = 1.0 - sales_mistrust[b] * sales_scale
-            g = segment[b] * trust_levels + int(belief * (trust_levels - 1) + 0.5)
+            g = class_of(segment[b], belief, trust_levels)
             rate = visit_rate[b] * (1.0 - platform_mistrust[b] * platform_scale)
             visits[part, kind, g] += rate
             trust[part, kind, g] += rate * belief
@@ -270,7 +270,7 @@ def live(
             if coming == 0:
                 continue
             belief = 1.0 - sales_mistrust[b] * sales_scale
-            g = segment[b] * trust_levels + int(belief * (trust_levels - 1) + 0.5)
+            g = class_of(segment[b], belief, trust_levels)
             for number in range(coming):
                 visit = uint64(b) * uint64(VISITS) + uint64(number)
                 if unit(draw(mix(visit_key + visit * uint64(0x9E3779B97F4A7C15)), 0)) >= chance[g]:

@@ -100,8 +100,8 @@ ATTENTION_AND_CHOICE = [
     Mutant(
         "all buyers choose with full trust",
         "sim/kernels/choice.py",
-        "segment[b] * trust_levels + int(trust * (trust_levels - 1) + 0.5)",
-        "segment[b] * trust_levels + int(0.0 * trust) + trust_levels - 1",
+        "segment * trust_levels + int(trust * (trust_levels - 1) + 0.5)",
+        "segment * trust_levels + int(0.0 * trust) + trust_levels - 1",
         f"{CHOICE}::test_displayed_sales_weigh_as_buyers_trust_them[1-0.0]",
     ),
     Mutant(
