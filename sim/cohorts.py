@@ -116,8 +116,8 @@ def mark_orders(market: Market, cohorts: Cohorts, sales: Sales) -> tuple[np.ndar
     ordering = np.repeat(np.arange(buyers.n, dtype=np.int32), cohorts.ordered)
     nowhere = (n + buyers.works[ordering]).astype(np.int32)
     task_like, repeats = count_accounts(
-        traces, buyers, np.concatenate([tasks.account, ordering]), np.concatenate([tasks.shop, nowhere]),
-        market.world.traces, market.day, n + 2,
+        traces, buyers, (tasks.account, tasks.shop), (ordering, nowhere), market.world.traces, market.day,
+        n + 2,
     )  # fmt: skip
     weights = np.array([cohorts.weight, 1.0])
     all_orders = max(float(weights @ np.bincount(nowhere - n, minlength=2)), 1.0)

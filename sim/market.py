@@ -310,11 +310,10 @@ class Market(mesa.Model):
         if self.cohorts is not None:
             task_like, repeats = mark_orders(self, self.cohorts, sales)
         else:
-            accounts = np.concatenate([tasks.account, self.orders.buyer])
-            shops = np.concatenate([tasks.shop, self.orders.shop])
             task_like, repeats = count_accounts(
-                self.traces, self.buyers, accounts, shops, self.world.traces, self.day, self.shops.n
-            )
+                self.traces, self.buyers, (tasks.account, tasks.shop), (self.orders.buyer, self.orders.shop),
+                self.world.traces, self.day, self.shops.n,
+            )  # fmt: skip
         task_views = count_task_views(tasks.count, tasks.cover, self.world.traces, self.demand.config)
         views = count_views(
             sales.visits, self.demand.config.looks, attention.share / self.shops.burst, task_views,

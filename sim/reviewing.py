@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 
 from sim.brushing.tasks import Tasks
 from sim.chance import Stream, day_key, uniforms
 from sim.config import DemandConfig, World
-from sim.demand import Orders
+from sim.demand import CHUNKS, Orders
 from sim.kernels import orders as kernels
-from sim.kernels.money import sum_standing
 from sim.state import TRUST_LEVELS, Buyers, Shops, normal_table, segment_sensitivity
 
 
@@ -38,22 +38,36 @@ class Sales:
 def deliver(orders: Orders, shops: Shops, buyers: Buyers, world: World, seed: int, day: int) -> Sales:
     """Let buyers experience their orders: what they think of it, return and complain of, and trust."""
     demand = world.demand
-    placed, stars, complaints, flagged, turnover, standing = (
-        np.zeros(shops.n, dtype=np.int64) for _ in range(6)
-    )
     sales = demand.sales_weight * np.log1p(shops.displayed)
-    bought, surplus = kernels.deliver(
-        day_key(seed, Stream.EXPERIENCE, day), orders.buyer, orders.shop, orders.number, shops.quality,
-        shops.rating, world.shops.experience_sd * normal_table(), demand.surprise, demand.return_rate,
-        demand.surprise_return_rate, demand.complaint_rate, shops.parcel_flag, buyers.sales_mistrust,
-        buyers.sales_scale, demand.trust_loss, buyers.platform_mistrust, buyers.platform_scale,
-        demand.platform_trust_loss, promises(sales, shops, world), orders.advantage, buyers.segment,
-        demand.quality_weight * (shops.quality - shops.rating), sales, TRUST_LEVELS,
-        price_slopes(demand), orders.returned, placed, stars, complaints, flagged,
+    correction = demand.quality_weight * (shops.quality - shops.rating)
+    facts = (
+        shops.quality, shops.rating, promises(sales, shops, world), shops.parcel_flag, correction, sales,
     )  # fmt: skip
-    sum_standing(orders.shop, orders.value, orders.returned, turnover, standing)
-    surplus *= world.shops.order_value
-    return Sales(placed, standing, turnover, stars, complaints, flagged, orders.visits, bought, surplus)
+    threads = numba.get_num_threads()
+    sums, surplus = np.zeros((threads, 6, shops.n), dtype=np.int64), np.zeros(CHUNKS)
+    chances = demand.surprise, demand.return_rate, demand.surprise_return_rate, demand.complaint_rate
+    trusts = (
+        buyers.sales_mistrust, buyers.sales_scale, demand.trust_loss,
+        buyers.platform_mistrust, buyers.platform_scale, demand.platform_trust_loss,
+    )  # fmt: skip
+    kernels.deliver(
+        threads, day_key(seed, Stream.EXPERIENCE, day), orders.buyer, orders.shop,
+        orders.number, orders.value, facts, world.shops.experience_sd * normal_table(),
+        tuple(map(float, chances)), trusts, orders.advantage, buyers.segment, TRUST_LEVELS,
+        price_slopes(demand), orders.returned, sums, surplus,
+    )  # fmt: skip
+    placed, stars, complaints, flagged, standing, turnover = sums.sum(axis=0) if threads > 1 else sums[0]
+    return Sales(
+        placed=placed,
+        standing=standing,
+        turnover=turnover,
+        stars=stars,
+        complaints=complaints,
+        flagged_parcels=flagged,
+        visits=orders.visits,
+        quality_bought=float((placed * shops.quality).sum()),
+        consumer_surplus=float(surplus.sum()) * world.shops.order_value,
+    )
 
 
 def review(sales: Sales, tasks: Tasks, shops: Shops, world: World, seed: int, day: int) -> None:

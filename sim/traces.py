@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numba
 import numpy as np
 
 from sim.chance import Stream, day_key, normals
@@ -24,8 +25,8 @@ class Traces:
 
     ``ring`` has shape (30, quantities without turnover, n_shops) and, as the largest array of a market,
     32 bits; ``turnover`` (30, n_shops) and all ``sums`` (3, quantities, n_shops) have 64, turnover in fen.
-    ``brushed`` (30, n_shops) is the truth and is never shown; ``accounts`` holds the accounts that
-    ordered on each of the last 30 days.
+    ``brushed`` (30, n_shops) is the truth and is never shown; ``accounts`` holds, for each of the
+    last 30 days, the accounts of the brushed orders and, sorted, those of the genuine ones.
     """
 
     ring: np.ndarray
@@ -33,7 +34,7 @@ class Traces:
     sums: np.ndarray
     brushed: np.ndarray
     brushed_30: np.ndarray
-    accounts: list[np.ndarray] = field(default_factory=list)
+    accounts: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
 
     def genuine_30(self) -> np.ndarray:
         """Return genuine orders of the last 30 days (the truth)."""
@@ -55,7 +56,7 @@ def make_traces(n_shops: int) -> Traces:
         sums=np.zeros((len(WINDOWS), n, n_shops), dtype=np.int64),
         brushed=np.zeros((DAYS, n_shops), dtype=np.int32),
         brushed_30=np.zeros(n_shops, dtype=np.int64),
-        accounts=[np.zeros(0, dtype=np.int32)] * DAYS,
+        accounts=[(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))] * DAYS,
     )
 
 
@@ -63,7 +64,13 @@ def record_traces(traces: Traces, today: dict[str, np.ndarray], brushed: np.ndar
     """Roll the windows on by one day; ``today`` gives each quantity as an array (n_shops,)."""
     now, over = day % DAYS, [(day - length) % DAYS for length in WINDOWS[1:]]
     kernels.roll_windows(
-        tuple(today[name] for name in QUANTITIES), now, tuple(over), traces.ring, traces.turnover, traces.sums
+        numba.get_num_threads(),
+        tuple(today[name] for name in QUANTITIES),
+        now,
+        tuple(over),
+        traces.ring,
+        traces.turnover,
+        traces.sums,
     )
     traces.brushed_30 += brushed - traces.brushed[now]
     traces.brushed[now] = brushed
@@ -76,18 +83,23 @@ def clear_traces(traces: Traces, slots: np.ndarray) -> None:
 
 
 def count_accounts(
-    traces: Traces, buyers: Buyers, accounts: np.ndarray, shops: np.ndarray, config: TraceConfig,
-    day: int, n_shops: int,
+    traces: Traces, buyers: Buyers, tasks: tuple[np.ndarray, np.ndarray],
+    genuine: tuple[np.ndarray, np.ndarray], config: TraceConfig, day: int, n_shops: int,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Enter a day's orders into the accounts' records; return task-like and repeated orders by shop."""
-    kernels.forget_accounts(traces.accounts[day % DAYS], buyers.recent_orders)
-    task_like, repeats = (np.zeros(n_shops, dtype=np.int64) for _ in range(2))
+    """Enter a day's orders into the accounts' records; return task-like and repeated orders by shop.
+
+    Accounts and shops of ``tasks`` (n,) and of ``genuine`` orders (m,), these sorted by account.
+    """
+    kernels.forget_accounts(numba.get_num_threads(), *traces.accounts[day % DAYS], buyers.recent_orders)
+    marks = np.zeros((n_shops, 2), dtype=np.int64)
     step = (1 - 0.5 ** (1 / config.account_half_life)) * DAYS
     kernels.count_accounts(
-        accounts, shops, day, config.task_like_orders, config.task_like_ratio, buyers.past_orders,
-        buyers.past_scale, step, buyers.recent_orders, buyers.last_shop, buyers.last_day, task_like, repeats,
+        numba.get_num_threads(), *tasks, *genuine, day, config.task_like_orders, config.task_like_ratio,
+        buyers.past_orders, buyers.past_scale, step, buyers.recent_orders, buyers.last_shop,
+        buyers.last_day, marks,
     )  # fmt: skip
-    traces.accounts[day % DAYS] = accounts
+    traces.accounts[day % DAYS] = tasks[0], genuine[0]
+    task_like, repeats = np.ascontiguousarray(marks.T)
     return task_like, repeats
 
 

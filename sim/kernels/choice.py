@@ -361,18 +361,22 @@ def place_orders(
         )  # fmt: skip
 
 
-@njit(cache=True)
+@njit(cache=True, parallel=True)
 def gather_orders(counts, capacity, buyer, shop, number, value, advantage):
     """Return the orders of all chunks (the first ``counts[p]`` of each stretch) as five whole arrays."""
-    n = counts.sum()
+    ends = np.cumsum(counts)
+    n = ends[-1]
     whole = (
         np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.int64),
         np.empty(n, np.float32),
     )  # fmt: skip
-    to = 0
-    for part in range(counts.size):
-        for i in range(part * capacity, part * capacity + counts[part]):
-            whole[0][to], whole[1][to], whole[2][to] = buyer[i], shop[i], number[i]
-            whole[3][to], whole[4][to] = value[i], advantage[i]
-            to += 1
+    for part in prange(counts.size):
+        to, start = ends[part] - counts[part], part * capacity
+        for i in range(counts[part]):
+            whole[0][to + i], whole[1][to + i], whole[2][to + i] = (
+                buyer[start + i],
+                shop[start + i],
+                number[start + i],
+            )
+            whole[3][to + i], whole[4][to + i] = value[start + i], advantage[start + i]
     return whole

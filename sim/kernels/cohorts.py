@@ -20,6 +20,7 @@ from numba import njit, prange, uint64
 
 from sim.chance import bits, mix, unit
 from sim.kernels.choice import VISITS, class_of, draw
+from sim.kernels.orders import lose_trust
 
 MOST = 400.0
 """Poisson counts of a larger mean are drawn in parts, so that e^(−mean) does not underflow."""
@@ -277,10 +278,8 @@ def live(
                     continue
                 ordered[b] += 1
                 if unit(draw(mix(experience_key + visit * uint64(0x9E3779B97F4A7C15)), 0)) < letdown[g]:
-                    old = sales_mistrust[b] * sales_scale
-                    sales_mistrust[b] = (old + sales_loss * (1.0 - old)) / sales_scale
-                    old = platform_mistrust[b] * platform_scale
-                    platform_mistrust[b] = (old + platform_loss * (1.0 - old)) / platform_scale
+                    lose_trust(sales_mistrust, b, sales_scale, sales_loss)
+                    lose_trust(platform_mistrust, b, platform_scale, platform_loss)
 
 
 @njit(cache=True, parallel=True, error_model="numpy")

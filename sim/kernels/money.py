@@ -6,15 +6,6 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True)
-def sum_standing(shop, value, returned, turnover, standing):
-    """Fill value and number (S,) of the orders (n,) that were not returned."""
-    for i in range(shop.size):
-        kept = not returned[i]
-        turnover[shop[i]] += kept * value[i]
-        standing[shop[i]] += kept
-
-
 @njit(cache=True, error_model="numpy")
 def pay_for_goods(turnover, margin, commission_share, cash):
     """Pay merchants (S,) for what they sold, less commission and goods; return the sums of those two."""

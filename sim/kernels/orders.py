@@ -3,52 +3,79 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uint64
+from numba import njit, prange, uint64
 
 from sim.chance import mix, unit
 from sim.kernels.choice import VISITS, draw
 
 
-@njit(cache=True, error_model="numpy")
-def deliver(
-    key, buyer, shop, number, quality, promised, noise, surprise, return_rate, surprise_return_rate,
-    complaint_rate, parcel_flag, sales_mistrust, sales_scale, sales_loss, platform_mistrust,
-    platform_scale, platform_loss, trust_weight, advantage, segment, correction, sales_utility, trust_levels,
-    price_slope, returned, placed, reviews, complaints, flagged,
-):  # fmt: skip
-    """Let buyers experience their orders (n,), in the order given; return sums of quality and surplus.
+@njit(inline="always")
+def edge(account, k, parts):
+    """Return where part ``k`` of a list of orders begins; orders of one ``account`` (n,) stay together."""
+    at = k * account.size // parts
+    while 0 < at < account.size and account[at] == account[at - 1]:
+        at += 1
+    return at
 
-    ``promised`` and ``trust_weight`` have shape (S,): the shown rating, and what displayed sales
-    add to it at full trust. Surplus, in units of log price, is the ``advantage`` (n,) at which a
-    buyer chose, corrected to true quality (``correction``, (S,)) and rid of what displayed sales
-    promised (``sales_utility``, (S,)), over the marginal utility ``price_slope`` of its segment.
-    ``placed`` (S,) counts orders, ``reviews`` (S,) sums experience in thousandths, so that the sum is
-    exact in any order; ``returned`` (n,), ``complaints`` and ``flagged`` (S,) are filled too.
+
+@njit(inline="always")
+def lose_trust(mistrust, b, scale, loss):
+    """Let a disappointment raise the ``mistrust`` of buyer ``b``, kept as value / ``scale``."""
+    old = mistrust[b] * scale
+    mistrust[b] = (old + loss * (1.0 - old)) / scale
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def deliver(
+    threads, key, buyer, shop, number, value, facts, noise, chances, trusts, advantage, segment, trust_levels,
+    price_slope, returned, sums, surplus,
+):  # fmt: skip
+    """Let buyers experience their orders (n,), which are sorted by buyer.
+
+    ``facts`` is what an order needs of its shop, six arrays (S,): true quality, shown rating, what displayed
+    sales add to it at full trust, share of parcels that look brushed, correction of utility to true quality,
+    and utility of displayed sales. ``sums`` (threads, 6, S), zero before, are filled by every thread with
+    its part: orders, experience in thousandths (a sum that is exact in any order), complaints, parcels
+    flagged, orders that stand, and their value in fen. ``returned`` (n,) is filled too.
+
+    ``surplus`` (parts,) gets sums in units of log price, part by part of the orders: the ``advantage``
+    (n,) at which a buyer chose, corrected to true quality and rid of what displayed sales promised, over
+    the marginal utility ``price_slope`` of its segment. ``chances`` are the surprise that disappoints, the
+    rates of returns without and with it, and that of complaints; ``trusts`` the two kinds of mistrust (B,),
+    each with its scale and what a disappointment takes.
     """
-    bought, surplus = 0.0, 0.0
-    for i in range(buyer.size):
-        b, s = uint64(buyer[i]), uint64(shop[i])
-        placed[s] += 1
-        root = mix(uint64(key) + (b * uint64(VISITS) + uint64(number[i])) * uint64(0x9E3779B97F4A7C15))
-        experience = quality[s] + noise[draw(root, 0) >> uint64(54)]
-        reviews[s] += int(np.floor(experience * 1000.0 + 0.5))
-        bought += quality[s]
-        trust = 1.0 - sales_mistrust[b] * sales_scale
-        acted_on = int(trust * (trust_levels - 1) + 0.5) / (trust_levels - 1)
-        surplus += (advantage[i] + correction[s] - acted_on * sales_utility[s]) / price_slope[segment[b]]
-        disappointed = experience < promised[s] + trust * trust_weight[s] - surprise
-        u = unit(draw(root, 1))
-        if disappointed:
-            returned[i] = u < surprise_return_rate
-            complaints[s] += unit(draw(root, 2)) < complaint_rate
-            old = sales_mistrust[b] * sales_scale
-            sales_mistrust[b] = (old + sales_loss * (1.0 - old)) / sales_scale
-            old = platform_mistrust[b] * platform_scale
-            platform_mistrust[b] = (old + platform_loss * (1.0 - old)) / platform_scale
-        else:
-            returned[i] = u < return_rate
-        flagged[s] += unit(draw(root, 3)) < parcel_flag[s]
-    return bought, surplus
+    quality, rating, trust_weight, parcel_flag, correction, sales_utility = facts
+    surprise, return_rate, surprise_return_rate, complaint_rate = chances
+    sales_mistrust, sales_scale, sales_loss, platform_mistrust, platform_scale, platform_loss = trusts
+    for thread in prange(threads):
+        for part in range(thread * surplus.size // threads, (thread + 1) * surplus.size // threads):
+            total = 0.0
+            for i in range(edge(buyer, part, surplus.size), edge(buyer, part + 1, surplus.size)):
+                b, s = uint64(buyer[i]), uint64(shop[i])
+                root = mix(
+                    uint64(key) + (b * uint64(VISITS) + uint64(number[i])) * uint64(0x9E3779B97F4A7C15)
+                )
+                experience = quality[s] + noise[draw(root, 0) >> uint64(54)]
+                trust = 1.0 - sales_mistrust[b] * sales_scale
+                acted_on = int(trust * (trust_levels - 1) + 0.5) / (trust_levels - 1)
+                total += (advantage[i] + correction[s] - acted_on * sales_utility[s]) / price_slope[
+                    segment[b]
+                ]
+                u = unit(draw(root, 1))
+                if experience < rating[s] + trust * trust_weight[s] - surprise:
+                    back = u < surprise_return_rate
+                    sums[thread, 2, s] += unit(draw(root, 2)) < complaint_rate
+                    lose_trust(sales_mistrust, b, sales_scale, sales_loss)
+                    lose_trust(platform_mistrust, b, platform_scale, platform_loss)
+                else:
+                    back = u < return_rate
+                returned[i] = back
+                sums[thread, 0, s] += 1
+                sums[thread, 1, s] += int(np.floor(experience * 1000.0 + 0.5))
+                sums[thread, 3, s] += unit(draw(root, 3)) < parcel_flag[s]
+                sums[thread, 4, s] += not back
+                sums[thread, 5, s] += value[i] * (not back)
+            surplus[part] = total
 
 
 @njit(cache=True, error_model="numpy")
@@ -63,35 +90,72 @@ def flag_brushed(luck, tasks, cover, parcel_flag, blatant, flagged):
             flagged[s] = int(tasks[s] * share + luck[s])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(inline="always")
+def mark(b, shop, day, least, ratio, past_orders, past_scale, recent_orders, last_shop, last_day):
+    """Tell whether an order of account ``b`` is task-like, and a repeat; keep its shop and day."""
+    recent = recent_orders[b]
+    task_like = (recent >= least) & (recent >= ratio * past_orders[b] * past_scale)
+    repeat = (last_shop[b] == shop) & (day - last_day[b] <= 30)
+    last_shop[b] = shop
+    last_day[b] = day
+    return task_like, repeat
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
 def count_accounts(
-    accounts, shops, day, least, ratio, past_orders, past_scale, past_step, recent_orders, last_shop,
-    last_day, task_like, repeats,
+    threads, worker, task_shop, buyer, shop, day, least, ratio, past_orders, past_scale, past_step,
+    recent_orders, last_shop, last_day, marks,
 ):  # fmt: skip
-    """Enter a day's orders (n,) into the accounts' records, then mark task-like and repeated ones.
+    """Enter a day's orders into the accounts' records, then mark task-like and repeated ones.
 
-    ``recent_orders`` (B,) counts 30 days, ``past_orders`` (B,) is the account's own past rate per
-    30 days; ``task_like`` and ``repeats`` (S,) are filled. A repeat is an order at the shop where
-    the account ordered last, at most 30 days ago.
+    Brushed orders (n,) come first, then genuine ones (m,), which are sorted by ``buyer``.
+    ``recent_orders`` (B,) counts 30 days, ``past_orders`` (B,) is the account's own past rate per 30 days.
+    ``marks`` (S, 2) counts task-like and repeated orders. A repeat is an order at the shop where the account
+    ordered last, at most 30 days ago.
     """
-    for i in range(accounts.size):
-        recent_orders[uint64(accounts[i])] += 1
-    for i in range(accounts.size):
-        b, s = uint64(accounts[i]), uint64(shops[i])
-        recent = recent_orders[b]
-        task_like[s] += (recent >= least) & (recent >= ratio * past_orders[b] * past_scale)
-        repeats[s] += (last_shop[b] == shops[i]) & (day - last_day[b] <= 30)
-        last_shop[b] = shops[i]
-        last_day[b] = day
-    for i in range(accounts.size):
-        past_orders[uint64(accounts[i])] += past_step / past_scale
+    tallies = np.zeros((threads, marks.shape[0], 2), np.int32)
+    for i in range(worker.size):
+        recent_orders[uint64(worker[i])] += 1
+    for thread in prange(threads):
+        for i in range(edge(buyer, thread, threads), edge(buyer, thread + 1, threads)):
+            recent_orders[uint64(buyer[i])] += 1
+    for i in range(worker.size):
+        s = uint64(task_shop[i])
+        task_like, repeat = mark(
+            uint64(worker[i]), task_shop[i], day, least, ratio, past_orders, past_scale, recent_orders,
+            last_shop, last_day,
+        )  # fmt: skip
+        marks[s, 0] += task_like
+        marks[s, 1] += repeat
+    for thread in prange(threads):
+        tally = tallies[thread]
+        for i in range(edge(buyer, thread, threads), edge(buyer, thread + 1, threads)):
+            s = uint64(shop[i])
+            task_like, repeat = mark(
+                uint64(buyer[i]), shop[i], day, least, ratio, past_orders, past_scale, recent_orders,
+                last_shop, last_day,
+            )  # fmt: skip
+            tally[s, 0] += task_like
+            tally[s, 1] += repeat
+    for i in range(worker.size):
+        past_orders[uint64(worker[i])] += past_step / past_scale
+    for thread in prange(threads):
+        for i in range(edge(buyer, thread, threads), edge(buyer, thread + 1, threads)):
+            past_orders[uint64(buyer[i])] += past_step / past_scale
+    for s in prange(marks.shape[0]):
+        for thread in range(threads):
+            marks[s, 0] += tallies[thread, s, 0]
+            marks[s, 1] += tallies[thread, s, 1]
 
 
-@njit(cache=True)
-def forget_accounts(accounts, recent_orders):
-    """Take the orders (n,) of 30 days ago out of the accounts' recent counts."""
-    for i in range(accounts.size):
-        recent_orders[uint64(accounts[i])] -= 1
+@njit(cache=True, parallel=True)
+def forget_accounts(threads, worker, buyer, recent_orders):
+    """Take brushed (n,) and genuine (m,) orders of 30 days ago out of the accounts' recent counts."""
+    for i in range(worker.size):
+        recent_orders[uint64(worker[i])] -= 1
+    for thread in prange(threads):
+        for i in range(edge(buyer, thread, threads), edge(buyer, thread + 1, threads)):
+            recent_orders[uint64(buyer[i])] -= 1
 
 
 @njit
@@ -107,17 +171,20 @@ def roll(fresh, now, over, days, sums):
         last[s] = fresh[s]
 
 
-@njit(cache=True)
-def roll_windows(today, now, over, ring, turnover, sums):
+@njit(cache=True, parallel=True)
+def roll_windows(threads, today, now, over, ring, turnover, sums):
     """Let ``today``, an array (S,) a quantity, into the ``sums`` (windows, quantities, S) and their days.
 
     ``ring`` (30, quantities − 1, S) holds the days of all quantities but the last, ``turnover`` (30, S)
     those of that. The first window is the day itself; the day at each place of ``over`` leaves a further
     one, and one of these may be the place ``now`` that today takes.
     """
-    for q in range(ring.shape[1]):
-        roll(today[q], now, over, ring[:, q], sums[:, q])
-    roll(today[-1], now, over, turnover, sums[:, -1])
+    n = turnover.shape[1]
+    for part in prange(threads):
+        mine = slice(part * n // threads, (part + 1) * n // threads)
+        for q in range(ring.shape[1]):
+            roll(today[q][mine], now, over, ring[:, q, mine], sums[:, q, mine])
+        roll(today[-1][mine], now, over, turnover[:, mine], sums[:, -1, mine])
 
 
 @njit(cache=True, error_model="numpy")

@@ -152,8 +152,8 @@ DAYS_AND_TRACES = [
     Mutant(
         "a repeat is an order at any shop",
         "sim/kernels/orders.py",
-        "repeats[s] += (last_shop[b] == shops[i]) & (day - last_day[b] <= 30)",
-        "repeats[s] += day - last_day[b] <= 30",
+        "repeat = (last_shop[b] == shop) & (day - last_day[b] <= 30)",
+        "repeat = day - last_day[b] <= 30",
         "tests/unit/test_traces.py::test_repeats_are_what_a_patient_clerk_would_count",
     ),
     Mutant(
@@ -210,9 +210,9 @@ MONEY = [
     ),
     Mutant(
         "returned orders are paid",
-        "sim/kernels/money.py",
-        "kept = not returned[i]\n",
-        "kept = True\n",
+        "sim/kernels/orders.py",
+        "sums[thread, 5, s] += value[i] * (not back)",
+        "sums[thread, 5, s] += value[i]",
         f"{SETTLEMENT}::test_a_returned_order_brings_neither_money_nor_sales[1]",
     ),
     Mutant(

@@ -182,7 +182,7 @@ def test_a_ban_keeps_accounts_from_ordering_and_from_tasks(market):
     market.day += 1
     for _ in range(15):
         market.step()
-        ordered = market.traces.accounts[(market.day - 1) % 30]
+        ordered = np.concatenate(market.traces.accounts[(market.day - 1) % 30])
         assert not np.isin(ordered, accounts).any()
 
 

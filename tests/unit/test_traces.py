@@ -5,6 +5,7 @@ import pytest
 
 from sim import Market, World
 from sim.contract import WINDOWS
+from sim.kernels.orders import edge
 
 
 def test_windows_are_sums_of_days():
@@ -29,7 +30,7 @@ def test_recent_orders_of_accounts_are_those_of_thirty_days(small_market):
     small_market.run(35)
     for _ in range(30):
         small_market.step()
-        log.append(small_market.traces.accounts[(small_market.day - 1) % 30])
+        log.extend(small_market.traces.accounts[(small_market.day - 1) % 30])
     counted = np.bincount(np.concatenate(log), minlength=small_market.buyers.n)
     assert np.array_equal(counted, small_market.buyers.recent_orders)
 
@@ -49,6 +50,19 @@ def test_repeats_are_what_a_patient_clerk_would_count(seed: int) -> None:
             last[account] = shop, day
         assert np.array_equal(market.traces.sums[0, 2], repeats)
     assert repeats.sum() > 5
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_day_s_orders_are_shared_out_whole_account_by_whole_account(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    account = np.repeat(np.arange(60), rng.geometric(0.2, 60)).astype(np.int32)
+    for parts in (1, 2, 3, 64, 500):
+        edges = [edge.py_func(account, k, parts) for k in range(parts + 1)]
+        assert edges == sorted(edges) and (edges[0], edges[-1]) == (0, account.size)
+        inner = [at for at in edges if 0 < at < account.size]
+        assert all(account[at] != account[at - 1] for at in inner)
+        assert len(set(inner)) >= min(parts - 1, 20)
+    assert [edge.py_func(account[:0], k, 4) for k in range(5)] == [0] * 5
 
 
 def test_workers_look_more_task_like_than_buyers():
