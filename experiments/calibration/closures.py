@@ -41,7 +41,8 @@ def raid_one(trunk: Market, law: dict[str, Any]) -> dict[str, float]:
     """Raid the organiser that gained most, on a branch; fine it by ``law``, sue it for certain; return C5.
 
     The suit is won and the award collected, as in the case of Shatui; the award is the default share
-    of the claim. Gains are brokerage and membership fees up to the raid.
+    of the claim. Gains are brokerage and membership fees up to the raid. The case ended in a judgment, so
+    the ratio is that of runs that do; it is undefined where the founder left the trade before.
     """
     market = trunk.branch()
     organiser = max((o for o in market.organisers if o.is_open), key=lambda o: o.gains)
@@ -56,10 +57,13 @@ def raid_one(trunk: Market, law: dict[str, Any]) -> dict[str, float]:
     own = events[(events["target_kind"] == "organiser") & (events["target"] == target)]
     taken = own[own["day"] >= 0].groupby("verb")["amount_rmb"].sum()
     market.close()
+    judged = str(Verb.TRY_SUIT) in taken
     sanctions = float(taken.get(str(Verb.FINE), 0.0) + taken.get(str(Verb.TRY_SUIT), 0.0))
     return {
-        "sanctions_of_gains": sanctions / gains,
+        "sanctions_of_gains": sanctions / gains if judged else np.nan,
         "ahead": float(sanctions < gains),
+        "judged": float(judged),
+        "sanctions_of_gains_all": sanctions / gains,
         "seizure_of_gains": float(taken.get(str(Verb.RAID), 0.0)) / gains,
         "gains_rmb": gains,
     }

@@ -78,7 +78,13 @@ TARGETS = (
 CHECKS = (
     Target("organisers_share", "C3", "organisers' revenue / brushed value", 0.010, 0.017),
     Target("fee_share", "C3", "workers' pay and organisers' revenue / brushed value", 0.05, 0.12),
-    Target("sanctions_of_gains", "C5", "fine and damages / lifetime gains of a raided organiser", 0.6, 1.0),
+    Target(
+        "sanctions_of_gains",
+        "C5",
+        "fine and damages / lifetime gains of an organiser that was judged",
+        0.6,
+        1.0,
+    ),
     Target("ahead", "C5", "raided organisers that stay ahead", 0.9, ANY),
     Target("moved_14", "C8", "merchants of a closed organiser who brush elsewhere in 14 days", 0.5, ANY),
     Target("volume_after_13_weeks", "C8", "orders after a closure / twin's, weeks 12 and 13", 0.9, 1.1),
@@ -96,6 +102,8 @@ DENSITIES = {
     ),
     "orders_per_pair": ("orders of a merchant at one organiser in a year, median", "at most 30"),
     "tasks_per_worker_month": ("tasks of a worker and month", "Shatui 2; cap 15"),
+    "judged": ("raided organisers whose founder is there at the judgment", "not known"),
+    "sanctions_of_gains_all": ("C5 with those who left before, and paid no damages", "not known"),
     "seizure_of_gains": ("funds seized / lifetime gains of a raided organiser", "not counted in C5"),
     "gains_rmb": ("lifetime gains of the raided organiser, real RMB", "Shatui 360,000"),
 }

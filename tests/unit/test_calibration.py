@@ -157,6 +157,16 @@ def test_a_raided_organiser_is_fined_and_sued_for_certain(trunk: Market) -> None
     assert found["sanctions_of_gains"] > 0 and found["seizure_of_gains"] >= 0
     assert found["sanctions_of_gains"] < 2, "it earns on under a new name, but the award is in terms of gains"
     assert found["ahead"] == float(found["sanctions_of_gains"] < 1)
+    assert found["judged"] == 1 and found["sanctions_of_gains_all"] == found["sanctions_of_gains"]
+
+
+def test_a_founder_who_leaves_before_the_judgment_has_no_ratio_of_it(
+    trunk: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closures, "RAID_DAYS", 100)  # the suit is still pending
+    found = closures.raid_one(trunk, load_config().status_quo["regulator"]["law"])
+    assert np.isnan(found["sanctions_of_gains"]) and found["judged"] == 0
+    assert 0 < found["sanctions_of_gains_all"] < 1 and found["ahead"] == 1, "the fine alone"
 
 
 def test_merchants_of_a_closed_organiser_are_followed(trunk: Market) -> None:
