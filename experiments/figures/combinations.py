@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
@@ -28,6 +29,8 @@ SHADES = {BRUSHED: {}, LOST_RATE: {"power": 0.4, "lift": 0.0}}
 
 DIGITS = {outcome: panel[2] for outcome, panel in PANELS.items()}
 PER_ROW = 3
+LINE = 0.15
+"""Inches that a further line of a title or of a column's name takes."""
 
 
 def prepare(study: Study, block: Block) -> pd.DataFrame:
@@ -72,17 +75,29 @@ def cell_row(block: Block, cell: str, outcome: str, row: Any, same: bool) -> dic
     }  # fmt: skip
 
 
-def place(block: Block, cell: str) -> tuple[tuple[int, int, int], dict[str, str]]:
+def place(block: Block, cell: str) -> tuple[tuple[int, int, int], dict[str, Any]]:
     """Return row, column and facet of a cell, and their names."""
     (first, rows_), (second, columns), *others = block.factors.items()
     chosen = block.cells[cell]
     facets = list(product(*(levels for _, levels in others)))
     own = tuple(chosen[name] for name, _ in others)
-    names = {
+    names: dict[str, Any] = {
         "rows_name": first, "row": chosen[first], "columns_name": second, "column": chosen[second],
+        "across": across([len(levels) for _, levels in others], len(columns)),
         "facet": ", ".join(f"{name}: {level}" for (name, _), level in zip(others, own, strict=True)),
     }  # fmt: skip
     return (rows_.index(chosen[first]), columns.index(chosen[second]), facets.index(own)), names
+
+
+def across(facets: Sequence[int], columns: int) -> int:
+    """Return how many facets stand side by side: all of the last factors, if they fit.
+
+    ``facets`` are the levels of the factors that make facets, ``columns`` those in a map.
+    """
+    most = PER_ROW + (columns <= 2)
+    together = np.cumprod(np.array(facets, dtype=int)[::-1])
+    fitting = together[together <= most]
+    return int(fitting.max()) if fitting.size and fitting.max() > 1 else min(int(np.prod(facets)), most)
 
 
 def footnote(study: Study, outlined: bool) -> str:
@@ -101,12 +116,14 @@ def draw(table: pd.DataFrame) -> Figure:
     """Draw a map for each outcome and facet."""
     cells = rows(table, "cell")
     n_facets, n_levels = int(cells["k"].max()) + 1, int(cells["i"].max()) + 1
-    columns, deep = (len(PANELS), 1) if n_facets == 1 else (min(n_facets, PER_ROW), -(-n_facets // PER_ROW))
+    columns = len(PANELS) if n_facets == 1 else int(cells["across"].iloc[0])
+    deep = -(-n_facets // columns)
     n_rows = 1 if n_facets == 1 else deep * len(PANELS)
     left = 0.45 + 0.068 * max(len(name_of_level(v)) for v in cells["row"])
-    lines = 0.15 * lines_below(cells, (style.WIDTH - left - 0.15) / columns)
-    panel, between = max(1.5, 0.56 * n_levels), 0.9 + lines
-    top, bottom = 0.75 + 0.2 * (n_facets > 1), 0.5 + lines + style.footnote_height(table)
+    width = (style.WIDTH - left - 0.15) / columns
+    below, above = LINE * lines_below(cells, width), LINE * lines_above(cells, width)
+    panel, between = max(1.5, 0.56 * n_levels), 0.9 + below + above
+    top, bottom = 0.75 + 0.2 * (n_facets > 1) + above, 0.5 + below + style.footnote_height(table)
     figure = style.new_figure(top + bottom + n_rows * panel + (n_rows - 1) * between)
     grid = figure.subplots(n_rows, columns, squeeze=False, sharey=True)
     style.margins(figure, left, 0.15, bottom, top, wspace=0.07, hspace=between / panel)
@@ -115,11 +132,23 @@ def draw(table: pd.DataFrame) -> Figure:
     for number, outcome in enumerate(PANELS):
         own = cells[cells["outcome"] == outcome]
         for k, (_, facet) in enumerate(own.groupby("k")):
-            row, column = (0, number) if n_facets == 1 else (number * deep + k // PER_ROW, k % PER_ROW)
-            draw_facet(grid[row, column], facet, own, first=k == 0)
+            row, column = (0, number) if n_facets == 1 else (number * deep + k // columns, k % columns)
+            draw_facet(grid[row, column], facet, own, first=k == 0, above=above)
     name_axes(figure, grid, cells, left, style.footnote_height(table) + 0.08)
     style.draw_footnote(figure, table)
     return figure
+
+
+def lines_above(cells: pd.DataFrame, inches: float) -> int:
+    """Return how many lines the longest name of a facet needs after its first."""
+    return max(stacked(str(name), inches).count("\n") for name in cells["facet"].unique())
+
+
+def stacked(name: str, inches: float) -> str:
+    """Return the name of a facet with a line for each factor, if it is too long for one."""
+    if broken(name, inches) == name:
+        return name
+    return "\n".join(broken(part, inches) for part in name.split(", "))
 
 
 def lines_below(cells: pd.DataFrame, inches: float) -> int:
@@ -128,18 +157,21 @@ def lines_below(cells: pd.DataFrame, inches: float) -> int:
     return max(broken(name_of_level(v), room).count("\n") for v in cells["column"].unique())
 
 
-def draw_facet(axes: Any, facet: pd.DataFrame, cells: pd.DataFrame, first: bool) -> None:
+def draw_facet(axes: Any, facet: pd.DataFrame, cells: pd.DataFrame, first: bool, above: float) -> None:
     """Draw one map; shades are those of all facets of its outcome."""
     axes.set_visible(True)
     outcome = cells["outcome"].iloc[0]
     title, norm = PANELS[outcome][0], shades(cells, **SHADES[outcome])
     name = facet["facet"].iloc[0]
     faceted = isinstance(name, str) and bool(name)
+    if faceted:
+        figure: Any = axes.get_figure(root=True)
+        name = stacked(name, axes.bbox.width / figure.dpi)
     draw_map(axes, facet, name if faceted else title, norm, DIGITS, name_of_level)
     if faceted and first:
         axes.annotate(
-            title, (0, 1), xycoords="axes fraction", xytext=(0, 21), textcoords="offset points", fontsize=9.5,
-            fontweight="bold", annotation_clip=False,
+            title, (0, 1), xycoords="axes fraction", xytext=(0, 21 + 72 * above), textcoords="offset points",
+            fontsize=9.5, fontweight="bold", annotation_clip=False,
         )  # fmt: skip
 
 
