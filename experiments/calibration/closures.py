@@ -42,7 +42,7 @@ def raid_one(trunk: Market, law: dict[str, Any]) -> dict[str, float]:
 
     The suit is won and the award collected, as in the case of Shatui; the award is the default share
     of the claim. Gains are brokerage and membership fees up to the raid. The case ended in a judgment, so
-    the ratio is that of runs that do; it is undefined where the founder left the trade before.
+    the ratio is that of runs that do; it is undefined where the founder has left the trade by then.
     """
     market = trunk.branch()
     organiser = max((o for o in market.organisers if o.is_open), key=lambda o: o.gains)
@@ -56,8 +56,8 @@ def raid_one(trunk: Market, law: dict[str, Any]) -> dict[str, float]:
     events = market.events()
     own = events[(events["target_kind"] == "organiser") & (events["target"] == target)]
     taken = own[own["day"] >= 0].groupby("verb")["amount_rmb"].sum()
+    judged = market.organisers[organiser.number].public_id == target  # else somebody else has the place
     market.close()
-    judged = str(Verb.TRY_SUIT) in taken
     sanctions = float(taken.get(str(Verb.FINE), 0.0) + taken.get(str(Verb.TRY_SUIT), 0.0))
     return {
         "sanctions_of_gains": sanctions / gains if judged else np.nan,
