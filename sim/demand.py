@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 from sim.chance import Stream, day_key
 from sim.config import DemandConfig, World
 from sim.kernels import choice, probabilities
+from sim.kernels.attraction import attract
 from sim.ranking import Attention
 from sim.state import N_CLASSES, TRUST_LEVELS, Buyers, Shops, segment_sensitivity, value_table
 
@@ -47,10 +48,20 @@ class Demand:
     multiples: np.ndarray
     capacity: int
     utility: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    best: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
 
     def attract(self, shops: Shops) -> None:
-        """Set e^utility (N_CLASSES, n_shops) from today's ratings, displayed sales and prices."""
-        self.utility = attraction(shops, self.config)
+        """Set e^utility (N_CLASSES, n_shops) from today's ratings, displayed sales and prices.
+
+        ``best`` (N_CLASSES, n_categories) is the highest of each category.
+        """
+        self.utility = np.empty((N_CLASSES, shops.n))
+        self.best = np.empty((N_CLASSES, shops.n // self.per_category))
+        attract(
+            shops.rating, shops.displayed, shops.price, segment_sensitivity(self.config),
+            float(self.config.quality_weight), float(self.config.sales_weight), TRUST_LEVELS, self.utility,
+            self.best,
+        )  # fmt: skip
 
 
 def make_demand(world: World, shops: Shops, n_buyers: int) -> Demand:
@@ -102,7 +113,6 @@ def place_orders(
     """Let a day's buyers choose; see `sim.kernels.choice` for the law."""
     demand.attract(shops)
     n_categories = shops.n // demand.per_category
-    best = demand.utility.reshape(N_CLASSES, n_categories, -1).max(axis=2)
     chunk = -(-buyers.n // CHUNKS)
     while True:
         room = CHUNKS * demand.capacity
@@ -116,7 +126,7 @@ def place_orders(
             season(demand.config, day), direct_share, demand.outside, demand.config.looks, day,
             demand.per_category, buyers.visit_rate, buyers.segment, buyers.sales_mistrust,
             buyers.sales_scale, buyers.platform_mistrust, buyers.platform_scale, buyers.banned_until,
-            TRUST_LEVELS, demand.utility, best, attention.rank_cumulative, attention.rank_guide,
+            TRUST_LEVELS, demand.utility, demand.best, attention.rank_cumulative, attention.rank_guide,
             attention.rank_shop, attention.direct_cumulative, attention.direct_guide,
             attention.direct_shop, shops.price, demand.multiples, chunk, demand.capacity,
             visits, counts, buyer, shop, number, value, advantage,

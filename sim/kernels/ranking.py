@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 
 from sim.kernels.choice import build_guide
 from sim.kernels.sums import sum_pairwise
@@ -36,7 +36,7 @@ def accumulate(weights, out):
         out[i] = out[i] / total if total > 0 else 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, parallel=True, error_model="numpy")
 def rank(
     score, seen, identity, burst, direct, by_identity, place_weights, direct_share,
     by_score, share, rank_cumulative, direct_cumulative, rank_guide, direct_guide,
@@ -48,9 +48,10 @@ def rank(
     """
     n = place_weights.size
     shown = np.where(seen, score, -np.inf)
-    ranked, custom = np.empty(n), np.empty(n)
-    for first in range(0, score.size, n):
+    for c in prange(score.size // n):
+        first = c * n
         block = slice(first, first + n)
+        ranked, custom = np.empty(n), np.empty(n)
         slots = by_score[block]
         insert_by_score(slots, shown, identity)
         for i in range(n):
@@ -63,20 +64,20 @@ def rank(
             share[s] += direct_share * (direct[s] / direct_total if direct_total > 0 else 0.0)
         accumulate(ranked, rank_cumulative[block])
         accumulate(custom, direct_cumulative[block])
-    build_guide(rank_cumulative, n, rank_guide)
-    build_guide(direct_cumulative, n, direct_guide)
+        build_guide(rank_cumulative[block], n, rank_guide[block])
+        build_guide(direct_cumulative[block], n, direct_guide[block])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, parallel=True, error_model="numpy")
 def fit_slopes(x, y, seen, out):
     """Fill the least-squares slopes (C,) of ``y`` on ``x`` (S,) over the shops seen of each category.
 
     Zero where ``x`` hardly varies.
     """
     n = x.size // out.size
-    a, b = np.empty(n), np.empty(n)
-    for c in range(out.size):
+    for c in prange(out.size):
         first, count = c * n, 0
+        a, b = np.empty(n), np.empty(n)
         for i in range(n):
             a[i] = x[first + i] if seen[first + i] else 0.0
             count += seen[first + i]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from sim.demand import NODES, WEIGHTS, purchase_probabilities
+from sim.demand import NODES, WEIGHTS, attraction, purchase_probabilities
 from sim.kernels import choice, losses, probabilities
 
 K = 8
@@ -116,3 +116,15 @@ def test_the_guide_finds_what_a_search_finds(seed):
         for x in np.append(rng.random(200), cumulative[c, :-1][cumulative[c, :-1] < 1]):
             found = choice.find(cumulative.ravel(), guide, c * n, n, x)
             assert found == min(np.searchsorted(cumulative[c], x, side="right"), n - 1)
+
+
+def test_attraction_as_compiled_is_attraction_as_written(small_market):
+    small_market.run(30)
+    shops, demand = small_market.shops, small_market.demand
+    demand.attract(shops)
+    written = attraction(shops, demand.config)
+    np.testing.assert_allclose(demand.utility, written, rtol=1e-12)
+    assert np.array_equal(
+        demand.best, demand.utility.reshape(len(written), demand.best.shape[1], -1).max(axis=2)
+    )
+    assert demand.utility.std() > 0
