@@ -39,11 +39,11 @@ def test_risk_decays_to_the_prior_with_its_half_life(small_market):
     merchants = small_market.merchants
     merchants.risk[:] = 0.5
     lessons = Lessons(nobody())
-    config = BeliefConfig(memory_half_life=3650)
+    config = BeliefConfig(memory_half_life=1e6, prior=0.2)
     severity = make_severity(config, 300)
     for _ in range(round(config.half_life)):
         learn(merchants, severity, lessons, np.zeros(0, int), np.arange(300), config, N)
-    assert merchants.risk[0] == pytest.approx(CONFIG.prior + (0.5 - CONFIG.prior) / 2, rel=0.01)
+    assert merchants.risk[0] == pytest.approx(0.2 + (0.5 - 0.2) / 2, rel=0.01)
 
 
 def test_without_any_sanction_perceived_risk_fades_to_nothing(small_market):
