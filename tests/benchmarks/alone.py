@@ -2,6 +2,7 @@
 
     python tests/benchmarks/alone.py --shops 20000 --days 10
     python tests/benchmarks/alone.py --shops 1000000 --days 365 --check-days 3     a market-year
+    python tests/benchmarks/alone.py --shops 1000000 --demand cohorts              buyers counted by class
 
 Run from the root of the repository. Prints one JSON object. Afterwards the first ``--check-days`` (all
 unless told otherwise) are lived again without a clock, and must end in the same tables.
@@ -25,6 +26,9 @@ from stopwatch import watch_kernels, watch_phases  # noqa: E402
 from experiments.replication import peak_mib  # noqa: E402
 from sim.market import Market  # noqa: E402
 
+KERNELS = {False: "place_orders", True: "trade"}
+"""The kernel that makes the orders, by whether buyers are cohorts."""
+
 
 def most_mib() -> float:
     """Return the most memory of this process so far, MiB.
@@ -47,7 +51,7 @@ def live(market: Market, days: int, check: int) -> tuple[dict[str, list[float]],
             start = perf_counter()
             market.run(1)
             seconds["day"].append(perf_counter() - start)
-        seconds["kernel"].append(kernels.seconds["place_orders"])
+        seconds["kernel"].append(kernels.seconds[KERNELS[market.cohorts is not None]])
         seconds["demand"].append(phases.seconds["_buy"])
         print(f"day {day}: {seconds['day'][-1]:.3f} s", file=sys.stderr)
         if day == check:
@@ -56,19 +60,21 @@ def live(market: Market, days: int, check: int) -> tuple[dict[str, list[float]],
     return seconds, held
 
 
-def recount(n_shops: int, warm: int, check: int, held: Tally) -> int:
-    """Live the first days again without a clock; return demand's draws in them."""
-    market = open_market(n_shops, warm)
+def recount(n_shops: int, warm: int, check: int, held: Tally, demand: str) -> int:
+    """Live the first days again without a clock; return demand's draws in them (of agents only)."""
+    market = open_market(n_shops, warm, demand=demand)
     with recounting() as works:
         market.run(check)
     assert tally(market, check) == held, "the timed days differ from the others"
     return sum(work.draws for work in works)
 
 
-def measure(n_shops: int, days: int, threads: int, warm: int, check: int, last: int) -> dict[str, Any]:
+def measure(
+    n_shops: int, days: int, threads: int, warm: int, check: int, last: int, demand: str
+) -> dict[str, Any]:
     """Return everything about one market."""
     imported, before = perf_counter(), most_mib()
-    market = open_market(n_shops, 0, threads)
+    market = open_market(n_shops, 0, threads, demand)
     opened = perf_counter()
     market.run(warm)
     warmed, mib = perf_counter(), most_mib()
@@ -76,13 +82,15 @@ def measure(n_shops: int, days: int, threads: int, warm: int, check: int, last: 
     found = tally(market, days)
     market.run(max(last - market.day, 0))
     measured = {
-        "shops": n_shops, "buyers": market.buyers.n, "threads": threads, "days": days, "warm_days": warm,
+        "shops": n_shops, "buyers": market.buyers.people, "demand": demand, "threads": threads,
+        "days": days, "warm_days": warm,
         "import_s": imported - STARTED, "open_s": opened - imported, "warm_s": warmed - opened,
         "seconds": seconds, "lived_s": sum(seconds["day"]), "digest": found.digest,
         "mib_after_imports": before, "mib_warm": mib, "peak_mib": most_mib(),
     }  # fmt: skip
     del market
-    return measured | found.counters() | {"draws": recount(n_shops, warm, check, held), "check_days": check}
+    draws = recount(n_shops, warm, check, held, demand)
+    return measured | found.counters() | {"draws": draws, "check_days": check}
 
 
 def main() -> None:
@@ -96,9 +104,14 @@ def main() -> None:
         "--until", type=int, default=0, help="day until which it lives on for its peak memory"
     )
     parser.add_argument("--check-days", type=int, help="days that are lived again without a clock")
+    parser.add_argument(
+        "--demand", choices=("agents", "cohorts"), default="agents", help="how buyers are kept"
+    )
     chosen = parser.parse_args()
     check = chosen.days if chosen.check_days is None else min(chosen.check_days, chosen.days)
-    found = measure(chosen.shops, chosen.days, chosen.threads, chosen.warm, check, chosen.until)
+    found = measure(
+        chosen.shops, chosen.days, chosen.threads, chosen.warm, check, chosen.until, chosen.demand
+    )
     print(json.dumps(found))
 
 

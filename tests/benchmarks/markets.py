@@ -34,16 +34,16 @@ WARM_DAYS = {300: 60, 2_000: 60, 20_000: 20, 50_000: 10, 200_000: 4, 1_000_000: 
 """Days that pass before anything is measured: shops are sanctioned, kernels compiled, pages touched."""
 
 
-def config_of(n_shops: int) -> RunConfig:
+def config_of(n_shops: int, demand: str = "agents") -> RunConfig:
     """Return the configuration of a market of ``n_shops`` under the status quo."""
     if n_shops in SIZES:
-        return load_config([f"market={SIZES[n_shops]}"])
-    return load_config(["market=base", f"market.n_shops={n_shops}"])
+        return load_config([f"market={SIZES[n_shops]}", f"demand={demand}"])
+    return load_config(["market=base", f"market.n_shops={n_shops}", f"demand={demand}"])
 
 
-def open_market(n_shops: int, days: int, threads: int = 1) -> Market:
+def open_market(n_shops: int, days: int, threads: int = 1, demand: str = "agents") -> Market:
     """Return a market of ``n_shops`` after ``days`` under the status quo."""
-    config = config_of(n_shops)
+    config = config_of(n_shops, demand)
     return Market(config.world, build_package(config.status_quo), seed=SEED, threads=threads).run(days)
 
 
