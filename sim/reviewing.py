@@ -43,20 +43,19 @@ def deliver(orders: Orders, shops: Shops, buyers: Buyers, world: World, seed: in
     facts = (
         shops.quality, shops.rating, promises(sales, shops, world), shops.parcel_flag, correction, sales,
     )  # fmt: skip
-    threads = numba.get_num_threads()
-    sums, surplus = np.zeros((threads, 6, shops.n), dtype=np.int64), np.zeros(CHUNKS)
+    sums, surplus = np.zeros((numba.get_num_threads(), 6, shops.n), dtype=np.int64), np.zeros(CHUNKS)
     chances = demand.surprise, demand.return_rate, demand.surprise_return_rate, demand.complaint_rate
     trusts = (
         buyers.sales_mistrust, buyers.sales_scale, demand.trust_loss,
         buyers.platform_mistrust, buyers.platform_scale, demand.platform_trust_loss,
     )  # fmt: skip
     kernels.deliver(
-        threads, day_key(seed, Stream.EXPERIENCE, day), orders.buyer, orders.shop,
+        day_key(seed, Stream.EXPERIENCE, day), orders.buyer, orders.shop,
         orders.number, orders.value, facts, world.shops.experience_sd * normal_table(),
         tuple(map(float, chances)), trusts, orders.advantage, buyers.segment, TRUST_LEVELS,
         price_slopes(demand), orders.returned, sums, surplus,
     )  # fmt: skip
-    placed, stars, complaints, flagged, standing, turnover = sums.sum(axis=0) if threads > 1 else sums[0]
+    placed, stars, complaints, flagged, standing, turnover = sums.sum(axis=0)
     return Sales(
         placed=placed,
         standing=standing,

@@ -90,16 +90,16 @@ def count_accounts(
 
     Accounts and shops of ``tasks`` (n,) and of ``genuine`` orders (m,), these sorted by account.
     """
-    kernels.forget_accounts(numba.get_num_threads(), *traces.accounts[day % DAYS], buyers.recent_orders)
-    marks = np.zeros((n_shops, 2), dtype=np.int64)
+    threads = numba.get_num_threads()
+    kernels.forget_accounts(threads, *traces.accounts[day % DAYS], buyers.recent_orders)
+    marks = np.zeros((threads, 2, n_shops), dtype=np.int64)
     step = (1 - 0.5 ** (1 / config.account_half_life)) * DAYS
     kernels.count_accounts(
-        numba.get_num_threads(), *tasks, *genuine, day, config.task_like_orders, config.task_like_ratio,
-        buyers.past_orders, buyers.past_scale, step, buyers.recent_orders, buyers.last_shop,
-        buyers.last_day, marks,
+        *tasks, *genuine, day, config.task_like_orders, config.task_like_ratio, buyers.past_orders,
+        buyers.past_scale, step, buyers.recent_orders, buyers.last_shop, buyers.last_day, marks,
     )  # fmt: skip
     traces.accounts[day % DAYS] = tasks[0], genuine[0]
-    task_like, repeats = np.ascontiguousarray(marks.T)
+    task_like, repeats = marks.sum(axis=0)
     return task_like, repeats
 
 

@@ -133,7 +133,7 @@ def draw(table: pd.DataFrame) -> Figure:
         own = cells[cells["outcome"] == outcome]
         for k, (_, facet) in enumerate(own.groupby("k")):
             row, column = (0, number) if n_facets == 1 else (number * deep + k // columns, k % columns)
-            draw_facet(grid[row, column], facet, own, first=k == 0, above=above)
+            draw_facet(grid[row, column], facet, own, first=k == 0, width=width)
     name_axes(figure, grid, cells, left, style.footnote_height(table) + 0.08)
     style.draw_footnote(figure, table)
     return figure
@@ -157,7 +157,7 @@ def lines_below(cells: pd.DataFrame, inches: float) -> int:
     return max(broken(name_of_level(v), room).count("\n") for v in cells["column"].unique())
 
 
-def draw_facet(axes: Any, facet: pd.DataFrame, cells: pd.DataFrame, first: bool, above: float) -> None:
+def draw_facet(axes: Any, facet: pd.DataFrame, cells: pd.DataFrame, first: bool, width: float) -> None:
     """Draw one map; shades are those of all facets of its outcome."""
     axes.set_visible(True)
     outcome = cells["outcome"].iloc[0]
@@ -165,10 +165,10 @@ def draw_facet(axes: Any, facet: pd.DataFrame, cells: pd.DataFrame, first: bool,
     name = facet["facet"].iloc[0]
     faceted = isinstance(name, str) and bool(name)
     if faceted:
-        figure: Any = axes.get_figure(root=True)
-        name = stacked(name, axes.bbox.width / figure.dpi)
+        name = stacked(name, width)
     draw_map(axes, facet, name if faceted else title, norm, DIGITS, name_of_level)
     if faceted and first:
+        above = LINE * lines_above(cells, width)
         axes.annotate(
             title, (0, 1), xycoords="axes fraction", xytext=(0, 21 + 72 * above), textcoords="offset points",
             fontsize=9.5, fontweight="bold", annotation_clip=False,

@@ -7,8 +7,8 @@ from numba import njit, prange
 
 
 @njit(inline="always")
-def dislike(price):
-    """Return how dear a shop is: the log of its price in 100 RMB, weighed by price sensitivity."""
+def dearness(price):
+    """Return how dear a shop is: the log of its price in 100 RMB."""
     return np.log(price / 100.0)
 
 
@@ -28,7 +28,7 @@ def attract(rating, displayed, price, sensitivity, quality_weight, sales_weight,
     for c in prange(best.shape[1]):
         best[:, c] = 0.0
         for s in range(c * n, (c + 1) * n):
-            good, dear = quality_weight * rating[s], dislike(price[s])
+            good, dear = quality_weight * rating[s], dearness(price[s])
             step = level_of_trust(displayed[s], sales_weight, levels)
             for k in range(sensitivity.size):
                 weight = np.exp(good - sensitivity[k] * dear)

@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit, prange, uint64
 
 from sim.chance import bits, mix, unit
-from sim.kernels.attraction import dislike, level_of_trust
+from sim.kernels.attraction import dearness, level_of_trust
 from sim.kernels.choice import VISITS, class_of, draw
 from sim.kernels.orders import lose_trust
 
@@ -149,7 +149,7 @@ def attract(
     """Fill e^utility without displayed sales (``base``, (segments, n)) and what a level of trust adds."""
     for i in range(popularity.size):
         s = first + i
-        good, dear = quality_weight * rating[s], dislike(price[s])
+        good, dear = quality_weight * rating[s], dearness(price[s])
         for k in range(sensitivity.size):
             base[k, i] = np.exp(good - sensitivity[k] * dear)
         popularity[i] = level_of_trust(displayed[s], sales_weight, levels)

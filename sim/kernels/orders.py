@@ -27,7 +27,7 @@ def lose_trust(mistrust, b, scale, loss):
 
 @njit(cache=True, parallel=True, error_model="numpy")
 def deliver(
-    threads, key, buyer, shop, number, value, facts, noise, chances, trusts, advantage, segment, trust_levels,
+    key, buyer, shop, number, value, facts, noise, chances, trusts, advantage, segment, trust_levels,
     price_slope, returned, sums, surplus,
 ):  # fmt: skip
     """Let buyers experience their orders (n,), which are sorted by buyer.
@@ -47,6 +47,7 @@ def deliver(
     quality, rating, trust_weight, parcel_flag, correction, sales_utility = facts
     surprise, return_rate, surprise_return_rate, complaint_rate = chances
     sales_mistrust, sales_scale, sales_loss, platform_mistrust, platform_scale, platform_loss = trusts
+    threads = sums.shape[0]
     for thread in prange(threads):
         for part in range(thread * surplus.size // threads, (thread + 1) * surplus.size // threads):
             total = 0.0
@@ -90,72 +91,66 @@ def flag_brushed(luck, tasks, cover, parcel_flag, blatant, flagged):
             flagged[s] = int(tasks[s] * share + luck[s])
 
 
-@njit(inline="always")
-def mark(b, shop, day, least, ratio, past_orders, past_scale, recent_orders, last_shop, last_day):
-    """Tell whether an order of account ``b`` is task-like, and a repeat; keep its shop and day."""
-    recent = recent_orders[b]
-    task_like = (recent >= least) & (recent >= ratio * past_orders[b] * past_scale)
-    repeat = (last_shop[b] == shop) & (day - last_day[b] <= 30)
-    last_shop[b] = shop
-    last_day[b] = day
-    return task_like, repeat
+@njit
+def enter(account, first, end, records, amount):
+    """Add ``amount`` to the records of the accounts of orders ``first`` … ``end − 1``, once an order."""
+    for i in range(first, end):
+        records[uint64(account[i])] += amount
+
+
+@njit(error_model="numpy")
+def mark(
+    account, shop, first, end, day, least, ratio, past_orders, past_scale, recent_orders, last_shop, last_day,
+    marks,
+):  # fmt: skip
+    """Count the task-like and the repeated of orders ``first`` … ``end − 1``; keep their shops and day."""
+    for i in range(first, end):
+        b, s = uint64(account[i]), uint64(shop[i])
+        recent = recent_orders[b]
+        marks[0, s] += (recent >= least) & (recent >= ratio * past_orders[b] * past_scale)
+        repeat = (last_shop[b] == shop[i]) & (day - last_day[b] <= 30)
+        marks[1, s] += repeat
+        last_shop[b] = shop[i]
+        last_day[b] = day
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
 def count_accounts(
-    threads, worker, task_shop, buyer, shop, day, least, ratio, past_orders, past_scale, past_step,
-    recent_orders, last_shop, last_day, marks,
+    worker, task_shop, buyer, shop, day, least, ratio, past_orders, past_scale, past_step, recent_orders,
+    last_shop, last_day, marks,
 ):  # fmt: skip
     """Enter a day's orders into the accounts' records, then mark task-like and repeated ones.
 
     Brushed orders (n,) come first, then genuine ones (m,), which are sorted by ``buyer``.
     ``recent_orders`` (B,) counts 30 days, ``past_orders`` (B,) is the account's own past rate per 30 days.
-    ``marks`` (S, 2) counts task-like and repeated orders. A repeat is an order at the shop where the account
-    ordered last, at most 30 days ago.
+    ``marks`` (threads, 2, S), zero before, are filled by every thread with its part: task-like and repeated
+    orders. A repeat is an order at the shop where the account ordered last, at most 30 days ago.
     """
-    tallies = np.zeros((threads, marks.shape[0], 2), np.int32)
-    for i in range(worker.size):
-        recent_orders[uint64(worker[i])] += 1
+    threads = marks.shape[0]
+    enter(worker, 0, worker.size, recent_orders, 1)
     for thread in prange(threads):
-        for i in range(edge(buyer, thread, threads), edge(buyer, thread + 1, threads)):
-            recent_orders[uint64(buyer[i])] += 1
-    for i in range(worker.size):
-        s = uint64(task_shop[i])
-        task_like, repeat = mark(
-            uint64(worker[i]), task_shop[i], day, least, ratio, past_orders, past_scale, recent_orders,
-            last_shop, last_day,
+        enter(buyer, edge(buyer, thread, threads), edge(buyer, thread + 1, threads), recent_orders, 1)
+    mark(
+        worker, task_shop, 0, worker.size, day, least, ratio, past_orders, past_scale, recent_orders,
+        last_shop, last_day, marks[0],
+    )  # fmt: skip
+    for thread in prange(threads):
+        mark(
+            buyer, shop, edge(buyer, thread, threads), edge(buyer, thread + 1, threads), day, least, ratio,
+            past_orders, past_scale, recent_orders, last_shop, last_day, marks[thread],
         )  # fmt: skip
-        marks[s, 0] += task_like
-        marks[s, 1] += repeat
+    step = past_step / past_scale
+    enter(worker, 0, worker.size, past_orders, step)
     for thread in prange(threads):
-        tally = tallies[thread]
-        for i in range(edge(buyer, thread, threads), edge(buyer, thread + 1, threads)):
-            s = uint64(shop[i])
-            task_like, repeat = mark(
-                uint64(buyer[i]), shop[i], day, least, ratio, past_orders, past_scale, recent_orders,
-                last_shop, last_day,
-            )  # fmt: skip
-            tally[s, 0] += task_like
-            tally[s, 1] += repeat
-    for i in range(worker.size):
-        past_orders[uint64(worker[i])] += past_step / past_scale
-    for thread in prange(threads):
-        for i in range(edge(buyer, thread, threads), edge(buyer, thread + 1, threads)):
-            past_orders[uint64(buyer[i])] += past_step / past_scale
-    for s in prange(marks.shape[0]):
-        for thread in range(threads):
-            marks[s, 0] += tallies[thread, s, 0]
-            marks[s, 1] += tallies[thread, s, 1]
+        enter(buyer, edge(buyer, thread, threads), edge(buyer, thread + 1, threads), past_orders, step)
 
 
 @njit(cache=True, parallel=True)
 def forget_accounts(threads, worker, buyer, recent_orders):
     """Take brushed (n,) and genuine (m,) orders of 30 days ago out of the accounts' recent counts."""
-    for i in range(worker.size):
-        recent_orders[uint64(worker[i])] -= 1
+    enter(worker, 0, worker.size, recent_orders, -1)
     for thread in prange(threads):
-        for i in range(edge(buyer, thread, threads), edge(buyer, thread + 1, threads)):
-            recent_orders[uint64(buyer[i])] -= 1
+        enter(buyer, edge(buyer, thread, threads), edge(buyer, thread + 1, threads), recent_orders, -1)
 
 
 @njit

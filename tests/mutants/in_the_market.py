@@ -152,7 +152,7 @@ DAYS_AND_TRACES = [
     Mutant(
         "a repeat is an order at any shop",
         "sim/kernels/orders.py",
-        "repeat = (last_shop[b] == shop) & (day - last_day[b] <= 30)",
+        "repeat = (last_shop[b] == shop[i]) & (day - last_day[b] <= 30)",
         "repeat = day - last_day[b] <= 30",
         "tests/unit/test_traces.py::test_repeats_are_what_a_patient_clerk_would_count",
     ),
