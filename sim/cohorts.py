@@ -9,7 +9,7 @@ which genuine orders look like tasks or are repeated. Workers are accounts of th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,6 +38,10 @@ class Cohorts:
 
     ordered: np.ndarray
     weight: float = 1.0
+
+    def weigh(self, counts: np.ndarray) -> Any:
+        """Return what ``counts`` (2, …), of ordinary kept accounts and of the others, are of all accounts."""
+        return self.weight * counts[0] + counts[1]
 
 
 def make_cohorts(world: World, buyers: Buyers) -> Cohorts | None:
@@ -88,8 +92,7 @@ def muster(market: Market, cohorts: Cohorts) -> tuple[np.ndarray, np.ndarray]:
     )  # fmt: skip
     ordinary, special = counts.sum(axis=0).tolist()
     cohorts.weight = (buyers.people - special) / max(ordinary, 1)
-    weights = np.array([cohorts.weight, 1.0])
-    rates, beliefs = weights @ visits.sum(axis=0), weights @ trust.sum(axis=0)
+    rates, beliefs = (cohorts.weigh(table.sum(axis=0)) for table in (visits, trust))
     return rates * season(market.world.demand, market.day), beliefs / np.where(rates > 0, rates, 1.0)
 
 
@@ -119,12 +122,11 @@ def mark_orders(market: Market, cohorts: Cohorts, sales: Sales) -> tuple[np.ndar
         traces, buyers, (tasks.account, tasks.shop), (ordering, nowhere), market.world.traces, market.day,
         n + 2,
     )  # fmt: skip
-    weights = np.array([cohorts.weight, 1.0])
-    all_orders = max(float(weights @ np.bincount(nowhere - n, minlength=2)), 1.0)
+    all_orders = max(cohorts.weigh(np.bincount(nowhere - n, minlength=2)), 1.0)
     genuine = traces.genuine_30()
-    again = float(weights @ repeats[n:]) / all_orders * genuine / max(genuine.sum(), 1)
+    again = cohorts.weigh(repeats[n:]) / all_orders * genuine / max(genuine.sum(), 1)
     key = day_key(market.seed, Stream.COHORTS, market.day)
-    share = float(weights @ task_like[n:]) / all_orders
+    share = cohorts.weigh(task_like[n:]) / all_orders
     task_like, repeats = task_like[:n].copy(), repeats[:n].copy()
     kernels.mark_orders(key, market.shops.identity, sales.placed, share, again, task_like, repeats)
     return task_like, repeats

@@ -146,7 +146,7 @@ def group_counts(market: Market, brushing: np.ndarray) -> dict[str, int]:
 def camouflage(market: Market) -> float:
     """Return the mean camouflage of today's brushed orders, in [0, 1]; NaN if there are none."""
     tasks, hidden = market.tasks, market.world.adaptation.hidden_share
-    return float(tasks.cover @ tasks.count) / tasks.n / hidden if tasks.n and hidden else float("nan")
+    return float((tasks.cover * tasks.count).sum()) / tasks.n / hidden if tasks.n and hidden else float("nan")
 
 
 def is_gradual(market: Market) -> np.ndarray:

