@@ -15,7 +15,12 @@ from sim.kernels.attraction import attract
 from sim.ranking import Attention
 from sim.state import N_CLASSES, TRUST_LEVELS, Buyers, Shops, segment_sensitivity, value_table
 
-CHUNKS = 64
+CHUNKS, LEAST_CHUNK = 64, 8192
+"""Buyers go through the kernels in so many chunks at most, and of no fewer buyers than are worth it.
+
+No result depends on the chunks; few of them cost less, many spread better over threads.
+"""
+
 TRUST_GRID = tuple(np.linspace(0, 1, TRUST_LEVELS))
 NODES, WEIGHTS = np.polynomial.laguerre.laggauss(16)
 
@@ -40,12 +45,16 @@ class Orders:
 
 @dataclass
 class Demand:
-    """Buyers' side of the market: the attraction of shops today and the room that orders need."""
+    """Buyers' side of the market: the attraction of shops today and the room that orders need.
+
+    ``capacity`` is the room for the orders of each of the ``chunks`` of buyers.
+    """
 
     config: DemandConfig
     per_category: int
     outside: float
     multiples: np.ndarray
+    chunks: int
     capacity: int
     utility: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
     best: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
@@ -66,13 +75,14 @@ class Demand:
 
 def make_demand(world: World, shops: Shops, n_buyers: int) -> Demand:
     """Return the demand side; the outside option is set by `fit_outside` afterwards."""
-    chunk = -(-n_buyers // CHUNKS)
-    expected = world.demand.orders_per_buyer / 365 * chunk
+    chunks = min(CHUNKS, max(1, -(-n_buyers // LEAST_CHUNK)))
+    expected = world.demand.orders_per_buyer / 365 * n_buyers / chunks
     return Demand(
         config=world.demand,
         per_category=world.market.shops_per_category,
         outside=1.0,
         multiples=value_table(world.shops.order_value_sd_within),
+        chunks=chunks,
         capacity=int(2 * expected + 64),
     )
 
@@ -112,12 +122,12 @@ def place_orders(
 ) -> Orders:
     """Let a day's buyers choose; see `sim.kernels.choice` for the law."""
     demand.attract(shops)
-    n_categories = shops.n // demand.per_category
-    chunk = -(-buyers.n // CHUNKS)
+    n_categories, chunks = shops.n // demand.per_category, demand.chunks
+    chunk = -(-buyers.n // chunks)
     while True:
-        room = CHUNKS * demand.capacity
-        visits = np.zeros((CHUNKS, n_categories), dtype=np.int32)
-        counts = np.zeros(CHUNKS, dtype=np.int64)
+        room = chunks * demand.capacity
+        visits = np.zeros((chunks, n_categories), dtype=np.int32)
+        counts = np.zeros(chunks, dtype=np.int64)
         buyer, shop = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
         value = np.empty(room, dtype=np.int64)
         number, advantage = np.empty(room, dtype=np.int8), np.empty(room, dtype=np.float32)
