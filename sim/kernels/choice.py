@@ -33,6 +33,9 @@ BLOCK = 1024
 ROOM = 8 * BLOCK
 """Visits in a block, at most: 64 KiB for 64-bit numbers, so that scratch comes from the heap cheaply."""
 
+STAYING = 4
+"""Visits that do not leave at once, for each order that there is room for, at most."""
+
 STEPS = 3
 """Places after the guide's that `find` compares at once, without a branch."""
 
@@ -255,16 +258,18 @@ def record(key, first, n, who, limits, choices, at, capacity, outside, order_val
 @njit(error_model="numpy")
 def list_staying(
     arrival_key, visit_key, season, day, first, end, visit_rate, segment, sales_mistrust, sales_scale,
-    platform_mistrust, platform_scale, banned_until, trust_levels, leaves, visits,
+    platform_mistrust, platform_scale, banned_until, trust_levels, leaves, visits, capacity,
 ):  # fmt: skip
-    """Return who stays, of which class, in which category, of visits of buyers ``first`` … ``end`` − 1."""
+    """Return who stays, of which class, in which category, of visits of buyers ``first`` … ``end`` − 1.
+
+    Fewer than all of them, and more than ``capacity``, if that is too small.
+    """
     coming, kind = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
     identity, category = np.empty(ROOM, np.int32), np.empty(ROOM, np.int32)
     u = np.empty(ROOM)
-    # Room for all visits that can be; what is not written takes no memory.
-    room, staying, at = ROOM + VISITS * max(end - first, 0), 0, first
+    room, staying, at = ROOM + capacity, 0, first
     who, kinds, categories = np.empty(room, np.int32), np.empty(room, np.uint8), np.empty(room, np.int32)
-    while at < end:
+    while at < end and staying <= capacity:
         n = min(BLOCK, end - at)
         arrive(
             arrival_key,
@@ -350,7 +355,11 @@ def place_orders(
         who, kinds, categories = list_staying(
             arrival_key, visit_key, season, day, first, end, visit_rate, segment, sales_mistrust, sales_scale,
             platform_mistrust, platform_scale, banned_until, trust_levels, leaves, visits[part],
+            STAYING * capacity,
         )  # fmt: skip
+        if who.size > STAYING * capacity:
+            counts[part] = -1
+            continue
         limits, choices = choose(
             visit_key, first, who, kinds, categories, n_categories, looks, outside, direct_share,
             per_category, tables, utility, best_utility,

@@ -87,3 +87,25 @@ def test_a_closed_shop_sells_nothing(market: Market) -> None:
     observed, expected = observed_and_expected(market, 1.0)
     assert observed[best].sum() == expected[best].sum() == 0
     assert pvalue(observed, expected) > 1e-4
+
+
+@pytest.mark.parametrize(("chunks", "capacity"), [(1, 1), (3, 1), (5, 40), (64, 5000)])
+def test_orders_depend_neither_on_the_chunks_of_buyers_nor_on_the_room(
+    market: Market, chunks: int, capacity: int
+) -> None:
+    demand, attention = market.demand, attention_of(market)
+    args = (
+        demand,
+        market.buyers,
+        market.shops,
+        attention,
+        market.ranking.direct_share,
+        market.seed,
+        market.day,
+    )
+    whole = place_orders(*args)
+    demand.chunks, demand.capacity = chunks, capacity
+    again = place_orders(*args)
+    assert whole.n > 500
+    for name, values in vars(whole).items():
+        np.testing.assert_array_equal(getattr(again, name), values)
