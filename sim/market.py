@@ -18,13 +18,11 @@ from sim.brushing.decisions import (
     Terms,
     decide_brushing,
     exposure,
-    genuine_rate,
     perceived_loss,
     stop_campaigns,
 )
 from sim.brushing.organisers import make_organisers
 from sim.brushing.tasks import assign_tasks, quote
-from sim.brushing.ways import ways_to_brush
 from sim.channels import Mute, mute_channels
 from sim.cohorts import make_cohorts, mark_orders, sell_to_cohorts
 from sim.config import World, check_world
@@ -39,7 +37,7 @@ from sim.metrics import MONTH, DetectorRecord, Today, measure, outcomes
 from sim.observing import observe
 from sim.opening import settle_down
 from sim.raids import run_organisers
-from sim.ranking import Attention, Roll, display_horizon, rank_shops, show_sales
+from sim.ranking import Attention, Roll, rank_shops, show_sales
 from sim.reviewing import Sales, deliver, review
 from sim.settlement import Ledger, fund_merchants, settle, wind_up
 from sim.state import FEN, NEVER, fade_buyers, make_buyers, make_merchants, make_shops
@@ -356,11 +354,9 @@ class Market(mesa.Model):
         if self.mute.evasion:
             return
         world, merchants, slots = self.world, self.merchants, np.flatnonzero(self.tasks.count)
-        level = ways_to_brush(world).level[merchants.way[slots]]
-        own_orders = genuine_rate(self.traces, self.shops, slots, self.day)
-        horizon = display_horizon(world.ranking)
-        loss = perceived_loss(slots, merchants, self.ledger.merchants, self.severity, horizon, world)
-        customers = Customers(slots, exposure(level, own_orders, world), loss)
+        exposed = exposure(slots, merchants, self.shops, self.traces, world, self.day)
+        loss = perceived_loss(slots, merchants, self.ledger.merchants, self.severity, world)
+        customers = Customers(slots, exposed, loss)
         adapt(
             self.experience, self.organisers, self.tasks, customers, merchants, self.today.sanctioned, world,
             self.day,

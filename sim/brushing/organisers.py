@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import mesa
 import numpy as np
 
 from sim.chance import Stream, day_key, uniform, uniforms
 from sim.config import AdaptationConfig, TradeConfig, World
-from sim.kernels.brushing import let_go, take_on
+from sim.kernels.brushing import let_go, take_on, take_turns
 from sim.state import NEVER, Buyers
 
 OPEN, CLOSED, BARRED = "open", "closed", "barred"
@@ -101,11 +103,10 @@ class Organiser(mesa.Agent):
         if missing > 0:
             self._recruit(int(missing + luck[0]), buyers, day)
 
-    def hand_out(self, n: int) -> np.ndarray:
-        """Return the accounts (n,) that carry out today's tasks, taking turns."""
-        accounts = self.pool[np.arange(self.cursor, self.cursor + n) % self.pool.size]
-        self.cursor = (self.cursor + n) % self.pool.size
-        return accounts
+    def hand_out(self, accounts: np.ndarray) -> None:
+        """Fill the ``accounts`` (n,) that carry out today's tasks, taking turns."""
+        take_turns(self.pool, self.cursor, accounts)
+        self.cursor = (self.cursor + accounts.size) % self.pool.size
 
     def fix_prices(self, fixed: bool) -> None:
         """Let fee and price of camouflage stay as they are today, or move again."""
@@ -175,10 +176,10 @@ class Organiser(mesa.Agent):
         return uniform(self.seed, stream, day, self.number, k)
 
 
-def draw_turnover(organisers: list[Organiser], seed: int, day: int) -> list[tuple[float, float]]:
+def draw_turnover(numbers: np.ndarray, seed: int, day: int) -> Iterator[tuple[float, float]]:
     """Return for each organiser what rounds the numbers of workers that come and that leave today."""
-    key, numbers = day_key(seed, Stream.RECRUIT, day), np.arange(len(organisers))
-    return list(zip(*(uniforms(key, numbers, k).tolist() for k in (0, 1)), strict=True))
+    key = day_key(seed, Stream.RECRUIT, day)
+    return zip(*(uniforms(key, numbers, k).tolist() for k in (0, 1)), strict=True)
 
 
 def make_organisers(model: mesa.Model, world: World, seed: int) -> list[Organiser]:

@@ -8,8 +8,9 @@ import numpy as np
 
 from sim.brushing.organisers import Organiser, draw_turnover
 from sim.brushing.ways import planned_orders
-from sim.chance import Stream, day_key, uniform, uniforms
+from sim.chance import Stream, day_key, uniforms
 from sim.config import World
+from sim.kernels import brushing as kernels
 from sim.state import FEN, Buyers, Merchants, Shops
 
 
@@ -46,23 +47,24 @@ def assign_tasks(
     """
     choose_organisers(merchants, shops, organisers, started, world, seed, day)
     customers, wanted = line_up(merchants, shops, world, day)
-    ends = np.searchsorted(merchants.organiser[customers], np.arange(len(organisers) + 1)).tolist()
-    served, account = np.zeros(customers.size, dtype=np.int64), [np.zeros(0, dtype=np.int32)]
-    for organiser, luck in zip(organisers, draw_turnover(organisers, seed, day), strict=True):
+    numbers = np.arange(len(organisers))
+    ends, (demanded, capacity) = np.empty(numbers.size + 1, dtype=np.int64), np.zeros((2, numbers.size), int)
+    kernels.count_customers(merchants.organiser[customers], wanted, ends, demanded)
+    mine, orders = np.diff(ends).tolist(), demanded.tolist()
+    for organiser, luck in zip(organisers, draw_turnover(numbers, seed, day), strict=True):
         if organiser.is_open:
-            mine = slice(ends[organiser.number], ends[organiser.number + 1])
-            demanded = int(wanted[mine].sum())
-            organiser.prepare(mine.stop - mine.start, demanded, luck, buyers, day)
-            served[mine] = carry_out(organiser, wanted[mine], demanded, seed, day)
-            if total := int(served[mine].sum()):
-                account.append(organiser.hand_out(total))
+            organiser.prepare(mine[organiser.number], orders[organiser.number], luck, buyers, day)
+            capacity[organiser.number] = organiser.capacity
+    served, luck = np.empty_like(wanted), uniforms(day_key(seed, Stream.TASKS, day), -1 - numbers)
+    totals = kernels.serve(ends, demanded, wanted, capacity, luck, served)
+    account = hand_out(organisers, totals.tolist())
     count, value = np.zeros(shops.n, dtype=np.int64), np.zeros(shops.n, dtype=np.int64)
     count[customers] = served
     value[customers] = np.rint(served * shops.price[customers] * world.brushing.value_ratio * FEN)
     note_customers(merchants, customers[served > 0], day)
     cover, price = (quote(organisers, merchants, name) for name in ("cover", "camouflage_price"))
     shop, by = np.repeat(customers, served).astype(np.int32), merchants.organiser.copy()
-    return Tasks(shop, np.concatenate(account), count, value, by, cover, price)
+    return Tasks(shop, account, count, value, by, cover, price)
 
 
 def line_up(merchants: Merchants, shops: Shops, world: World, day: int) -> tuple[np.ndarray, np.ndarray]:
@@ -83,25 +85,14 @@ def quote(organisers: list[Organiser], merchants: Merchants, name: str) -> np.nd
     return values[merchants.organiser]  # −1, which is none, is the last
 
 
-def carry_out(organiser: Organiser, wanted: np.ndarray, demanded: int, seed: int, day: int) -> np.ndarray:
-    """Return orders carried out for each customer (n,), ``demanded`` being the sum of those wanted."""
-    if demanded <= organiser.capacity:
-        return wanted
-    return serve(wanted, organiser.capacity, uniform(seed, Stream.TASKS, day, -1 - organiser.number))
-
-
-def serve(wanted: np.ndarray, capacity: int, luck: float) -> np.ndarray:
-    """Return orders served to each customer (n,): all, or a share that exhausts ``capacity``.
-
-    Shares are rounded down or up by systematic sampling (one ``luck`` in (0, 1) for all customers),
-    so each is served in proportion on average and together they never exceed the capacity.
-    """
-    total = wanted.sum()
-    if total <= capacity:
-        return wanted
-    reached = np.minimum(np.floor(np.cumsum(wanted * (capacity / total)) + luck), capacity).astype(np.int64)
-    reached[1:] -= reached[:-1].copy()
-    return reached
+def hand_out(organisers: list[Organiser], totals: list[int]) -> np.ndarray:
+    """Return the accounts that carry out the tasks of all organisers, ``totals`` of each (n,)."""
+    accounts, at = np.empty(sum(totals), dtype=np.int32), 0
+    for organiser, total in zip(organisers, totals, strict=True):
+        if total:
+            organiser.hand_out(accounts[at : at + total])
+            at += total
+    return accounts
 
 
 def choose_organisers(
@@ -112,28 +103,18 @@ def choose_organisers(
 
     Those who begin come in proportion to size; the displaced turn to the largest more than that.
     """
-    is_open = np.array([o.is_open for o in organisers])
-    away = np.array([not o.is_open and o.reopen_day <= day for o in organisers])
-    active = np.flatnonzero(merchants.campaign_until > day)
-    by = merchants.organiser[active]
-    begins = np.zeros(shops.n, dtype=bool)
-    begins[started] = True
-    moves = begins.copy()
-    moves[active[(by < 0) | away[by]]] = True
-    slots = np.flatnonzero(moves)
-    merchants.organiser[slots] = -1
+    is_open, away, served = np.empty((3, len(organisers)), dtype=np.int64)
+    for organiser in organisers:
+        is_open[organiser.number] = organiser.is_open
+        away[organiser.number] = not organiser.is_open and organiser.reopen_day <= day
+    served[:] = 0
+    slots, begins = kernels.let_off(day, started, merchants.campaign_until, away, merchants.organiser, served)
     if slots.size == 0 or not is_open.any():
         return
-    by = merchants.organiser[active]
-    served = np.bincount(by[by >= 0], minlength=len(organisers))
     luck = uniforms(day_key(seed, Stream.DECIDE, day), shops.identity[slots], 3)
-    new = begins[slots]
-    for who, exponent in ((new, 1.0), (~new, world.trade.survivor_exponent)):
-        if not who.any():
-            continue
-        pull = is_open * (served + 1.0) ** exponent
-        choice = (pull / pull.sum()).cumsum().searchsorted(luck[who], side="right")
-        merchants.organiser[slots[who]] = np.minimum(choice, len(organisers) - 1)
+    kernels.send(
+        slots, begins, luck, float(world.trade.survivor_exponent), is_open, served, merchants.organiser
+    )
 
 
 def note_customers(merchants: Merchants, bought: np.ndarray, day: int) -> None:

@@ -8,10 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from sim.config import World
+from sim.kernels.brushing import full_days, plan_orders
 from sim.state import Merchants
-
-YESTERDAY_AND_TODAY = np.array([[0], [1]])
-"""What adds to a campaign's age: days that were over yesterday, and that will be this evening."""
 
 
 @dataclass(frozen=True)
@@ -40,24 +38,16 @@ def _combine(levels: tuple[int, ...], gradual_days: int, length: float) -> Ways:
     starts = np.array([0, gradual_days])
     level = np.repeat(np.asarray(levels), starts.size)
     start = np.tile(starts, len(levels))
-    ways = Ways(level, start, level * full_days(np.full(start.size, length), start) / length)
+    full = np.array([full_days(length, days) for days in start])
+    ways = Ways(level, start, level * full / length)
     for array in (ways.level, ways.start, ways.mean_level):
         array.flags.writeable = False
     return ways
 
 
-def full_days(days: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Return how many days of full swing the first ``days`` of a campaign come to.
-
-    Orders grow in proportion to the day of the campaign until day ``start``.
-    """
-    growing = np.minimum(days, start)
-    return growing * (growing + 1) / (2 * np.maximum(start, 1)) + days - growing
-
-
 def planned_orders(merchants: Merchants, slots: np.ndarray, world: World, day: int) -> np.ndarray:
-    """Return the orders that the campaigns of ``slots`` plan for today; whole ones, spread evenly."""
-    start = ways_to_brush(world).start[merchants.way[slots]]
-    days = day - merchants.campaign_start[slots] + YESTERDAY_AND_TODAY
-    done, due = np.floor(merchants.level[slots] * full_days(days, start))
-    return (due - done).astype(np.int64)
+    """Return the orders that the campaigns of ``slots`` plan for today (n,); whole ones, spread evenly."""
+    out = np.empty(slots.size, dtype=np.int64)
+    start = ways_to_brush(world).start
+    plan_orders(slots, day, start, merchants.way, merchants.level, merchants.campaign_start, out)
+    return out

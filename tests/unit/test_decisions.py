@@ -7,8 +7,9 @@ import pytest
 
 from sim import Market, World
 from sim.beliefs import make_severity
-from sim.brushing.decisions import Terms, choose_way, perceived_loss, weigh, weigh_fine
+from sim.brushing.decisions import Terms, choose_way, perceived_loss, weigh
 from sim.brushing.ways import ways_to_brush
+from sim.kernels.decisions import weigh_fine
 from sim.ranking import rank_shops
 
 
@@ -54,7 +55,7 @@ def test_nobody_fears_to_lose_more_than_he_owns(small_market):
     severity = make_severity(world.beliefs, slots.size)
     severity.fine, severity.closure = 1e12, 1.0
     cash = small_market.ledger.merchants
-    loss = perceived_loss(slots, merchants, cash, severity, 44, world)
+    loss = perceived_loss(slots, merchants, cash, severity, world)
     owned = (np.maximum(cash, 0) + merchants.deposit) / 100 + np.maximum(merchants.profit, 0) * 365
     assert np.all(loss <= owned + 1e-6)
 
@@ -62,7 +63,9 @@ def test_nobody_fears_to_lose_more_than_he_owns(small_market):
 def test_small_fines_weigh_as_they_are_and_large_ones_less():
     world = World()
     fines = np.array([1.0, 100.0, 1e4, 1e6])
-    weights = weigh_fine(fines, world)
+    weights = np.array(
+        [weigh_fine.py_func(fine, world.brushing.fine_scale, world.brushing.fine_concavity) for fine in fines]
+    )
     assert weights[0] == pytest.approx(1, rel=1e-3)
     assert np.all(np.diff(weights / fines) < 0)
 

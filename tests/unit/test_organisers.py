@@ -5,9 +5,9 @@ import pytest
 
 from sim import Market, World
 from sim.brushing.organisers import BARRED, CLOSED
-from sim.brushing.tasks import serve
 from sim.contract import Act, Verb
 from sim.enforcement import enforce
+from sim.kernels.brushing import serve
 from sim.metrics import Today
 
 
@@ -89,7 +89,10 @@ def test_capacity_is_never_exceeded_and_every_customer_is_served_in_proportion()
     for _ in range(200):
         wanted = rng.integers(1, 50, 40)
         capacity = int(rng.integers(0, wanted.sum() + 50))
-        served = serve(wanted, capacity, rng.random())
+        served = np.empty_like(wanted)
+        ends, demanded = np.array([0, wanted.size]), np.array([wanted.sum()])
+        totals = serve(ends, demanded, wanted, np.array([capacity]), rng.random(1), served)
+        assert totals.tolist() == [served.sum()]
         assert np.all(served <= wanted)
         if capacity >= wanted.sum():
             assert np.array_equal(served, wanted)
