@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.demand import attraction
+from sim.events import INNOCENT_DAYS
+from sim.kernels import counting
 from sim.kernels.losses import unsanctioned_orders
 from sim.ranking import Attention, position_weights
 from sim.state import FEN, NEVER, SEGMENTS, Shops
@@ -25,7 +27,6 @@ CLOSURE_DAYS = 365
 
 AGE_BANDS = ("< 90 days", "90 days – 1 year", "1 – 3 years", "> 3 years")
 SIZE_BANDS = ("0 – 10 orders", "11 – 50 orders", "51 – 200 orders", "> 200 orders")
-_AGE_EDGES, _SIZE_EDGES = (90, 365, 1095), (11, 51, 201)
 NODES, WEIGHTS = np.polynomial.laguerre.laggauss(7)
 
 
@@ -118,9 +119,14 @@ class Harm:
     days_lost: np.ndarray
     sales_lost: np.ndarray
 
-    def add_days(self, band: np.ndarray, innocent: np.ndarray) -> None:
-        """Count a day of open innocent shops (mask)."""
-        self.shop_days += tally(band[innocent])
+    def add_day(self, market: Market) -> None:
+        """Count today's innocent shops, and those that lose the day, in the band that they were hit in."""
+        shops, losses = market.shops, market.losses
+        counting.count_harm(
+            market.day, NEVER, INNOCENT_DAYS, shops.open, shops.opened_day, shops.hidden_until,
+            shops.closed_day, losses.until, losses.band, market.merchants.last_brushed_day,
+            market.traces.sums[2, 0], self.shop_days.ravel(), self.days_lost.ravel(),
+        )  # fmt: skip
 
     def add_hits(self, market: Market, slots: np.ndarray) -> None:
         """Count hits on the innocent shops of ``slots``."""
@@ -129,10 +135,6 @@ class Harm:
     def add_sales(self, market: Market, slots: np.ndarray, rmb: np.ndarray) -> None:
         """Count sales lost (RMB) by the shops of ``slots``, in the band that they were hit in."""
         self.sales_lost += tally(market.losses.band[slots], rmb)
-
-    def add_days_lost(self, market: Market, slots: np.ndarray) -> None:
-        """Count a day lost by the shops of ``slots``, in the band that they were hit in."""
-        self.days_lost += tally(market.losses.band[slots])
 
     def table(self) -> pd.DataFrame:
         """Return one row for each band of age and size."""
@@ -150,16 +152,10 @@ def make_harm() -> Harm:
     return Harm(*(np.zeros((len(AGE_BANDS), len(SIZE_BANDS))) for _ in range(4)))
 
 
-def bands(
-    shops: Shops, orders_30: np.ndarray, day: int, slots: np.ndarray | slice = slice(None)
-) -> np.ndarray:
-    """Return the band of shops: 4 × age band + size band."""
-    age, size = day - shops.opened_day[slots], orders_30[slots]
-    band = np.zeros(age.size, dtype=np.int64)
-    for edge in _AGE_EDGES:
-        band += len(SIZE_BANDS) * (age >= edge)
-    for edge in _SIZE_EDGES:
-        band += size >= edge
+def bands(shops: Shops, orders_30: np.ndarray, day: int, slots: np.ndarray) -> np.ndarray:
+    """Return the bands (n,) of the shops of ``slots``: 4 × age band + size band."""
+    band = np.empty(slots.size, dtype=np.int64)
+    counting.find_bands(slots, day, shops.opened_day, orders_30, band)
     return band
 
 

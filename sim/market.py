@@ -32,7 +32,7 @@ from sim.enforcement import enforce
 from sim.entry import CLOSED_DAYS, Entrants, admit_entrants, age_shops, open_shops, vacate
 from sim.events import Cases, EventLog, judge
 from sim.findings import Inbox
-from sim.losses import CLOSURE_DAYS, bands, count_losses, make_harm, make_losses
+from sim.losses import CLOSURE_DAYS, count_losses, make_harm, make_losses
 from sim.metrics import MONTH, DetectorRecord, Today, measure, outcomes
 from sim.observing import observe
 from sim.opening import settle_down
@@ -243,11 +243,6 @@ class Market(mesa.Model):
         slots = order[np.minimum(at, order.size - 1)]
         return np.where(self.shops.identity[slots] == identity, slots, -1)
 
-    def days_lost_now(self) -> np.ndarray:
-        """Return which shops are hidden or closed today by a sanction on an innocent (mask)."""
-        hidden = (self.shops.hidden_until > self.day + 1) | (self.shops.closed_day != NEVER)
-        return hidden & (self.losses.until > self.day)
-
     def _enter_and_age(self) -> None:
         fade_buyers(self.buyers, self.world)
         run_organisers(self)
@@ -363,9 +358,6 @@ class Market(mesa.Model):
         )  # fmt: skip
 
     def _count_harm(self) -> None:
-        innocent = judge(self.merchants, slice(None), self.day).innocent & self.shops.open
-        band = bands(self.shops, self.traces.sums[2, 0], self.day)
-        self.harm.add_days(band, innocent)
-        self.harm.add_days_lost(self, np.flatnonzero(self.days_lost_now()))
+        self.harm.add_day(self)
         if self.policy_day % MONTH == MONTH - 1:
             self.detector_record.count(self)

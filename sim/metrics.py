@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.brushing.ways import ways_to_brush
 from sim.events import INNOCENT_DAYS
+from sim.kernels import counting
 from sim.reviewing import Sales
 from sim.state import FEN, NEVER
 
@@ -66,12 +67,10 @@ class Today:
 
 def measure(market: Market, sales: Sales, sales_lost: int) -> dict:
     """Return the day's row; called last, so that it sees the evening."""
-    today, shops, merchants, accounts = market.today, market.shops, market.merchants, market.accounts
+    today, accounts = market.today, market.accounts
+    evening, groups = count_shops(market)
     brushed, placed, genuine = market.tasks.n, int(sales.placed.sum()), int(sales.standing.sum())
-    is_open, brushing, since = shops.open, market.tasks.count > 0, market.day - merchants.last_brushed_day
-    fees = np.array([o.fee for o in market.organisers if o.is_open], dtype=float)
-    opportunists, lately = is_open & merchants.opportunist, is_open & (since < MONTH)
-    n_open, n_opportunists = count(is_open), count(opportunists)
+    fees = [organiser.fee for organiser in market.organisers if organiser.is_open]
     return {
         "day": market.policy_day,
         "genuine_orders": genuine,
@@ -80,27 +79,27 @@ def measure(market: Market, sales: Sales, sales_lost: int) -> dict:
         "brushed_share": brushed / max(brushed + genuine, 1),
         "genuine_turnover_rmb": accounts.genuine_value / FEN,
         "brushed_turnover_rmb": accounts.brushed_value / FEN,
-        "open_shops": n_open,
-        "innocent_shops": count(is_open & (since > INNOCENT_DAYS)),
-        "honest_shops": n_open - n_opportunists,
-        "brushing_shops": count(brushing),
-        "brushers": count(lately),
-        "sanctioned_brushers": count(lately & today.sanctioned),
-        **group_counts(market, brushing),
+        "open_shops": evening.open,
+        "innocent_shops": evening.innocent,
+        "honest_shops": evening.open - evening.opportunists,
+        "brushing_shops": evening.brushing,
+        "brushers": evening.brushers,
+        "sanctioned_brushers": evening.sanctioned_brushers,
+        **group_counts(evening, groups),
         "visits": int(sales.visits.sum()),
         "consumer_surplus_rmb": sales.consumer_surplus,
         "mean_quality_bought": sales.quality_bought / max(placed, 1),
-        "perceived_risk": float(merchants.risk[opportunists].sum() / max(n_opportunists, 1)),
-        "fee": float(fees.sum() / fees.size) if fees.size else float("nan"),
+        "perceived_risk": evening.fear / max(evening.opportunists, 1),
+        "fee": sum(fees) / len(fees) if fees else float("nan"),
         "camouflage": camouflage(market),
-        "gradual_shops": count(brushing & is_gradual(market)),
-        "organisers_open": fees.size,
+        "gradual_shops": evening.gradual,
+        "organisers_open": len(fees),
         "workers": sum(o.pool.size for o in market.organisers),
         "cases": today.cases,
         "hits_innocent": today.hits_innocent,
         "hits_guilty": today.hits_guilty,
         "hits_honest": today.hits_honest,
-        "sanctions": count(today.sanctioned),
+        "sanctions": evening.sanctions,
         "closures": today.closures,
         "appeals": today.appeals,
         "overturned": today.overturned,
@@ -117,41 +116,36 @@ def measure(market: Market, sales: Sales, sales_lost: int) -> dict:
         "organiser_profit_rmb": (accounts.organiser_profit - today.organiser_sanctions) / FEN,
         "platform_revenue_rmb": accounts.platform_revenue / FEN,
         "innocent_sales_lost_rmb": (sales_lost + today.closure_losses) / FEN,
-        "innocent_days_lost": count(market.days_lost_now()),
+        "innocent_days_lost": evening.days_lost,
     }
 
 
-def count(mask: np.ndarray) -> int:
-    """Return how many shops a mask holds."""
-    return int(np.count_nonzero(mask))
+def count_shops(market: Market) -> tuple[counting.Evening, list[list[int]]]:
+    """Return what shops are this evening, and how many of each first one of `GROUPS` are open, and brush."""
+    shops, merchants, traces, groups = market.shops, market.merchants, market.traces, np.zeros((3, 2), int)
+    evening = counting.count_shops(
+        market.day, NEVER, MONTH, INNOCENT_DAYS, NEW_DAYS, SMALL_ORDERS, shops.open, shops.opened_day,
+        shops.quality, shops.hidden_until, shops.closed_day, market.losses.until, merchants.opportunist,
+        merchants.risk, merchants.last_brushed_day, merchants.way, ways_to_brush(market.world).start,
+        market.tasks.count, traces.sums[2, 0], traces.brushed_30, market.today.sanctioned, groups,
+    )  # fmt: skip
+    return evening, groups.tolist()
 
 
-def group_counts(market: Market, brushing: np.ndarray) -> dict[str, int]:
-    """Return, for each of `GROUPS`, how many open shops there are and how many brush today (mask)."""
-    shops, brushing = market.shops, brushing & market.shops.open
-    n_open, n_brushing = count(shops.open), count(brushing)
-    halves = {
-        ("new", "old"): shops.age(market.day) < NEW_DAYS,
-        ("small", "large"): market.traces.genuine_30() <= SMALL_ORDERS,
-        ("good", "bad"): shops.quality > 0,
-    }
-    counts: dict[str, int] = {}
-    for (one, other), is_one in halves.items():
-        members, at_it = count(is_one & shops.open), count(is_one & brushing)
-        counts |= {f"{one}_shops": members, f"{one}_brushing_shops": at_it}
-        counts |= {f"{other}_shops": n_open - members, f"{other}_brushing_shops": n_brushing - at_it}
-    return counts
+def group_counts(evening: counting.Evening, groups: list[list[int]]) -> dict[str, int]:
+    """Return, for each of `GROUPS`, how many open shops there are and how many of them brush today."""
+    row = {}
+    for one, other, (members, at_it) in zip(GROUPS[::2], GROUPS[1::2], groups, strict=True):
+        row[f"{one}_shops"], row[f"{one}_brushing_shops"] = members, at_it
+        row[f"{other}_shops"] = evening.open - members
+        row[f"{other}_brushing_shops"] = evening.open_brushing - at_it
+    return row
 
 
 def camouflage(market: Market) -> float:
     """Return the mean camouflage of today's brushed orders, in [0, 1]; NaN if there are none."""
     tasks, hidden = market.tasks, market.world.adaptation.hidden_share
     return float((tasks.cover * tasks.count).sum()) / tasks.n / hidden if tasks.n and hidden else float("nan")
-
-
-def is_gradual(market: Market) -> np.ndarray:
-    """Return whose merchants chose a gradual start last time (mask)."""
-    return (ways_to_brush(market.world).start > 0)[market.merchants.way]
 
 
 @dataclass

@@ -19,7 +19,6 @@ from experiments.twin.merchants import Choices, Offer, choose, learn_gain, perce
 from experiments.twin.population import Kinds, make_population, typical_market
 from experiments.twin.selling import Buyers, Sales, Shelf, not_empty, sell
 from experiments.twin.trade import Trade
-from sim.brushing.decisions import exposure
 from sim.config import World, check_world
 from sim.events import INNOCENT_DAYS
 from sim.ranking import display_horizon
@@ -260,7 +259,12 @@ class Twin:
             for values in (sales.genuine, self.profits(sales), brushed)
         )
         n = max(float(customers.sum()), 1e-300)
-        exposed = exposure(people.orders[on], genuine, self.world) * customers
+        exposed = (
+            self.world.beliefs.hazard_concavity
+            * people.orders[on]
+            / (people.orders[on] + genuine + 1)
+            * customers
+        )
         loss = perceived_loss(profit, self.offer(sales), self.world)
         self.trade.learn(
             by_level(verdict.level_hits), by_level(exposed.sum(axis=0)), n,

@@ -51,9 +51,9 @@ def assign_tasks(
     ends, (demanded, capacity) = np.empty(numbers.size + 1, dtype=np.int64), np.zeros((2, numbers.size), int)
     kernels.count_customers(merchants.organiser[customers], wanted, ends, demanded)
     mine, orders = np.diff(ends).tolist(), demanded.tolist()
-    for organiser, luck in zip(organisers, draw_turnover(numbers, seed, day), strict=True):
+    for organiser, rounding in zip(organisers, draw_turnover(numbers, seed, day), strict=True):
         if organiser.is_open:
-            organiser.prepare(mine[organiser.number], orders[organiser.number], luck, buyers, day)
+            organiser.prepare(mine[organiser.number], orders[organiser.number], rounding, buyers, day)
             capacity[organiser.number] = organiser.capacity
     served, luck = np.empty_like(wanted), uniforms(day_key(seed, Stream.TASKS, day), -1 - numbers)
     totals = kernels.serve(ends, demanded, wanted, capacity, luck, served)
