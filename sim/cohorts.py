@@ -18,7 +18,7 @@ from sim.config import World
 from sim.demand import CHUNKS, season
 from sim.kernels import cohorts as kernels
 from sim.ranking import Attention
-from sim.reviewing import Sales, price_slopes, promises
+from sim.reviewing import Sales, describe, price_slopes
 from sim.state import N_CLASSES, TRUST_LEVELS, Buyers, normal_table, segment_sensitivity
 from sim.traces import count_accounts
 
@@ -64,7 +64,7 @@ def sell_to_cohorts(market: Market, cohorts: Cohorts, attention: Attention) -> S
         visits / n_categories, trust, segment_sensitivity(config), price_slopes(config),
         float(config.quality_weight), float(config.sales_weight), NODES, WEIGHTS, attention.share,
         shops.identity, shops.quality, shops.rating, shops.displayed, shops.price, shops.parcel_flag,
-        promises(config.sales_weight * np.log1p(shops.displayed), shops, world),
+        describe(shops, world)[:, 2].copy(),
         world.shops.experience_sd * normal_table(), demand.multiples,
         float(config.surprise), float(config.return_rate), float(config.surprise_return_rate),
         float(config.complaint_rate), shopped, placed, standing, turnover, stars, complaints, flagged,

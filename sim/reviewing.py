@@ -8,11 +8,14 @@ import numba
 import numpy as np
 
 from sim.brushing.tasks import Tasks
-from sim.chance import Stream, day_key, uniforms
+from sim.chance import Stream, day_key
 from sim.config import DemandConfig, World
-from sim.demand import CHUNKS, Orders
+from sim.demand import Orders
 from sim.kernels import orders as kernels
 from sim.state import TRUST_LEVELS, Buyers, Shops, normal_table, segment_sensitivity
+
+PARTS = 64
+"""The consumers' surplus is summed in so many parts of the orders, whatever the number of threads."""
 
 
 @dataclass
@@ -38,12 +41,7 @@ class Sales:
 def deliver(orders: Orders, shops: Shops, buyers: Buyers, world: World, seed: int, day: int) -> Sales:
     """Let buyers experience their orders: what they think of it, return and complain of, and trust."""
     demand = world.demand
-    sales = demand.sales_weight * np.log1p(shops.displayed)
-    correction = demand.quality_weight * (shops.quality - shops.rating)
-    facts = (
-        shops.quality, shops.rating, promises(sales, shops, world), shops.parcel_flag, correction, sales,
-    )  # fmt: skip
-    sums, surplus = np.zeros((numba.get_num_threads(), 6, shops.n), dtype=np.int64), np.zeros(CHUNKS)
+    sums, surplus = np.zeros((numba.get_num_threads(), shops.n, 6), dtype=np.int64), np.zeros(PARTS)
     chances = demand.surprise, demand.return_rate, demand.surprise_return_rate, demand.complaint_rate
     trusts = (
         buyers.sales_mistrust, buyers.sales_scale, demand.trust_loss,
@@ -51,11 +49,13 @@ def deliver(orders: Orders, shops: Shops, buyers: Buyers, world: World, seed: in
     )  # fmt: skip
     kernels.deliver(
         day_key(seed, Stream.EXPERIENCE, day), orders.buyer, orders.shop,
-        orders.number, orders.value, facts, world.shops.experience_sd * normal_table(),
+        orders.number, orders.value, describe(shops, world), world.shops.experience_sd * normal_table(),
         tuple(map(float, chances)), trusts, orders.advantage, buyers.segment, TRUST_LEVELS,
         price_slopes(demand), orders.returned, sums, surplus,
     )  # fmt: skip
-    placed, stars, complaints, flagged, standing, turnover = sums.sum(axis=0)
+    by_shop = np.empty((6, shops.n), dtype=np.int64)
+    kernels.add_up(sums, by_shop)
+    placed, standing, stars, complaints, flagged, turnover = by_shop
     return Sales(
         placed=placed,
         standing=standing,
@@ -69,43 +69,29 @@ def deliver(orders: Orders, shops: Shops, buyers: Buyers, world: World, seed: in
     )
 
 
+def describe(shops: Shops, world: World) -> np.ndarray:
+    """Return what an order needs to know of its shop, six numbers a shop (`sim.kernels.orders.describe`)."""
+    demand, facts = world.demand, np.empty((shops.n, 6))
+    kernels.describe(
+        float(demand.sales_weight), float(demand.quality_weight), world.market.shops_per_category,
+        shops.quality, shops.rating, shops.displayed, shops.parcel_flag, facts,
+    )  # fmt: skip
+    return facts
+
+
 def review(sales: Sales, tasks: Tasks, shops: Shops, world: World, seed: int, day: int) -> None:
     """Update ratings with genuine and brushed reviews; add the brushed parcels that are recognised."""
-    fake = world.brushing.rating * world.shops.quality_sd
-    rate(shops, sales.stars / 1000 + fake * tasks.count, sales.placed + tasks.count, world)
-    sales.flagged_parcels += flag_brushed_parcels(tasks, shops, world, seed, day)
-
-
-def promises(sales: np.ndarray, shops: Shops, world: World) -> np.ndarray:
-    """Return what displayed sales add to the quality that a fully trusting buyer expects (n_shops,).
-
-    ``sales`` (n_shops,) is what they add to utility at full trust.
-    """
-    mean = sales.reshape(-1, world.market.shops_per_category).mean(axis=1)
-    return (sales - mean[shops.category]) / max(world.demand.quality_weight, 1e-9)
+    config, fake = world.shops, world.brushing.rating * world.shops.quality_sd
+    kernels.rate(
+        0.5 ** (1 / config.rating_half_life), float(config.rating_prior), float(fake), sales.stars,
+        sales.placed, tasks.count, shops.rating_sum, shops.rating_count, shops.rating,
+    )  # fmt: skip
+    kernels.flag_brushed(
+        day_key(seed, Stream.TASKS, day), shops.identity, tasks.count, tasks.cover, shops.parcel_flag,
+        float(world.traces.brushed_parcel_flag), sales.flagged_parcels,
+    )  # fmt: skip
 
 
 def price_slopes(config: DemandConfig) -> np.ndarray:
     """Return the marginal utility of log price in each segment, at least 0.05."""
     return np.maximum(segment_sensitivity(config), 0.05)
-
-
-def rate(shops: Shops, stars: np.ndarray, count: np.ndarray, world: World) -> None:
-    """Add reviews (sums and counts by shop) to ratings: old ones fade, few are shrunk to the mean 0."""
-    fade = 0.5 ** (1 / world.shops.rating_half_life)
-    shops.rating_sum *= fade
-    shops.rating_count *= fade
-    shops.rating_sum += stars
-    shops.rating_count += count
-    shops.rating = shops.rating_sum / (shops.rating_count + world.shops.rating_prior)
-
-
-def flag_brushed_parcels(tasks: Tasks, shops: Shops, world: World, seed: int, day: int) -> np.ndarray:
-    """Return how many brushed parcels are recognised, by shop: a share of them, rounded by a keyed draw.
-
-    Camouflage moves the share of empty parcels towards that of the shop's genuine ones.
-    """
-    luck = uniforms(day_key(seed, Stream.TASKS, day), shops.identity, 1)
-    flagged, blatant = np.zeros(shops.n, dtype=np.int64), float(world.traces.brushed_parcel_flag)
-    kernels.flag_brushed(luck, tasks.count, tasks.cover, shops.parcel_flag, blatant, flagged)
-    return flagged

@@ -92,15 +92,15 @@ def count_accounts(
     """
     threads = numba.get_num_threads()
     kernels.forget_accounts(threads, *traces.accounts[day % DAYS], buyers.recent_orders)
-    marks = np.zeros((threads, 2, n_shops), dtype=np.int64)
+    marks, by_shop = np.zeros((threads, n_shops, 2), dtype=np.int64), np.empty((2, n_shops), dtype=np.int64)
     step = (1 - 0.5 ** (1 / config.account_half_life)) * DAYS
     kernels.count_accounts(
         *tasks, *genuine, day, config.task_like_orders, config.task_like_ratio, buyers.past_orders,
         buyers.past_scale, step, buyers.recent_orders, buyers.last_shop, buyers.last_day, marks,
     )  # fmt: skip
     traces.accounts[day % DAYS] = tasks[0], genuine[0]
-    task_like, repeats = marks.sum(axis=0)
-    return task_like, repeats
+    kernels.add_up(marks, by_shop)
+    return by_shop[0], by_shop[1]
 
 
 def count_views(

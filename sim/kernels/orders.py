@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange, uint64
 
-from sim.chance import mix, unit
+from sim.chance import bits, mix, unit
 from sim.kernels.choice import VISITS, draw
+from sim.kernels.sums import sum_pairwise
 
 
 @njit(inline="always")
@@ -26,17 +27,38 @@ def lose_trust(mistrust, b, scale, loss):
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
+def describe(sales_weight, quality_weight, per_category, quality, rating, displayed, parcel_flag, facts):
+    """Fill ``facts`` (S, 6), what an order needs of its shop, side by side because orders come at random.
+
+    These are true quality, shown rating, the quality that displayed sales promise beyond the category's mean
+    to who trusts them fully, the share of parcels that look brushed, what corrects utility to true quality,
+    and the utility of displayed sales at full trust.
+    """
+    n = per_category
+    for c in prange(quality.size // n):
+        utility = np.empty(n)
+        for i in range(n):
+            utility[i] = sales_weight * np.log1p(displayed[c * n + i])
+        mean = sum_pairwise(utility, 0, n) / n
+        for i in range(n):
+            s = c * n + i
+            facts[s, 0], facts[s, 1] = quality[s], rating[s]
+            facts[s, 2] = (utility[i] - mean) / max(quality_weight, 1e-9)
+            facts[s, 3] = parcel_flag[s]
+            facts[s, 4] = quality_weight * (quality[s] - rating[s])
+            facts[s, 5] = utility[i]
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
 def deliver(
     key, buyer, shop, number, value, facts, noise, chances, trusts, advantage, segment, trust_levels,
     price_slope, returned, sums, surplus,
 ):  # fmt: skip
     """Let buyers experience their orders (n,), which are sorted by buyer.
 
-    ``facts`` is what an order needs of its shop, six arrays (S,): true quality, shown rating, what displayed
-    sales add to it at full trust, share of parcels that look brushed, correction of utility to true quality,
-    and utility of displayed sales. ``sums`` (threads, 6, S), zero before, are filled by every thread with
-    its part: orders, experience in thousandths (a sum that is exact in any order), complaints, parcels
-    flagged, orders that stand, and their value in fen. ``returned`` (n,) is filled too.
+    ``facts`` are those of `describe`. ``sums`` (threads, S, 6), zero before, are filled by every thread with
+    its part: orders, orders that stand, experience in thousandths (a sum that is exact in any order),
+    complaints, parcels flagged, and the value of orders that stand in fen. ``returned`` (n,) is filled too.
 
     ``surplus`` (parts,) gets sums in units of log price, part by part of the orders: the ``advantage``
     (n,) at which a buyer chose, corrected to true quality and rid of what displayed sales promised, over
@@ -44,7 +66,6 @@ def deliver(
     rates of returns without and with it, and that of complaints; ``trusts`` the two kinds of mistrust (B,),
     each with its scale and what a disappointment takes.
     """
-    quality, rating, trust_weight, parcel_flag, correction, sales_utility = facts
     surprise, return_rate, surprise_return_rate, complaint_rate = chances
     sales_mistrust, sales_scale, sales_loss, platform_mistrust, platform_scale, platform_loss = trusts
     threads = sums.shape[0]
@@ -56,39 +77,67 @@ def deliver(
                 root = mix(
                     uint64(key) + (b * uint64(VISITS) + uint64(number[i])) * uint64(0x9E3779B97F4A7C15)
                 )
-                experience = quality[s] + noise[draw(root, 0) >> uint64(54)]
+                experience = facts[s, 0] + noise[draw(root, 0) >> uint64(54)]
                 trust = 1.0 - sales_mistrust[b] * sales_scale
                 acted_on = int(trust * (trust_levels - 1) + 0.5) / (trust_levels - 1)
-                total += (advantage[i] + correction[s] - acted_on * sales_utility[s]) / price_slope[
-                    segment[b]
-                ]
+                total += (advantage[i] + facts[s, 4] - acted_on * facts[s, 5]) / price_slope[segment[b]]
                 u = unit(draw(root, 1))
-                if experience < rating[s] + trust * trust_weight[s] - surprise:
+                if experience < facts[s, 1] + trust * facts[s, 2] - surprise:
                     back = u < surprise_return_rate
-                    sums[thread, 2, s] += unit(draw(root, 2)) < complaint_rate
+                    sums[thread, s, 3] += unit(draw(root, 2)) < complaint_rate
                     lose_trust(sales_mistrust, b, sales_scale, sales_loss)
                     lose_trust(platform_mistrust, b, platform_scale, platform_loss)
                 else:
                     back = u < return_rate
                 returned[i] = back
-                sums[thread, 0, s] += 1
-                sums[thread, 1, s] += int(np.floor(experience * 1000.0 + 0.5))
-                sums[thread, 3, s] += unit(draw(root, 3)) < parcel_flag[s]
-                sums[thread, 4, s] += not back
-                sums[thread, 5, s] += value[i] * (not back)
+                sums[thread, s, 0] += 1
+                sums[thread, s, 1] += not back
+                sums[thread, s, 2] += int(np.floor(experience * 1000.0 + 0.5))
+                sums[thread, s, 4] += unit(draw(root, 3)) < facts[s, 3]
+                sums[thread, s, 5] += value[i] * (not back)
             surplus[part] = total
 
 
+@njit(cache=True, parallel=True)
+def add_up(sums, out):
+    """Fill each quantity's sums by shop, ``out`` (quantities, S), from those of every thread.
+
+    These, ``sums`` (threads, S, quantities), have the quantities of a shop side by side, because orders
+    come to shops at random.
+    """
+    threads, n, quantities = sums.shape
+    for part in prange(threads):
+        for s in range(part * n // threads, (part + 1) * n // threads):
+            for q in range(quantities):
+                total = sums[0, s, q]
+                for thread in range(1, threads):
+                    total += sums[thread, s, q]
+                out[q, s] = total
+
+
 @njit(cache=True, error_model="numpy")
-def flag_brushed(luck, tasks, cover, parcel_flag, blatant, flagged):
-    """Fill how many parcels of brushed orders are recognised (S,): a share of ``tasks``, rounded by ``luck``.
+def rate(fade, prior, fake, stars, placed, tasks, rating_sum, rating_count, rating):
+    """Add a day's reviews to ratings (S,): old ones ``fade``, few are shrunk to the mean 0.
+
+    ``stars`` are the sums of genuine reviews in thousandths, ``fake`` is a brushed one's.
+    """
+    for s in range(rating.size):
+        rating_sum[s] = rating_sum[s] * fade + (stars[s] / 1000 + fake * tasks[s])
+        rating_count[s] = rating_count[s] * fade + (placed[s] + tasks[s])
+        rating[s] = rating_sum[s] / (rating_count[s] + prior)
+
+
+@njit(cache=True, error_model="numpy")
+def flag_brushed(key, identity, tasks, cover, parcel_flag, blatant, flagged):
+    """Add the brushed parcels that are recognised (S,): a share of ``tasks``, rounded by a keyed draw.
 
     ``cover`` moves the share from ``blatant`` towards that of the shop's genuine parcels.
     """
     for s in range(tasks.size):
         if tasks[s] > 0:
             share = blatant + cover[s] * min(parcel_flag[s] - blatant, 0.0)
-            flagged[s] = int(tasks[s] * share + luck[s])
+            luck = unit(bits(key, uint64(identity[s]), uint64(1)))
+            flagged[s] += int(tasks[s] * share + luck)
 
 
 @njit
@@ -107,9 +156,9 @@ def mark(
     for i in range(first, end):
         b, s = uint64(account[i]), uint64(shop[i])
         recent = recent_orders[b]
-        marks[0, s] += (recent >= least) & (recent >= ratio * past_orders[b] * past_scale)
+        marks[s, 0] += (recent >= least) & (recent >= ratio * past_orders[b] * past_scale)
         repeat = (last_shop[b] == shop[i]) & (day - last_day[b] <= 30)
-        marks[1, s] += repeat
+        marks[s, 1] += repeat
         last_shop[b] = shop[i]
         last_day[b] = day
 
@@ -123,7 +172,7 @@ def count_accounts(
 
     Brushed orders (n,) come first, then genuine ones (m,), which are sorted by ``buyer``.
     ``recent_orders`` (B,) counts 30 days, ``past_orders`` (B,) is the account's own past rate per 30 days.
-    ``marks`` (threads, 2, S), zero before, are filled by every thread with its part: task-like and repeated
+    ``marks`` (threads, S, 2), zero before, are filled by every thread with its part: task-like and repeated
     orders. A repeat is an order at the shop where the account ordered last, at most 30 days ago.
     """
     threads = marks.shape[0]

@@ -9,7 +9,7 @@ import pytest
 
 from sim import Market, World
 from sim.brushing.tasks import Tasks
-from sim.reviewing import flag_brushed_parcels
+from sim.reviewing import review
 from sim.traces import count_task_views
 
 COVERS = (0.0, 0.25, 0.5, 1.0)
@@ -30,12 +30,16 @@ def under(market: Market, cover: float, orders: int = 100) -> Tasks:
     return replace(market.tasks, count=np.full(n, orders), cover=np.full(n, cover))
 
 
+def recognised(market: Market, tasks: Tasks) -> np.ndarray:
+    """Return how many brushed parcels are recognised, by shop."""
+    sales = replace(market.sales, flagged_parcels=np.zeros(market.shops.n, dtype=np.int64))
+    review(sales, tasks, market.shops, market.world, market.seed, market.day)
+    return sales.flagged_parcels
+
+
 def test_flagged_parcels_fall_to_the_share_of_the_shop_s_genuine_ones(market: Market) -> None:
     blatant, shops = market.world.traces.brushed_parcel_flag, market.shops
-    flagged = [
-        flag_brushed_parcels(under(market, cover), shops, market.world, market.seed, market.day) / 100
-        for cover in COVERS
-    ]
+    flagged = [recognised(market, under(market, cover)) / 100 for cover in COVERS]
     for cover, share in zip(COVERS, flagged, strict=True):
         expected = blatant + cover * np.minimum(shops.parcel_flag - blatant, 0)
         np.testing.assert_allclose(share, expected, atol=0.01)
