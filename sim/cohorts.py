@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.chance import Stream, day_key
 from sim.config import World
-from sim.demand import CHUNKS, season
+from sim.demand import season
 from sim.kernels import cohorts as kernels
 from sim.ranking import Attention
 from sim.reviewing import Sales, describe, price_slopes
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from sim.market import Market
 
 NODES, WEIGHTS = np.polynomial.laguerre.laggauss(8)
+
+PARTS = 64
+"""Categories and accounts are counted in so many parts, whatever the number of threads."""
 
 
 @dataclass
@@ -57,10 +60,10 @@ def sell_to_cohorts(market: Market, cohorts: Cohorts, attention: Attention) -> S
     placed, standing, turnover, stars, complaints, flagged = (
         np.zeros(shops.n, dtype=np.int64) for _ in range(6)
     )
-    chances, orders, letdowns = (np.zeros((CHUNKS, N_CLASSES)) for _ in range(3))
-    sums, shopped = np.zeros((CHUNKS, 2)), np.zeros(n_categories, dtype=np.int64)
+    chances, orders, letdowns = (np.zeros((PARTS, N_CLASSES)) for _ in range(3))
+    sums, shopped = np.zeros((PARTS, 2)), np.zeros(n_categories, dtype=np.int64)
     kernels.trade(
-        day_key(market.seed, Stream.COHORTS, market.day), CHUNKS, config.looks, demand.outside,
+        day_key(market.seed, Stream.COHORTS, market.day), PARTS, config.looks, demand.outside,
         visits / n_categories, trust, segment_sensitivity(config), price_slopes(config),
         float(config.quality_weight), float(config.sales_weight), NODES, WEIGHTS, attention.share,
         shops.identity, shops.quality, shops.rating, shops.displayed, shops.price, shops.parcel_flag,
@@ -83,10 +86,10 @@ def muster(market: Market, cohorts: Cohorts) -> tuple[np.ndarray, np.ndarray]:
     Accounts that work in the trade or are banned stand for themselves, the others for all that are left.
     """
     buyers = market.buyers
-    counts = np.zeros((CHUNKS, 2), dtype=np.int64)
-    visits, trust = (np.zeros((CHUNKS, 2, N_CLASSES)) for _ in range(2))
+    counts = np.zeros((PARTS, 2), dtype=np.int64)
+    visits, trust = (np.zeros((PARTS, 2, N_CLASSES)) for _ in range(2))
     kernels.muster(
-        CHUNKS, market.day, buyers.visit_rate, buyers.segment, buyers.sales_mistrust, buyers.sales_scale,
+        PARTS, market.day, buyers.visit_rate, buyers.segment, buyers.sales_mistrust, buyers.sales_scale,
         buyers.platform_mistrust, buyers.platform_scale, buyers.banned_until, buyers.works, TRUST_LEVELS,
         counts, visits, trust,
     )  # fmt: skip
@@ -100,7 +103,7 @@ def live(market: Market, cohorts: Cohorts, chance: np.ndarray, letdown: np.ndarr
     """Let kept accounts buy, and lose trust, with the probabilities (G,) that their classes had today."""
     buyers, config, seed, day = market.buyers, market.world.demand, market.seed, market.day
     kernels.live(
-        CHUNKS, day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.VISIT, day),
+        PARTS, day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.VISIT, day),
         day_key(seed, Stream.EXPERIENCE, day), season(config, day), day, buyers.visit_rate, buyers.segment,
         buyers.sales_mistrust, buyers.sales_scale, float(config.trust_loss), buyers.platform_mistrust,
         buyers.platform_scale, float(config.platform_trust_loss), buyers.banned_until, TRUST_LEVELS, chance,

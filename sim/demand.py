@@ -15,10 +15,11 @@ from sim.kernels.attraction import attract
 from sim.ranking import Attention
 from sim.state import N_CLASSES, TRUST_LEVELS, Buyers, Shops, segment_sensitivity, value_table
 
-CHUNKS, LEAST_CHUNK = 64, 8192
+CHUNKS, LEAST_CHUNK = 16, 8192
 """Buyers go through the kernels in so many chunks at most, and of no fewer buyers than are worth it.
 
-No result depends on the chunks; few of them cost less, many spread better over threads.
+No result depends on the chunks. Few of them cost less, because a category's tables are then read once for
+many visits; many of them spread better over threads.
 """
 
 TRUST_GRID = tuple(np.linspace(0, 1, TRUST_LEVELS))

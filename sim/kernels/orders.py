@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit, prange, uint64
 
 from sim.chance import bits, mix, unit
-from sim.kernels.choice import VISITS, draw
+from sim.kernels.choice import BLOCK, VISITS, draw
 from sim.kernels.sums import sum_pairwise
 
 
@@ -49,6 +49,64 @@ def describe(sales_weight, quality_weight, per_category, quality, rating, displa
             facts[s, 5] = utility[i]
 
 
+@njit
+def fetch(shop, facts, shown):
+    """Copy the ``facts`` (S, 6) of the shops of some orders (n,) to the front of ``shown`` (BLOCK, 6).
+
+    Nothing here waits for what is read, so that many reads from far memory are under way at once.
+    """
+    for i in range(shop.size):
+        s = uint64(shop[i])
+        for q in range(shown.shape[1]):
+            shown[i, q] = facts[s, q]
+
+
+@njit(error_model="numpy")
+def experience(
+    key, first, n, buyer, number, advantage, segment, shown, noise, chances, trusts, trust_levels,
+    price_slope, marks, stars,
+):  # fmt: skip
+    """Let the buyers of orders ``first`` … ``first + n − 1`` experience them; return their surplus.
+
+    Fills ``stars`` (n,) and ``marks`` (n, 3): whether the order is returned, complained of, its parcel
+    flagged.
+    """
+    surprise, return_rate, surprise_return_rate, complaint_rate = chances
+    sales_mistrust, sales_scale, sales_loss, platform_mistrust, platform_scale, platform_loss = trusts
+    total = 0.0
+    for k in range(n):
+        i = first + k
+        b, fact = uint64(buyer[i]), shown[k]
+        root = mix(uint64(key) + (b * uint64(VISITS) + uint64(number[i])) * uint64(0x9E3779B97F4A7C15))
+        found = fact[0] + noise[draw(root, 0) >> uint64(54)]
+        trust = 1.0 - sales_mistrust[b] * sales_scale
+        acted_on = int(trust * (trust_levels - 1) + 0.5) / (trust_levels - 1)
+        total += (advantage[i] + fact[4] - acted_on * fact[5]) / price_slope[segment[b]]
+        u, let_down = unit(draw(root, 1)), found < fact[1] + trust * fact[2] - surprise
+        if let_down:
+            lose_trust(sales_mistrust, b, sales_scale, sales_loss)
+            lose_trust(platform_mistrust, b, platform_scale, platform_loss)
+        marks[k, 0] = u < (surprise_return_rate if let_down else return_rate)
+        marks[k, 1] = let_down & (unit(draw(root, 2)) < complaint_rate)
+        marks[k, 2] = unit(draw(root, 3)) < fact[3]
+        stars[k] = int(np.floor(found * 1000.0 + 0.5))
+    return total
+
+
+@njit
+def book(first, n, shop, value, marks, stars, sums, returned):
+    """Add orders ``first`` … ``first + n − 1`` to the ``sums`` (S, 6) of their shops."""
+    for k in range(n):
+        s, back = uint64(shop[first + k]), marks[k, 0]
+        returned[first + k] = back
+        sums[s, 0] += 1
+        sums[s, 1] += not back
+        sums[s, 2] += stars[k]
+        sums[s, 3] += marks[k, 1]
+        sums[s, 4] += marks[k, 2]
+        sums[s, 5] += value[first + k] * (not back)
+
+
 @njit(cache=True, parallel=True, error_model="numpy")
 def deliver(
     key, buyer, shop, number, value, facts, noise, chances, trusts, advantage, segment, trust_levels,
@@ -66,36 +124,20 @@ def deliver(
     rates of returns without and with it, and that of complaints; ``trusts`` the two kinds of mistrust (B,),
     each with its scale and what a disappointment takes.
     """
-    surprise, return_rate, surprise_return_rate, complaint_rate = chances
-    sales_mistrust, sales_scale, sales_loss, platform_mistrust, platform_scale, platform_loss = trusts
     threads = sums.shape[0]
     for thread in prange(threads):
+        shown, marks, stars = np.empty((BLOCK, 6)), np.empty((BLOCK, 3), np.bool_), np.empty(BLOCK, np.int32)
         for part in range(thread * surplus.size // threads, (thread + 1) * surplus.size // threads):
-            total = 0.0
-            for i in range(edge(buyer, part, surplus.size), edge(buyer, part + 1, surplus.size)):
-                b, s = uint64(buyer[i]), uint64(shop[i])
-                root = mix(
-                    uint64(key) + (b * uint64(VISITS) + uint64(number[i])) * uint64(0x9E3779B97F4A7C15)
-                )
-                experience = facts[s, 0] + noise[draw(root, 0) >> uint64(54)]
-                trust = 1.0 - sales_mistrust[b] * sales_scale
-                acted_on = int(trust * (trust_levels - 1) + 0.5) / (trust_levels - 1)
-                total += (advantage[i] + facts[s, 4] - acted_on * facts[s, 5]) / price_slope[segment[b]]
-                u = unit(draw(root, 1))
-                if experience < facts[s, 1] + trust * facts[s, 2] - surprise:
-                    back = u < surprise_return_rate
-                    sums[thread, s, 3] += unit(draw(root, 2)) < complaint_rate
-                    lose_trust(sales_mistrust, b, sales_scale, sales_loss)
-                    lose_trust(platform_mistrust, b, platform_scale, platform_loss)
-                else:
-                    back = u < return_rate
-                returned[i] = back
-                sums[thread, s, 0] += 1
-                sums[thread, s, 1] += not back
-                sums[thread, s, 2] += int(np.floor(experience * 1000.0 + 0.5))
-                sums[thread, s, 4] += unit(draw(root, 3)) < facts[s, 3]
-                sums[thread, s, 5] += value[i] * (not back)
-            surplus[part] = total
+            at, end = edge(buyer, part, surplus.size), edge(buyer, part + 1, surplus.size)
+            while at < end:
+                n = min(BLOCK, end - at)
+                fetch(shop[at : at + n], facts, shown)
+                surplus[part] += experience(
+                    key, at, n, buyer, number, advantage, segment, shown, noise, chances, trusts,
+                    trust_levels, price_slope, marks, stars,
+                )  # fmt: skip
+                book(at, n, shop, value, marks, stars, sums[thread], returned)
+                at += n
 
 
 @njit(cache=True, parallel=True)
