@@ -65,7 +65,7 @@ class Demand:
 
         ``best`` (N_CLASSES, n_categories) is the highest of each category.
         """
-        self.utility = np.empty((N_CLASSES, shops.n))
+        self.utility = np.empty((shops.n, N_CLASSES)).T
         self.best = np.empty((N_CLASSES, shops.n // self.per_category))
         attract(
             shops.rating, shops.displayed, shops.price, segment_sensitivity(self.config),

@@ -23,6 +23,7 @@ import numpy as np
 from numba import njit, prange, uint64
 
 from sim.chance import bits, mix, unit
+from sim.kernels.positions import find, guess_of, join
 
 VISITS = 32
 """Visits are numbered within (buyer, day); a buyer makes fewer than this many a day."""
@@ -35,9 +36,6 @@ ROOM = 8 * BLOCK
 
 STAYING = 4
 """Visits that do not leave at once, for each order that there is room for, at most."""
-
-STEPS = 3
-"""Places after the guide's that `find` compares at once, without a branch."""
 
 
 @njit(inline="always")
@@ -67,33 +65,6 @@ def root_of_inverse(u: float, n: int) -> float:
     if n == 4:
         return 1.0 / np.sqrt(np.sqrt(u))
     return u ** (-1.0 / n)
-
-
-@njit(inline="always")
-def find(cumulative, guide, start, n, x):
-    """Return the first i in 0 … n − 1 with cumulative[start + i] > x (n − 1 if none)."""
-    last = uint64(start) + uint64(n) - uint64(1)
-    at = uint64(start) + uint64(guide[uint64(start) + min(uint64(int(x * n)), uint64(n) - uint64(1))])
-    steps = uint64(0)
-    for step in range(STEPS):
-        steps += uint64(cumulative[min(at + uint64(step), last)] <= x)
-    at += steps
-    if steps == uint64(STEPS):
-        while at < last and cumulative[at] <= x:
-            at += uint64(1)
-    return min(at, last) - uint64(start)
-
-
-@njit(cache=True)
-def build_guide(cumulative: np.ndarray, per_category: int, out: np.ndarray) -> None:
-    """Fill where `find` starts (n_shops,): for x in [g/n, (g + 1)/n), no answer lies before out[g]."""
-    n = per_category
-    for start in range(0, cumulative.size, n):
-        i = 0
-        for g in range(n):
-            while i < n - 1 and cumulative[start + i] <= g / n:
-                i += 1
-            out[start + g] = i
 
 
 @njit(error_model="numpy")
@@ -194,21 +165,30 @@ def begin(key, first, n, n_categories, looks, outside, who, kinds, active, liste
 
 
 @njit(error_model="numpy")
-def look(j, n, active, listed, direct_share, per_category, tables, utility, seen, weight):
-    """Find the shop and e^utility (0 if nobody can be seen) of look ``j`` of the visits still active."""
+def look(j, n, active, listed, direct_share, per_category, tables, utility, places, seen, weight):
+    """Find the shop and e^utility (0 if nobody can be seen) of look ``j`` of the visits still active.
+
+    One table after the other is read for all visits, for reads that do not wait for each other overlap.
+    """
     kind, root, category = listed
     cumulative, guide, shops = tables
+    luck, start, guess = places
     for i in range(n):
         k = uint64(active[i])
         x = unit(draw(root[k], 4 + 2 * j))
         direct = x < direct_share
         x = (x if direct else x - direct_share) / (direct_share if direct else 1.0 - direct_share)
         half = uint64(shops.size // 2) if direct else uint64(0)
-        start = half + uint64(category[k]) * uint64(per_category)
-        s = uint64(shops[start + find(cumulative, guide, start, per_category, x)])
-        anybody = cumulative[start + uint64(per_category) - uint64(1)] > 0.0
-        seen[i] = s
-        weight[i] = utility[uint64(kind[k]), s] * anybody
+        luck[i] = x
+        start[i] = half + uint64(category[k]) * uint64(per_category)
+        guess[i] = guess_of(guide, start[i], per_category, x)
+    for i in range(n):
+        at = find(cumulative, start[i], per_category, guess[i], luck[i])
+        weight[i] = cumulative[uint64(start[i]) + uint64(per_category - 1)]
+        seen[i] = shops[uint64(start[i]) + at]
+    for i in range(n):
+        anybody = weight[i] > 0.0
+        weight[i] = utility[uint64(kind[uint64(active[i])]), uint64(seen[i])] * anybody
 
 
 @njit(error_model="numpy")
@@ -237,21 +217,21 @@ def take(j, n, looks, active, listed, best_utility, seen, weight, state):
 def record(key, first, n, who, limits, choices, at, capacity, outside, order_value, multiples, orders):
     """Write the orders of a chunk from place ``at``; return how many, −1 if more than ``capacity``."""
     buyer, shop, number, value, advantage = orders
-    found = 0
+    taken, found = np.empty(n + 1, np.int32), 0
     for k in range(n):
+        taken[found] = k
+        found += choices[k] >= 0
+    if found > capacity:
+        return -1
+    for i in range(found):
+        k, to = uint64(taken[i]), uint64(at + i)
         s = choices[k]
-        if s < 0:
-            continue
-        if found == capacity:
-            return -1
-        to = uint64(at + found)
         multiple = multiples[draw(root_of_visit(key, first, who[k]), 100) >> uint64(54)]
         buyer[to] = first + who[k] // VISITS
         shop[to] = s
         number[to] = who[k] % VISITS
         value[to] = max(1, int(order_value[uint64(s)] * multiple * 100.0 + 0.5))
         advantage[to] = -np.log(limits[k] * outside)
-        found += 1
     return found
 
 
@@ -306,6 +286,7 @@ def choose(
     active, seen, weight = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32), np.empty(BLOCK)
     listed = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.int32)
     state = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int32)
+    places = np.empty(BLOCK), np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int32)
     for start in range(0, n, BLOCK):
         size = min(BLOCK, n - start)
         begin(
@@ -314,7 +295,7 @@ def choose(
         )  # fmt: skip
         left = size
         for j in range(looks):
-            look(j, left, active, listed, direct_share, per_category, tables, utility, seen, weight)
+            look(j, left, active, listed, direct_share, per_category, tables, utility, places, seen, weight)
             left = take(j, left, looks, active, listed, best_utility, seen, weight, state)
             if left == 0:
                 break
@@ -344,11 +325,10 @@ def place_orders(
     n_buyers, n_categories = visit_rate.size, order_value.size // per_category
     # A visit whose first uniform is not above this leaves, whatever it would have looked at.
     leaves = outside / (outside + looks * best_utility)
-    tables = (
-        np.concatenate((rank_cumulative, direct_cumulative)),
-        np.concatenate((rank_guide, direct_guide)),
-        np.concatenate((rank_shop, direct_shop)),
-    )
+    tables = join(
+        per_category, (rank_cumulative, direct_cumulative), (rank_guide, direct_guide),
+        (rank_shop, direct_shop),
+    )  # fmt: skip
     orders = buyer, shop, number, value, advantage
     for part in prange(counts.size):
         first, end = part * chunk, min((part + 1) * chunk, n_buyers)

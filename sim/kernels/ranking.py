@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from sim.kernels.choice import build_guide
+from sim.kernels.positions import build_guide
 from sim.kernels.sums import sum_pairwise
 
 

@@ -211,8 +211,8 @@ MONEY = [
     Mutant(
         "returned orders are paid",
         "sim/kernels/orders.py",
-        "sums[thread, s, 5] += value[i] * (not back)",
-        "sums[thread, s, 5] += value[i]",
+        "sums[s, 5] += value[first + k] * (not back)",
+        "sums[s, 5] += value[first + k]",
         f"{SETTLEMENT}::test_a_returned_order_brings_neither_money_nor_sales[1]",
     ),
     Mutant(

@@ -5,7 +5,7 @@ import pytest
 from scipy import integrate, stats
 
 from sim.demand import NODES, WEIGHTS, attraction, purchase_probabilities
-from sim.kernels import choice, losses, probabilities
+from sim.kernels import choice, losses, positions, probabilities
 
 K = 8
 
@@ -15,7 +15,7 @@ def orders_of(attention, utility, outside, n_buyers, seed=1, looks=K):
     n = attention.size
     cumulative = np.cumsum(attention)
     guide = np.zeros(n, dtype=np.int32)
-    choice.build_guide(cumulative, n, guide)
+    positions.build_guide(cumulative, n, guide)
     counts, visits = np.zeros(4, dtype=np.int64), np.zeros((4, 1), dtype=np.int32)
     chunk = -(-n_buyers // 4)
     zeros = np.zeros(n_buyers, dtype=np.float32)
@@ -111,10 +111,11 @@ def test_the_guide_finds_what_a_search_finds(seed):
     cumulative = np.cumsum(rng.pareto(1.0, (3, n)) * (rng.random((3, n)) < 0.7), axis=1)
     cumulative /= cumulative[:, -1:]
     guide = np.empty(3 * n, dtype=np.int32)
-    choice.build_guide(cumulative.ravel(), n, guide)
+    positions.build_guide(cumulative.ravel(), n, guide)
     for c in range(3):
         for x in np.append(rng.random(200), cumulative[c, :-1][cumulative[c, :-1] < 1]):
-            found = choice.find(cumulative.ravel(), guide, c * n, n, x)
+            guess = positions.guess_of(guide, c * n, n, x)
+            found = positions.find(cumulative.ravel(), c * n, n, guess, x)
             assert found == min(np.searchsorted(cumulative[c], x, side="right"), n - 1)
 
 
