@@ -71,8 +71,8 @@ def learn(
     """
     remember(severity, lessons, config)
     caution = 1 - merchants.risk
-    sanctioned = np.flatnonzero(lessons.sanctioned[by_identity])
-    if sanctioned.size:
+    if lessons.sanctioned.any():
+        sanctioned = np.flatnonzero(lessons.sanctioned[by_identity])
         heard = hear(sanctioned, offsets, per_category, caution.size)
         caution[by_identity[sanctioned]] *= 1 - config.own
         caution[by_identity] *= ((1 - config.peer) ** np.arange(offsets.size + 1))[heard]
@@ -100,7 +100,7 @@ def forget(merchants: Merchants, risk: float, config: BeliefConfig) -> None:
 def remember(severity: Severity, lessons: Lessons, config: BeliefConfig) -> None:
     """Let beliefs about severity fade towards nothing known and take in what was carried out."""
     n_shops = lessons.sanctioned.size
-    n = float(lessons.sanctioned.sum())
+    n = float(np.count_nonzero(lessons.sanctioned))
     keep = 0.5 ** (1 / config.memory_half_life)
     severity.rate = severity.rate * keep + (1 - keep) * n / n_shops * 365
     floor = 0.1 * config.severity_prior_rate * n_shops

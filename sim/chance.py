@@ -75,14 +75,18 @@ def _fill(key: Any, who: np.ndarray, k: int, out: np.ndarray) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _stream_key(seed: int, stream: int) -> int:
-    return _mix_int(((seed & _MASK) + (stream & _MASK) * int(_STEP) + int(_OTHER_STEP)) & _MASK)
+def _stream_key(seed: int, stream: int) -> np.uint64:
+    return np.uint64(_mix_int(((seed & _MASK) + (stream & _MASK) * int(_STEP) + int(_OTHER_STEP)) & _MASK))
+
+
+@njit(cache=True)
+def _mix_day(key: Any, day: int) -> Any:
+    return mix(uint64(key) + uint64(day) * uint64(0x9E3779B97F4A7C15) + uint64(0xD1B54A32D192ED03))
 
 
 def day_key(seed: int, stream: int, day: int) -> np.uint64:
     """Return the 64-bit key of one stream on one day of the run seeded ``seed``."""
-    x = _stream_key(int(seed), int(stream))
-    return np.uint64(_mix_int((x + (int(day) & _MASK) * int(_STEP) + int(_OTHER_STEP)) & _MASK))
+    return np.uint64(_mix_day(_stream_key(int(seed), int(stream)), int(day)))
 
 
 def uniforms(key: np.uint64, who: np.ndarray, k: int = 0) -> np.ndarray:

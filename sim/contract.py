@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from sim.kernels.targets import has_repeats, span
 from sim.parameters import ConfigError, check_parameters, check_value, parameter
 
 __all__ = [
@@ -280,7 +281,8 @@ def check_act(act: Any, n_shops: int, name: str) -> None:
     """
     if not isinstance(act, Act):
         raise ContractError(f"{name} answered {type(act).__name__}; it must answer a list of Act")
-    for complaint in _complaints(act, n_shops):
+    complaint = next(_complaints(act, n_shops), None)
+    if complaint is not None:
         raise ContractError(f"{name}: {act.verb}: {complaint}")
 
 
@@ -305,12 +307,12 @@ def _target_complaints(act: Act, n_shops: int) -> Iterator[str]:
     whom = ON_OTHERS.get(act.verb, "shop")
     if act.who != whom and (act.verb, act.who) != (Verb.FINE, "organiser"):
         yield f"who must be {whom!r}; got {act.who!r}"
-    on_shops = act.who == "shop"
-    if targets.size and (targets.min() < 0 or (on_shops and targets.max() >= n_shops)):
+    on_shops, (low, high) = act.who == "shop", span(targets)
+    if low < 0 or (on_shops and high >= n_shops):
         yield f"a target is not one of the {n_shops} shops" if on_shops else "a target is negative"
     if cases.size not in (0, targets.size):
         yield f"{targets.size} targets but {cases.size} cases"
-    if _repeats(cases if cases.size else targets):
+    if has_repeats(cases if cases.size else targets):
         yield "a target is named twice"
 
 
@@ -319,17 +321,11 @@ def _are_numbers(array: Any) -> bool:
     return isinstance(array, np.ndarray) and array.ndim == 1 and array.dtype.kind in "iu"
 
 
-def _repeats(numbers: np.ndarray) -> bool:
-    """Tell whether a number stands twice in ``numbers``; most come in order, and need no sorting."""
-    ascending = (numbers[1:] > numbers[:-1]).all()
-    return not ascending and np.unique(numbers).size != numbers.size
-
-
 def _number_complaints(act: Act) -> Iterator[str]:
     amount = np.asarray(act.amount)
     if amount.shape != act.targets.shape and (amount.size or act.verb in NEEDS_AMOUNT):
         yield f"{act.targets.size} targets but {amount.size} amounts"
-    if amount.size and not (np.isfinite(amount) & (amount >= 0)).all():
+    if amount.size and not np.all(np.isfinite(amount) & (amount >= 0)):
         yield "an amount is not a finite number of at least 0"
     if not (math.isfinite(act.cost) and act.cost >= 0):
         yield "the cost is not a finite number of at least 0"

@@ -10,6 +10,7 @@ import numpy as np
 from sim import findings, raids
 from sim.contract import SANCTIONS, Act, ContractError, Verb
 from sim.events import log_act
+from sim.kernels.targets import span
 from sim.sanctions import flag, reinstate, sanction
 from sim.state import FEN
 
@@ -29,8 +30,8 @@ def check_targets(market: Market, act: Act) -> None:
     """Raise `ContractError` for a target that does not exist; `sim.contract.check_act` did the rest."""
     if act.targets.size == 0:
         return
-    room = count(market, act.who)
-    if not 0 <= act.targets.min() <= act.targets.max() < room:
+    room, (low, high) = count(market, act.who), span(act.targets)
+    if not 0 <= low <= high < room:
         raise ContractError(f"{act.policy}: {act.verb}: there are only {room} {act.who}s, from 0")
 
 

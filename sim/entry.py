@@ -15,6 +15,8 @@ from sim.state import NEVER, Merchants, Shops, give_merchant_traits, give_shop_t
 CLOSED_DAYS = 30
 """A shop closed by a sanction keeps its slot this long: until then an appeal can reopen it."""
 
+NOBODY = np.zeros(0, dtype=np.int64)
+
 
 @dataclass
 class Entrants:
@@ -29,16 +31,13 @@ def age_shops(
 ) -> np.ndarray:
     """End what is over, start bursts, and return the slots whose shops leave the market today."""
     config, key = world.shops, day_key(seed, Stream.BURST, day)
-    begins = uniforms(key, shops.identity) < config.burst_rate / 365
-    restless = uniforms(day_key(seed, Stream.LEAVE, day), shops.identity) < config.leave_rate / 365
-    starting, leaving = np.empty(shops.n, dtype=bool), np.empty(shops.n, dtype=bool)
-    decide_fates(
-        begins, restless, day, float(config.losing_days), day - CLOSED_DAYS, shops.identity, shops.open,
-        shops.burst_until, merchants.losing_days, cash, shops.closed_day, NEVER, shops.burst, starting,
-        leaving,
+    starting, leaving = decide_fates(
+        (key, day_key(seed, Stream.LEAVE, day)), (config.burst_rate / 365, config.leave_rate / 365), day,
+        float(config.losing_days), day - CLOSED_DAYS, shops.identity, shops.open, shops.burst_until,
+        merchants.losing_days, cash, shops.closed_day, NEVER, shops.burst,
     )  # fmt: skip
-    start_bursts(shops, np.flatnonzero(starting), config, key, day)
-    return np.flatnonzero(leaving)
+    start_bursts(shops, starting, config, key, day)
+    return leaving
 
 
 def start_bursts(shops: Shops, slots: np.ndarray, config: ShopConfig, key: np.uint64, day: int) -> None:
@@ -72,6 +71,8 @@ def admit_entrants(entrants: Entrants, shops: Shops, world: World, seed: int, da
     entrants.next += n
     patience, waiting = world.shops.entrant_patience, entrants.waiting
     del waiting[: next((i for i, (_, came) in enumerate(waiting) if day - came < patience), len(waiting))]
+    if not waiting:
+        return NOBODY
     free = np.flatnonzero(shops.identity < 0)[: len(waiting)]
     if free.size:
         shops.identity[free] = [who for who, _ in waiting[: free.size]]

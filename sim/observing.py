@@ -11,6 +11,7 @@ import numpy as np
 from sim import findings
 from sim.chance import Stream, day_key, uniforms
 from sim.contract import Observation
+from sim.kernels.counting import count_days_since
 from sim.state import NEVER
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def observe(market: Market) -> Observation:
 
 def since(days: np.ndarray, today: int) -> np.ndarray:
     """Return days since events, infinite where they never happened."""
-    return np.where(days == NEVER, np.inf, today - days)
+    out = np.empty(days.shape)
+    count_days_since(days.ravel(), today, NEVER, out.ravel())
+    return out
 
 
 class Luck:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 from numba import njit
 
 
@@ -28,6 +29,13 @@ class Evening(NamedTuple):
 
 AGE_EDGES, SIZE_EDGES = (90, 365, 1095), (11, 51, 201)
 """Where bands of age (days) and size (orders in 30 days) begin but the first."""
+
+
+@njit(cache=True)
+def count_days_since(days, today, never, out):
+    """Fill the days (n,) since events on ``days`` (n,), infinite for those that ``never`` happened."""
+    for i in range(days.size):
+        out[i] = np.inf if days[i] == never else today - days[i]
 
 
 @njit(inline="always")
