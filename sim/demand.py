@@ -13,7 +13,7 @@ from sim.config import DemandConfig, World
 from sim.kernels import choice, probabilities
 from sim.kernels.attraction import attract
 from sim.ranking import Attention
-from sim.state import N_CLASSES, TRUST_LEVELS, Buyers, Shops, segment_sensitivity, value_table
+from sim.state import N_CLASSES, SEGMENTS, TRUST_LEVELS, Buyers, Shops, segment_sensitivity, value_table
 
 CHUNKS, LEAST_CHUNK = 16, 8192
 """Buyers go through the kernels in so many chunks at most, and of no fewer buyers than are worth it.
@@ -48,7 +48,8 @@ class Orders:
 class Demand:
     """Buyers' side of the market: the attraction of shops today and the room that orders need.
 
-    ``capacity`` is the room for the orders of each of the ``chunks`` of buyers.
+    ``capacity`` is the room for the orders of each of the ``chunks`` of buyers; ``price_effect``
+    (n_shops, SEGMENTS) is what follows from each ``known_price`` (n_shops,), kept to save time.
     """
 
     config: DemandConfig
@@ -57,6 +58,9 @@ class Demand:
     multiples: np.ndarray
     chunks: int
     capacity: int
+    known_price: np.ndarray
+    price_effect: np.ndarray
+    known_sensitivity: tuple[float, float] | None = None
     utility: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
     best: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
 
@@ -65,12 +69,16 @@ class Demand:
 
         ``best`` (N_CLASSES, n_categories) is the highest of each category.
         """
+        sensitivity = self.config.price_sensitivity, self.config.price_sensitivity_spread
+        if sensitivity != self.known_sensitivity:
+            self.known_sensitivity = sensitivity
+            self.known_price[:] = 0.0
         self.utility = np.empty((shops.n, N_CLASSES)).T
         self.best = np.empty((N_CLASSES, shops.n // self.per_category))
         attract(
             shops.rating, shops.displayed, shops.price, segment_sensitivity(self.config),
-            float(self.config.quality_weight), float(self.config.sales_weight), TRUST_LEVELS, self.utility,
-            self.best,
+            float(self.config.quality_weight), float(self.config.sales_weight), TRUST_LEVELS,
+            self.known_price, self.price_effect, self.utility, self.best,
         )  # fmt: skip
 
 
@@ -85,6 +93,8 @@ def make_demand(world: World, shops: Shops, n_buyers: int) -> Demand:
         multiples=value_table(world.shops.order_value_sd_within),
         chunks=chunks,
         capacity=int(2 * expected + 64),
+        known_price=np.zeros(shops.n),
+        price_effect=np.ones((shops.n, SEGMENTS)),
     )
 
 

@@ -119,9 +119,13 @@ def test_the_guide_finds_what_a_search_finds(seed):
             assert found == min(np.searchsorted(cumulative[c], x, side="right"), n - 1)
 
 
-def test_attraction_as_compiled_is_attraction_as_written(small_market):
+@pytest.mark.parametrize("change", [1.0, 1.5])
+def test_attraction_as_compiled_is_attraction_as_written(small_market, change):
     small_market.run(30)
     shops, demand = small_market.shops, small_market.demand
+    demand.attract(shops)
+    shops.price[5] *= 2  # what a price makes of utility is kept, but not for longer than the price
+    demand.config.price_sensitivity *= change
     demand.attract(shops)
     written = attraction(shops, demand.config)
     np.testing.assert_allclose(demand.utility, written, rtol=1e-12)
