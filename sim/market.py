@@ -124,10 +124,12 @@ class Market(mesa.Model):
         attention = rank_shops(
             self.shops, self.ranking, self.seed, self.day, self.demand.per_category, self.roll
         )
+        self.offers = quote(self.organisers)
         started = self._decide(attention)
         self.tasks = assign_tasks(
-            self.merchants, self.shops, self.organisers, self.buyers, started, self.world, self.seed, self.day
-        )
+            self.merchants, self.shops, self.organisers, self.offers, self.buyers, started, self.world,
+            self.seed, self.day,
+        )  # fmt: skip
         orders = self._buy(attention)
         self.sales = sales = self._deliver_and_review(orders)
         self.accounts = settle(
@@ -272,11 +274,9 @@ class Market(mesa.Model):
         vacate(self.shops, leaving)
 
     def _decide(self, attention: Attention) -> np.ndarray:
-        terms = Terms(
-            fee=quote(self.organisers, self.merchants, "fee"),
-            camouflage=quote(self.organisers, self.merchants, "camouflage_price"),
-            hazard=self.experience.relative_hazard(),
-        )
+        offers, by = self.offers, self.merchants.organiser  # none is −1, and the last offer is for those
+        hazard = self.experience.relative_hazard()
+        terms = Terms(offers.fee[by], offers.camouflage_price[by], hazard)
         return decide_brushing(
             self.merchants, self.shops, attention, self.traces, terms, self.ledger.merchants, self.severity,
             self.world, self.seed, self.day,

@@ -100,13 +100,13 @@ def rank_shops(
 
 def score_shops(shops: Shops, config: RankingConfig, noise: np.ndarray, day: int) -> np.ndarray:
     """Return every shop's ranking score, whether or not it is shown."""
-    freshness = np.exp(-np.maximum(shops.age(day), 0) / config.freshness_days)
-    return (
-        config.sales_weight * np.log1p(shops.displayed)
-        + config.rating_weight * shops.rating
-        + config.freshness_weight * freshness
-        + config.noise * noise
-    )
+    score = np.empty(shops.n)
+    weights = config.sales_weight, config.rating_weight, config.freshness_weight, config.noise
+    kernels.score(
+        day, tuple(map(float, weights)), float(config.freshness_days), shops.displayed, shops.rating,
+        shops.opened_day, noise, score,
+    )  # fmt: skip
+    return score
 
 
 def order_by_score(score: np.ndarray, by_identity: np.ndarray, per_category: int) -> np.ndarray:

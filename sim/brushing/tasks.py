@@ -15,6 +15,19 @@ from sim.state import FEN, Buyers, Merchants, Shops
 
 
 @dataclass
+class Offers:
+    """What each organiser offers today, arrays (organisers + 1,); the last is for merchants that have none.
+
+    ``fee`` is the all-in fee as a share of value, ``cover`` the share of the traces that camouflage hides,
+    and ``camouflage_price`` what that adds to the price of an order, RMB.
+    """
+
+    fee: np.ndarray
+    cover: np.ndarray
+    camouflage_price: np.ndarray
+
+
+@dataclass
 class Tasks:
     """A day's brushed orders: shop and account of each (n,), and sums by shop (n_shops,) in fen.
 
@@ -37,8 +50,8 @@ class Tasks:
 
 
 def assign_tasks(
-    merchants: Merchants, shops: Shops, organisers: list[Organiser], buyers: Buyers, started: np.ndarray,
-    world: World, seed: int, day: int,
+    merchants: Merchants, shops: Shops, organisers: list[Organiser], offers: Offers, buyers: Buyers,
+    started: np.ndarray, world: World, seed: int, day: int,
 ) -> Tasks:  # fmt: skip
     """Return today's brushed orders; merchants without an open organiser choose one first.
 
@@ -62,8 +75,8 @@ def assign_tasks(
     count[customers] = served
     value[customers] = np.rint(served * shops.price[customers] * world.brushing.value_ratio * FEN)
     note_customers(merchants, customers[served > 0], day)
-    cover, price = (quote(organisers, merchants, name) for name in ("cover", "camouflage_price"))
     shop, by = np.repeat(customers, served).astype(np.int32), merchants.organiser.copy()
+    cover, price = offers.cover[by], offers.camouflage_price[by]
     return Tasks(shop, account, count, value, by, cover, price)
 
 
@@ -77,12 +90,16 @@ def line_up(merchants: Merchants, shops: Shops, world: World, day: int) -> tuple
     return slots[order], wanted[wanting[order]]
 
 
-def quote(organisers: list[Organiser], merchants: Merchants, name: str) -> np.ndarray:
-    """Return an attribute of each merchant's organiser (n_shops,); the mean of all where it has none."""
-    values = np.empty(len(organisers) + 1)
-    values[:-1] = [getattr(organiser, name) for organiser in organisers]
-    values[-1] = values[:-1].sum() / len(organisers)
-    return values[merchants.organiser]  # −1, which is none, is the last
+def quote(organisers: list[Organiser]) -> Offers:
+    """Return what organisers offer today, and the mean of all for merchants without one."""
+    values = np.empty((3, len(organisers) + 1))
+    values[:, :-1] = [
+        [organiser.fee for organiser in organisers],
+        [organiser.cover for organiser in organisers],
+        [organiser.camouflage_price for organiser in organisers],
+    ]
+    values[:, -1] = values[:, :-1].sum(axis=1) / len(organisers)
+    return Offers(*values)
 
 
 def hand_out(organisers: list[Organiser], totals: list[int]) -> np.ndarray:

@@ -9,6 +9,16 @@ from sim.kernels.positions import build_guide
 from sim.kernels.sums import sum_pairwise
 
 
+@njit(cache=True, parallel=True, error_model="numpy")
+def score(day, weights, freshness_days, displayed, rating, opened_day, noise, out):
+    """Fill the scores of shops (S,); ``weights`` are for displayed sales, rating, freshness and noise."""
+    sales_weight, rating_weight, freshness_weight, noise_weight = weights
+    for s in prange(out.size):
+        freshness = np.exp(-max(day - opened_day[s], 0) / freshness_days)
+        popular = sales_weight * np.log1p(displayed[s])
+        out[s] = popular + rating_weight * rating[s] + freshness_weight * freshness + noise_weight * noise[s]
+
+
 @njit(error_model="numpy")
 def insert_by_score(slots, score, identity):
     """Sort ``slots`` (n,) in place, best score first, equal ones by identity; cheap if nearly sorted."""
