@@ -132,6 +132,12 @@ class Cases:
         column = self.columns[name]
         return np.array([column[row] for row in rows])
 
+    def innocent(self, source: str, start: int) -> np.ndarray:
+        """Return the innocence of the shops of all cases that ``source`` opened from day ``start`` on."""
+        columns = (self.columns[name] for name in ("day", "source", "innocent"))
+        rows = zip(*columns, strict=True)
+        return np.array([innocent for day, by, innocent in rows if day >= start and by == source], dtype=bool)
+
     def set(self, name: str, rows: np.ndarray, value: int | bool) -> None:
         """Set one column at ``rows``."""
         for row in rows:

@@ -184,13 +184,11 @@ class DetectorRecord:
 
 def outcomes(market: Market) -> dict[str, float | None]:
     """Return the outcomes of the policy period; None where one is undefined."""
-    table = market.daily()
-    table = table[table["day"] >= 0]
+    daily = market.daily()
+    table = daily[daily["day"] >= 0]
     window = FESTIVAL_WINDOW if market.world.demand.festival_days else WINDOW
     last, total = table.tail(window), table.sum()
-    cases = market.cases.table()
-    cases = cases[cases["day"] >= market.policy_start]
-    detector = cases[cases["source"] == "detector"]
+    innocent = market.cases.innocent("detector", market.policy_start)
     innocent_years = total["innocent_shops"] / 365
     record = market.detector_record
     hits = total["hits_innocent"] + total["hits_guilty"]
@@ -211,12 +209,12 @@ def outcomes(market: Market) -> dict[str, float | None]:
         "innocent_days_lost_per_1000_shop_years": ratio(1000 * total["innocent_days_lost"], innocent_years),
         "innocent_sales_lost_rmb": float(total["innocent_sales_lost_rmb"]),
         "overturned_share": ratio(total["overturned"], hits),
-        "precision": ratio((~detector["innocent"].astype(bool)).sum(), len(detector)),
+        "precision": ratio(innocent.size - np.count_nonzero(innocent), innocent.size),
         "recall": ratio(record.brushing_above, record.brushing),
         "recall_first_90": record.recall_between(0, WINDOW - 1),
         "recall_last_90": record.recall_between(len(table) - WINDOW, len(table)),
         "camouflage": mean(last["camouflage"]),
-        "evasion_half_life_days": half_life(market.daily(), "camouflage"),
+        "evasion_half_life_days": half_life(daily, "camouflage"),
         "false_positive_rate": ratio(record.innocent_above, record.innocent),
         "consumer_surplus_per_buyer_rmb": ratio(total["consumer_surplus_rmb"], total["visits"]),
         "mean_quality_bought": mean(table["mean_quality_bought"]),
@@ -234,7 +232,7 @@ def outcomes(market: Market) -> dict[str, float | None]:
         "suits": float(total["suits"]),
         "perceived_risk": mean(last["perceived_risk"]),
         "fee": mean(last["fee"]),
-        "effect_half_life_days": half_life(market.daily()),
+        "effect_half_life_days": half_life(daily),
     }
 
 
