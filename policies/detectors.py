@@ -61,7 +61,7 @@ def excess_share(count: np.ndarray, orders: np.ndarray) -> np.ndarray:
 
 def logistic(x: np.ndarray) -> np.ndarray:
     """Return 1 / (1 + e^-x)."""
-    return 1 / (1 + np.exp(-np.clip(x, -500, 500)))
+    return 1 / (1 + np.exp(np.minimum(np.maximum(-x, -500), 500)))
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,4 +109,4 @@ def open_shops(
 
 def poisson(u: float, mean: float) -> int:
     """Return the Poisson count at quantile ``u``."""
-    return max(0, int(np.ceil(pdtrik(u, mean)))) if mean > 0 and u > np.exp(-mean) else 0
+    return max(0, math.ceil(pdtrik(u, mean))) if mean > 0 and u > math.exp(-mean) else 0

@@ -108,19 +108,18 @@ def settle_brushing(
     for payee, fen in (("workers", wages), ("platform", commission), ("suppliers", parcels)):
         ledger.others[payee] += fen
     ledger.organisers += income
-    costs = pay_staff(ledger, organisers, count, world)
+    costs = pay_staff(ledger, count, world)
     note_gains(organisers, income, value)
     return commission, int(income.sum()) - costs
 
 
-def pay_staff(ledger: Ledger, organisers: list[Organiser], orders: np.ndarray, world: World) -> int:
+def pay_staff(ledger: Ledger, orders: np.ndarray, world: World) -> int:
     """Pay staff for the orders (n_organisers,) that they checked; return the sum in fen."""
-    days_worked = (orders / world.trade.reviews_per_staff).tolist()
-    total = 0
-    for organiser in organisers:
-        fen = round(days_worked[organiser.number] * world.trade.staff_cost * FEN)
-        ledger.charge_organiser(organiser.number, fen, "services")
-        total += fen
+    days_worked = orders / world.trade.reviews_per_staff
+    fen = np.rint(days_worked * world.trade.staff_cost * FEN).astype(np.int64)
+    ledger.organisers -= fen
+    total = int(fen.sum())
+    ledger.others["services"] += total
     return total
 
 
@@ -147,12 +146,11 @@ def close_books(
 
 def withdraw(ledger: Ledger, organisers: list[Organiser], world: World) -> None:
     """Let organisers' owners draw a share of what is above their founding assets."""
-    balances = ledger.organisers.tolist()
-    for organiser in organisers:
-        floor = round(world.trade.founding_assets * FEN / organiser.weight)
-        surplus = balances[organiser.number] - floor
-        if surplus > 0:
-            ledger.charge_organiser(organiser.number, int(surplus / world.trade.payout_days), "owners")
+    floor = round(world.trade.founding_assets * FEN / organisers[0].weight)  # all organisers weigh the same
+    surplus = np.maximum(ledger.organisers - floor, 0)
+    fen = (surplus / world.trade.payout_days).astype(np.int64)
+    ledger.organisers -= fen
+    ledger.others["owners"] += int(fen.sum())
 
 
 def fund_merchants(ledger: Ledger, merchants: Merchants, slots: np.ndarray, world: World) -> None:

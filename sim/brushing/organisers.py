@@ -90,16 +90,15 @@ class Organiser(mesa.Agent):
 
         ``luck`` rounds the number of workers that come and that of those that leave.
         """
+        config = self.config
         self.demanded += (wanted - self.demanded) / 7
         self._adjust_fee(wanted)
-        needed = max(1.0, 1.1 * self.demanded * self.weight / self.config.reviews_per_staff)
+        needed = max(1.0, 1.1 * self.demanded * self.weight / config.reviews_per_staff)
         self.staff += min(max(needed - self.staff, -0.05 * self.staff), 0.1 * self.staff + 0.1)
         self._lose_workers(luck[1], buyers, day)
-        target = max(
-            self.config.accounts_per_customer * customers,
-            1.15 * self.demanded * 30 / self.tasks_per_account,
-        )
-        missing = (target - self.pool.size) * self.config.recruit_rate
+        to_spread = 1.15 * self.demanded * 30 / self.tasks_per_account
+        target = max(config.accounts_per_customer * customers, to_spread)
+        missing = (target - self.pool.size) * config.recruit_rate
         if missing > 0:
             self._recruit(int(missing + luck[0]), buyers, day)
 
@@ -148,10 +147,10 @@ class Organiser(mesa.Agent):
     def _adjust_fee(self, wanted: float) -> None:
         if self.fixed_price is not None:
             return
-        use = wanted / max(self.capacity, 1.0)
-        pull = self.config.fee_adjustment * (self.config.fee - self.fee)
-        push = self.config.fee_adjustment * self.fee * min(max(use - 1, 0.0), 1.0)
-        self.fee = min(max(self.fee + pull + push, self.config.fee_low), self.config.fee_high)
+        config, use = self.config, wanted / max(self.capacity, 1.0)
+        pull = config.fee_adjustment * (config.fee - self.fee)
+        push = config.fee_adjustment * self.fee * min(max(use - 1, 0.0), 1.0)
+        self.fee = min(max(self.fee + pull + push, config.fee_low), config.fee_high)
 
     def _lose_workers(self, luck: float, buyers: Buyers, day: int) -> None:
         """Let banned accounts and those longest in the trade leave it."""
