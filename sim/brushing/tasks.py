@@ -68,7 +68,7 @@ def assign_tasks(
         if organiser.is_open:
             organiser.prepare(mine[organiser.number], orders[organiser.number], rounding, buyers, day)
             capacity[organiser.number] = organiser.capacity
-    served, luck = np.empty_like(wanted), uniforms(day_key(seed, Stream.TASKS, day), -1 - numbers)
+    served, luck = np.zeros_like(wanted), uniforms(day_key(seed, Stream.TASKS, day), -1 - numbers)
     totals = kernels.serve(ends, demanded, wanted, capacity, luck, served)
     account = hand_out(organisers, totals.tolist())
     count, value = np.zeros(shops.n, dtype=np.int64), np.zeros(shops.n, dtype=np.int64)

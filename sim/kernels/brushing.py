@@ -72,19 +72,21 @@ def send(slots, begins, luck, exponent, is_open, served, organiser):
 def count_customers(organiser, wanted, ends, demanded):
     """Fill where the customers of each organiser end, ``ends`` (organisers + 1,), and what they want in all.
 
-    ``organiser`` (n,), ascending, and ``wanted`` (n,) are of the customers; ``demanded`` (organisers,).
+    ``organiser`` (n,), ascending, and ``wanted`` (n,) are of the customers, those without an organiser (−1)
+    first; ``demanded`` has shape (organisers,).
     """
     ends[:], demanded[:] = 0, 0
     for i in range(organiser.size):
         ends[organiser[i] + 1] = i + 1
-        demanded[organiser[i]] += wanted[i]
+        if organiser[i] >= 0:
+            demanded[organiser[i]] += wanted[i]
     for o in range(demanded.size):
         ends[o + 1] = max(ends[o], ends[o + 1])
 
 
 @njit(cache=True, error_model="numpy")
 def serve(ends, demanded, wanted, capacity, luck, served):
-    """Fill the orders ``served`` to each customer (n,); return how many each organiser serves.
+    """Fill the orders ``served`` (n,), zero before, to each customer; return how many each organiser serves.
 
     That is all that they want or, beyond the ``capacity`` of their organiser, a share that exhausts it,
     rounded down or up by systematic sampling (one ``luck`` in (0, 1) for all of an organiser's), so that

@@ -28,8 +28,8 @@ MEASURING = [
     Mutant(
         "the warm-up counts",
         "sim/metrics.py",
-        '    table = table[table["day"] >= 0]\n    window',
-        "    window",
+        'table = daily[daily["day"] >= 0]',
+        "table = daily",
         f"{OUTCOMES}::test_sums_are_those_of_the_policy_days_alone[1]",
     ),
     Mutant(

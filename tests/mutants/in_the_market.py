@@ -47,16 +47,16 @@ CHANCE = [
     ),
     Mutant(
         "draws keyed by slot, not identity",
-        "sim/entry.py",
-        "uniforms(day_key(seed, Stream.LEAVE, day), shops.identity)",
-        "uniforms(day_key(seed, Stream.LEAVE, day), np.arange(shops.n))",
+        "sim/kernels/fates.py",
+        "unit(bits(keys[1], uint64(identity[s]), uint64(0)))",
+        "unit(bits(keys[1], uint64(s), uint64(0)))",
         f"{INVARIANTS}::test_permuting_shops_with_their_identities_permutes_the_results[1]",
     ),
     Mutant(
         "the day left out of a key",
         "sim/chance.py",
-        "_mix_int((x + (int(day) & _MASK) * int(_STEP)",
-        "_mix_int((x + 0 * (int(day) & _MASK) * int(_STEP)",
+        "_mix_day(_stream_key(int(seed), int(stream)), int(day))",
+        "_mix_day(_stream_key(int(seed), int(stream)), 0 * int(day))",
         "tests/unit/test_chance.py::test_a_draw_depends_on_every_part_of_its_key",
     ),
 ]

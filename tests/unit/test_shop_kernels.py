@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.beliefs import hear
+from sim.chance import Stream, day_key, uniforms
 from sim.kernels import fates, money, ranking
 from sim.kernels.sums import sum_pairwise
 from sim.ranking import Roll, rank_shops
@@ -68,17 +69,18 @@ def test_fates_are_those_of_masks(seed: int) -> None:
     identity, is_open = rng.integers(-1, 3, n) * 50 + np.arange(n) % 50, rng.random(n) < 0.8
     until, losing, cash = rng.integers(90, 110, n), rng.integers(0, 40, n), rng.integers(-9, 9, n)
     closed = np.where(rng.random(n) < 0.3, rng.integers(50, 100, n), NEVER)
-    burst, starting, leaving = np.full(n, 5.0), np.empty(n, dtype=bool), np.empty(n, dtype=bool)
-    begins, restless = rng.random(n) < 0.3, rng.random(n) < 0.1
-    fates.decide_fates(
-        begins, restless, day, 30.0, 70, identity, is_open, until, losing, cash, closed, NEVER, burst,
-        starting, leaving,
-    )  # fmt: skip
+    burst, keys = np.full(n, 5.0), (day_key(seed, Stream.BURST, day), day_key(seed, Stream.LEAVE, day))
+    begins, restless = (
+        uniforms(key, identity) < chance for key, chance in zip(keys, (0.3, 0.1), strict=True)
+    )
+    starting, leaving = fates.decide_fates(
+        keys, (0.3, 0.1), day, 30.0, 70, identity, is_open, until, losing, cash, closed, NEVER, burst
+    )
     goes = (is_open & (restless | ((losing >= 30) & (cash < 0)))) | ((closed != NEVER) & (day - closed >= 30))
-    assert np.array_equal(starting, begins & is_open & (until <= day))
-    assert np.array_equal(leaving, goes & (identity >= 0))
+    assert np.array_equal(starting, np.flatnonzero(begins & is_open & (until <= day)))
+    assert np.array_equal(leaving, np.flatnonzero(goes & (identity >= 0)))
     assert np.array_equal(burst, np.where(until <= day, 1.0, 5.0))
-    assert starting.any() and leaving.any()
+    assert starting.size and leaving.size
 
 
 @pytest.mark.parametrize("seed", SEEDS)
