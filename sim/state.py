@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from sim.chance import Stream, day_key, normals, uniforms
 from sim.config import DemandConfig, ShopConfig, TraceConfig, World
+from sim.kernels.sums import sum_parts
 
 NEVER = -100_000
 """A day long before every run: the 'last day' of what never happened."""
@@ -120,7 +121,9 @@ class Buyers:
 
     def mean_trust(self) -> float:
         """Return the mean trust in displayed sales, in [0, 1]."""
-        return 1.0 - float(self.sales_mistrust.mean(dtype=np.float64)) * self.sales_scale
+        sums = np.empty(64)  # as many, whatever the number of threads
+        sum_parts(self.sales_mistrust, sums)
+        return 1.0 - float(sums.sum()) / self.n * self.sales_scale
 
 
 def make_shops(world: World, seed: int) -> Shops:

@@ -23,10 +23,10 @@ DAYS = WINDOWS[-1]
 class Traces:
     """Rolling counts: the last 30 days in ``ring`` and ``turnover``, the windows in ``sums``.
 
-    ``ring`` has shape (30, quantities without turnover, n_shops) and, as the largest array of a market,
-    32 bits; ``turnover`` (30, n_shops) and all ``sums`` (3, quantities, n_shops) have 64, turnover in fen.
-    ``brushed`` (30, n_shops) is the truth and is never shown; ``accounts`` holds, for each of the
-    last 30 days, the accounts of the brushed orders and, sorted, those of the genuine ones.
+    ``ring`` has shape (30, quantities without turnover, n_shops), ``turnover`` (30, n_shops) is in fen.
+    Being the largest arrays of a market, they have 16 and 32 bits until a day needs more. ``sums``
+    (3, quantities, n_shops) have 64. ``brushed`` (30, n_shops) is the truth and is never shown; ``accounts``
+    holds, for each of the last 30 days, the accounts of the brushed orders and, sorted, of the genuine ones.
     """
 
     ring: np.ndarray
@@ -51,10 +51,10 @@ def make_traces(n_shops: int) -> Traces:
     """Return traces of a market in which nothing was ever ordered."""
     n = len(QUANTITIES)
     return Traces(
-        ring=np.zeros((DAYS, n - 1, n_shops), dtype=np.int32),
-        turnover=np.zeros((DAYS, n_shops), dtype=np.int64),
+        ring=np.zeros((DAYS, n - 1, n_shops), dtype=np.uint16),
+        turnover=np.zeros((DAYS, n_shops), dtype=np.uint32),
         sums=np.zeros((len(WINDOWS), n, n_shops), dtype=np.int64),
-        brushed=np.zeros((DAYS, n_shops), dtype=np.int32),
+        brushed=np.zeros((DAYS, n_shops), dtype=np.uint16),
         brushed_30=np.zeros(n_shops, dtype=np.int64),
         accounts=[(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))] * DAYS,
     )
@@ -63,17 +63,23 @@ def make_traces(n_shops: int) -> Traces:
 def record_traces(traces: Traces, today: dict[str, np.ndarray], brushed: np.ndarray, day: int) -> None:
     """Roll the windows on by one day; ``today`` gives each quantity as an array (n_shops,)."""
     now, over = day % DAYS, [(day - length) % DAYS for length in WINDOWS[1:]]
+    quantities, too_large = tuple(today[name] for name in QUANTITIES), np.zeros(numba.get_num_threads(), bool)
+    most = largest(traces.ring), largest(traces.turnover)
     kernels.roll_windows(
-        numba.get_num_threads(),
-        tuple(today[name] for name in QUANTITIES),
-        now,
-        tuple(over),
-        traces.ring,
-        traces.turnover,
-        traces.sums,
+        quantities, now, tuple(over), most, traces.ring, traces.turnover, traces.sums, too_large
     )
+    if too_large.any():
+        traces.ring, traces.turnover = traces.ring.astype(np.int32), traces.turnover.astype(np.int64)
+        traces.ring[now], traces.turnover[now] = quantities[:-1], quantities[-1]
+    if brushed.max() > largest(traces.brushed):
+        traces.brushed = traces.brushed.astype(np.int32)
     traces.brushed_30 += brushed - traces.brushed[now]
     traces.brushed[now] = brushed
+
+
+def largest(numbers: np.ndarray) -> int:
+    """Return the largest number that an array of integers can hold."""
+    return int(np.iinfo(numbers.dtype).max)
 
 
 def clear_traces(traces: Traces, slots: np.ndarray) -> None:

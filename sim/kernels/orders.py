@@ -245,32 +245,39 @@ def forget_accounts(threads, worker, buyer, recent_orders):
 
 
 @njit
-def roll(fresh, now, over, days, sums):
-    """Let ``fresh`` (S,) into its place ``now`` of ``days`` (30, S) and into ``sums`` (windows, S)."""
+def roll(fresh, now, over, days, sums, most):
+    """Let ``fresh`` (S,) into its place ``now`` of ``days`` (30, S) and into ``sums`` (windows, S).
+
+    Returns whether a number was too large for ``days``, whose numbers are ``most`` at most.
+    """
     for w in range(len(over)):
         gone, total = days[over[w]], sums[w + 1]
         for s in range(fresh.size):
             total[s] += fresh[s] - gone[s]
-    kept, last = days[now], sums[0]
+    kept, last, too_large = days[now], sums[0], False
     for s in range(fresh.size):
         kept[s] = fresh[s]
         last[s] = fresh[s]
+        too_large |= fresh[s] > most
+    return too_large
 
 
 @njit(cache=True, parallel=True)
-def roll_windows(threads, today, now, over, ring, turnover, sums):
+def roll_windows(today, now, over, most, ring, turnover, sums, too_large):
     """Let ``today``, an array (S,) a quantity, into the ``sums`` (windows, quantities, S) and their days.
 
     ``ring`` (30, quantities − 1, S) holds the days of all quantities but the last, ``turnover`` (30, S)
     those of that. The first window is the day itself; the day at each place of ``over`` leaves a further
-    one, and one of these may be the place ``now`` that today takes.
+    one, and one of these may be the place ``now`` that today takes. ``too_large`` (threads,), False before,
+    tells whether a number was larger than ``most``, of ring and turnover: the sums are right then, and
+    today's place is not.
     """
-    n = turnover.shape[1]
+    n, threads = turnover.shape[1], too_large.size
     for part in prange(threads):
         mine = slice(part * n // threads, (part + 1) * n // threads)
         for q in range(ring.shape[1]):
-            roll(today[q][mine], now, over, ring[:, q, mine], sums[:, q, mine])
-        roll(today[-1][mine], now, over, turnover[:, mine], sums[:, -1, mine])
+            too_large[part] |= roll(today[q][mine], now, over, ring[:, q, mine], sums[:, q, mine], most[0])
+        too_large[part] |= roll(today[-1][mine], now, over, turnover[:, mine], sums[:, -1, mine], most[1])
 
 
 @njit(cache=True, error_model="numpy")

@@ -6,6 +6,7 @@ import pytest
 from sim import Market, World
 from sim.contract import WINDOWS
 from sim.kernels.orders import edge
+from sim.traces import QUANTITIES, make_traces, record_traces
 
 
 def test_windows_are_sums_of_days():
@@ -23,6 +24,22 @@ def test_windows_are_sums_of_days():
     assert np.array_equal(market.traces.brushed_30, sum(count for _, count in days[-30:]))
     assert np.array_equal(market.traces.genuine_30(), sum(genuine[-30:]))
     assert market.traces.brushed_30.sum() > 0
+
+
+@pytest.mark.parametrize("quantity", ["views", "turnover", "brushed"])
+@pytest.mark.parametrize("when", [0, 17])
+def test_a_day_larger_than_its_place_is_counted_all_the_same(quantity: str, when: int) -> None:
+    rng, traces, days = np.random.default_rng(1), make_traces(5), []
+    for day in range(65):
+        today = {name: rng.integers(0, 50, 5) for name in QUANTITIES}
+        brushed = rng.integers(0, 9, 5)
+        if day == when:
+            today.get(quantity, brushed)[2] = 10**10 if quantity == "turnover" else 10**5
+        record_traces(traces, today, brushed, day)
+        days.append((np.array([today[name] for name in QUANTITIES]), brushed))
+        for w, length in enumerate(WINDOWS):
+            assert np.array_equal(traces.sums[w], sum(counts for counts, _ in days[-length:]))
+        assert np.array_equal(traces.brushed_30, sum(count for _, count in days[-30:]))
 
 
 def test_recent_orders_of_accounts_are_those_of_thirty_days(small_market):
