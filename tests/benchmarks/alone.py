@@ -15,6 +15,7 @@ from time import perf_counter
 STARTED = perf_counter()
 
 import argparse  # noqa: E402
+import gc  # noqa: E402
 import json  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -88,7 +89,9 @@ def measure(
         "seconds": seconds, "lived_s": sum(seconds["day"]), "digest": found.digest,
         "mib_after_imports": before, "mib_warm": mib, "peak_mib": most_mib(),
     }  # fmt: skip
+    market.close()
     del market
+    gc.collect()
     draws = recount(n_shops, warm, check, held, demand)
     return measured | found.counters() | {"draws": draws, "check_days": check}
 
