@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numba
 import numpy as np
@@ -64,22 +65,23 @@ def record_traces(traces: Traces, today: dict[str, np.ndarray], brushed: np.ndar
     """Roll the windows on by one day; ``today`` gives each quantity as an array (n_shops,)."""
     now, over = day % DAYS, [(day - length) % DAYS for length in WINDOWS[1:]]
     quantities, too_large = tuple(today[name] for name in QUANTITIES), np.zeros(numba.get_num_threads(), bool)
-    most = largest(traces.ring), largest(traces.turnover)
+    most = largest(traces.ring.dtype), largest(traces.turnover.dtype)
     kernels.roll_windows(
         quantities, now, tuple(over), most, traces.ring, traces.turnover, traces.sums, too_large
     )
     if too_large.any():
         traces.ring, traces.turnover = traces.ring.astype(np.int32), traces.turnover.astype(np.int64)
         traces.ring[now], traces.turnover[now] = quantities[:-1], quantities[-1]
-    if brushed.max() > largest(traces.brushed):
+    if brushed.max() > largest(traces.brushed.dtype):
         traces.brushed = traces.brushed.astype(np.int32)
     traces.brushed_30 += brushed - traces.brushed[now]
     traces.brushed[now] = brushed
 
 
-def largest(numbers: np.ndarray) -> int:
-    """Return the largest number that an array of integers can hold."""
-    return int(np.iinfo(numbers.dtype).max)
+@cache
+def largest(dtype: np.dtype) -> int:
+    """Return the largest number that an array of this type of integers can hold."""
+    return int(np.iinfo(dtype).max)
 
 
 def clear_traces(traces: Traces, slots: np.ndarray) -> None:
