@@ -209,7 +209,7 @@ def outcomes(market: Market) -> dict[str, float | None]:
         "innocent_days_lost_per_1000_shop_years": ratio(1000 * total["innocent_days_lost"], innocent_years),
         "innocent_sales_lost_rmb": float(total["innocent_sales_lost_rmb"]),
         "overturned_share": ratio(total["overturned"], hits),
-        "precision": ratio(innocent.size - np.count_nonzero(innocent), innocent.size),
+        "precision": ratio(innocent.size - int(np.count_nonzero(innocent)), innocent.size),
         "recall": ratio(record.brushing_above, record.brushing),
         "recall_first_90": record.recall_between(0, WINDOW - 1),
         "recall_last_90": record.recall_between(len(table) - WINDOW, len(table)),

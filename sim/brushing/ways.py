@@ -38,7 +38,7 @@ def _combine(levels: tuple[int, ...], gradual_days: int, length: float) -> Ways:
     starts = np.array([0, gradual_days])
     level = np.repeat(np.asarray(levels), starts.size)
     start = np.tile(starts, len(levels))
-    full = np.array([full_days(length, days) for days in start])
+    full = np.array([full_days.py_func(length, days) for days in start])
     ways = Ways(level, start, level * full / length)
     for array in (ways.level, ways.start, ways.mean_level):
         array.flags.writeable = False

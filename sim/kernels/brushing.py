@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always")
 def full_days(days, start):
     """Return how many days of full swing the first ``days`` of a campaign come to.
 

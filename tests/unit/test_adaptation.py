@@ -29,7 +29,7 @@ def test_a_gradual_start_plans_whole_orders_that_add_up(trunk):
     slots = np.array([0])
     planned = np.array([planned_orders(market.merchants, slots, market.world, day)[0] for day in range(60)])
     assert ways_to_brush(market.world).start[3] == 30
-    assert planned.sum() == np.floor(2 * full_days(60, 30))
+    assert planned.sum() == np.floor(2 * full_days.py_func(60, 30))
     assert planned[:10].sum() < planned[30:40].sum() == 20
 
 
