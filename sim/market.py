@@ -13,12 +13,10 @@ import pandas as pd
 
 from sim import findings
 from sim.beliefs import Lessons, forget, learn, make_severity, neighbour_offsets, newcomer_risk
-from sim.brushing.adaptation import Customers, adapt, make_experience
+from sim.brushing.adaptation import adapt, make_experience, meet_customers
 from sim.brushing.decisions import (
     Terms,
     decide_brushing,
-    exposure,
-    perceived_loss,
     stop_campaigns,
 )
 from sim.brushing.organisers import make_organisers
@@ -348,13 +346,13 @@ class Market(mesa.Model):
         """Let the trade learn which ways to brush are hit, and organisers buy camouflage."""
         if self.mute.evasion:
             return
-        world, merchants, slots = self.world, self.merchants, np.flatnonzero(self.tasks.count)
-        exposed = exposure(slots, merchants, self.shops, self.traces, world, self.day)
-        loss = perceived_loss(slots, merchants, self.ledger.merchants, self.severity, world)
-        customers = Customers(slots, exposed, loss)
+        customers = meet_customers(
+            self.tasks, len(self.organisers), self.merchants, self.shops, self.traces, self.ledger.merchants,
+            self.severity, self.world, self.day,
+        )  # fmt: skip
         adapt(
-            self.experience, self.organisers, self.tasks, customers, merchants, self.today.sanctioned, world,
-            self.day,
+            self.experience, self.organisers, customers, self.merchants, self.today.sanctioned,
+            self.world.adaptation, self.day,
         )  # fmt: skip
 
     def _count_harm(self) -> None:

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.beliefs import Severity
+from sim.brushing.decisions import fears
 from sim.brushing.organisers import Organiser
 from sim.brushing.tasks import Tasks
 from sim.brushing.ways import ways_to_brush
 from sim.config import AdaptationConfig, World
-from sim.state import Merchants
+from sim.kernels import decisions as kernels
+from sim.ranking import display_horizon
+from sim.state import Merchants, Shops
+from sim.traces import Traces
 
 RECENT = 30
 """A sanction on a merchant that brushed in the last so many days counts against its way of brushing."""
@@ -55,46 +60,59 @@ def make_experience(world: World) -> Experience:
 
 @dataclass(frozen=True)
 class Customers:
-    """Those that brush today: ``slots``, and for each how exposed it is and what a sanction costs, RMB.
+    """Those that brush today, added up.
 
-    Exposure is the hazard that merchants ascribe to it at first, over the reference hazard.
+    ``exposure`` (n_ways,) is the hazard that merchants ascribe to each way at first, over the reference
+    hazard, summed over those that brush in it. ``number``, ``orders`` and ``loss`` (n_organisers,) are the
+    customers of each organiser, their orders, and what one sanction on each would cost, RMB. ``blatant`` is
+    the number of all, each counted by what camouflage does not hide.
     """
 
-    slots: np.ndarray
     exposure: np.ndarray
+    number: np.ndarray
+    orders: np.ndarray
     loss: np.ndarray
+    blatant: float
+
+
+def meet_customers(
+    tasks: Tasks, n_organisers: int, merchants: Merchants, shops: Shops, traces: Traces, cash: np.ndarray,
+    severity: Severity, world: World, day: int,
+) -> Customers:  # fmt: skip
+    """Return who brushes today; ``cash`` (n_shops,) is each merchant's in fen."""
+    level = ways_to_brush(world).level
+    exposed, sums = np.zeros(level.size), np.zeros((3, n_organisers))
+    blatant = kernels.meet_customers(
+        tasks.count, tasks.organiser, tasks.cover, merchants.way, level, day,
+        float(world.beliefs.hazard_concavity), fears(severity, display_horizon(world.ranking), world),
+        traces.genuine_30(), shops.opened_day, merchants.profit, cash, merchants.deposit, exposed, sums,
+    )  # fmt: skip
+    return Customers(exposed, *sums, blatant)
 
 
 def adapt(
-    experience: Experience, organisers: list[Organiser], tasks: Tasks, customers: Customers,
-    merchants: Merchants, sanctioned: np.ndarray, world: World, day: int,
+    experience: Experience, organisers: list[Organiser], customers: Customers, merchants: Merchants,
+    sanctioned: np.ndarray, config: AdaptationConfig, day: int,
 ) -> None:  # fmt: skip
     """Let a day's sanctions on brushing merchants (``sanctioned``, (n_shops,)) teach the trade."""
     hit = np.flatnonzero(sanctioned)
     hit = hit[day - merchants.last_brushed_day[hit] < RECENT]
-    remember(experience, tasks, customers, merchants.way, hit, world.adaptation)
-    by, n = tasks.organiser[customers.slots], len(organisers)
-    served = np.maximum(np.bincount(by, minlength=n), 1)
-    orders = np.bincount(by, weights=tasks.count[customers.slots], minlength=n) / served
-    loss = np.bincount(by, weights=customers.loss, minlength=n) / served
-    hazard = experience.hazard
-    for organiser, n_orders, at_stake in zip(organisers, orders.tolist(), loss.tolist(), strict=True):
-        if n_orders:
-            buy_camouflage(organiser, hazard, n_orders, at_stake, world.adaptation)
+    remember(experience, customers, merchants.way[hit], config)
+    served, hazard = np.maximum(customers.number, 1), experience.hazard
+    orders, loss = (customers.orders / served).tolist(), (customers.loss / served).tolist()
+    for organiser in organisers:
+        if orders[organiser.number]:
+            buy_camouflage(organiser, hazard, orders[organiser.number], loss[organiser.number], config)
 
 
-def remember(
-    experience: Experience, tasks: Tasks, customers: Customers, way: np.ndarray, hit: np.ndarray,
-    config: AdaptationConfig,
-) -> None:  # fmt: skip
-    """Enter a day's sanctions (on the slots ``hit``) and exposure, and let older ones fade."""
+def remember(experience: Experience, customers: Customers, way: np.ndarray, config: AdaptationConfig) -> None:
+    """Enter a day's sanctions (on merchants that brush in these ways) and exposure; let older ones fade."""
     keep, n = 0.5 ** (1 / config.memory_half_life), experience.sanctions.size
-    exposed = np.bincount(way[customers.slots], weights=customers.exposure, minlength=n)
-    experience.sanctions = experience.sanctions * keep + np.bincount(way[hit], minlength=n)
-    experience.exposure = experience.exposure * keep + exposed
+    experience.sanctions = experience.sanctions * keep + np.bincount(way, minlength=n)
+    experience.exposure = experience.exposure * keep + customers.exposure
     keep = 0.5 ** (1 / config.lost_half_life)
-    experience.lost = experience.lost * keep + hit.size
-    experience.blatant = experience.blatant * keep + float((1 - tasks.cover[customers.slots]).sum())
+    experience.lost = experience.lost * keep + way.size
+    experience.blatant = experience.blatant * keep + customers.blatant
 
 
 def buy_camouflage(

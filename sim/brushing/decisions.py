@@ -123,6 +123,7 @@ def fears(severity: Severity, horizon: float, world: World) -> tuple[float, ...]
     """Return what merchants believe that a sanction brings, as `sim.kernels.decisions.fear` takes it.
 
     A demotion costs the profit of its days and of the ``horizon`` over which displayed sales recover.
+    Fines weigh concavely: certainty deters more than severity (Nagin 2013).
     """
     brushing = world.brushing
     days = severity.demotion + (horizon if severity.demotion > 0 else 0.0)
@@ -132,32 +133,6 @@ def fears(severity: Severity, horizon: float, world: World) -> tuple[float, ...]
         brushing.fine_concavity,
     )  # fmt: skip
     return tuple(map(float, beliefs))
-
-
-def exposure(
-    slots: np.ndarray, merchants: Merchants, shops: Shops, traces: Traces, world: World, day: int
-) -> np.ndarray:
-    """Return the hazard of what the merchants of ``slots`` brush in full swing, over the reference (n,)."""
-    out = np.empty(slots.size)
-    kernels.expose(
-        slots, day, float(world.beliefs.hazard_concavity), ways_to_brush(world).level, merchants.way,
-        traces.genuine_30(), shops.opened_day, out,
-    )  # fmt: skip
-    return out
-
-
-def perceived_loss(
-    slots: np.ndarray, merchants: Merchants, cash: np.ndarray, severity: Severity, world: World
-) -> np.ndarray:
-    """Return what one sanction would cost (n,), RMB: lost profit, fine, closure; at most what one owns.
-
-    Fines weigh concavely (certainty deters more than severity: Nagin 2013), and nobody fears to
-    lose more than cash, deposit and the value of the shop.
-    """
-    out = np.empty(slots.size)
-    beliefs = fears(severity, display_horizon(world.ranking), world)
-    kernels.fear_losses(slots, merchants.profit, cash, merchants.deposit, beliefs, out)
-    return out
 
 
 def choose_way(net: np.ndarray, identity: np.ndarray, world: World, seed: int, day: int) -> np.ndarray:

@@ -74,20 +74,27 @@ def fear(profit, cash, deposit, fears):
 
 
 @njit(cache=True, error_model="numpy")
-def fear_losses(slots, profit, cash, deposit, fears, out):
-    """Fill what one sanction would cost the merchants of ``slots`` (n,), RMB; arrays have shape (S,)."""
-    for i in range(slots.size):
-        s = slots[i]
-        out[i] = fear(profit[s], cash[s], deposit[s], fears)
+def meet_customers(
+    orders, organiser, cover, way, level, day, concavity, fears, sold, opened_day, profit, cash, deposit,
+    exposed, customers,
+):  # fmt: skip
+    """Add up over those that brush today, ``orders`` (S,); return how many, those under camouflage in part.
 
-
-@njit(cache=True, error_model="numpy")
-def expose(slots, day, concavity, level, way, sold, opened_day, out):
-    """Fill the exposure (n,) of the merchants of ``slots`` (n,), whose ways have ``level`` (ways,) orders."""
-    for i in range(slots.size):
-        s = slots[i]
+    ``exposed`` (ways,) gets the exposure of the merchants of each way, at its ``level`` (ways,), and
+    ``customers`` (3, organisers) their number, their orders, and what one sanction on each would cost, RMB.
+    Both are zero before; the other arrays have shape (S,), ``cover`` is the share of traces that is hidden.
+    """
+    blatant = 0.0
+    for s in range(orders.size):
+        if orders[s] == 0:
+            continue
         own_orders = sold[s] / days_on_record(day, opened_day[s])
-        out[i] = exposure(concavity, level[way[s]], own_orders)
+        exposed[way[s]] += exposure(concavity, level[way[s]], own_orders)
+        customers[0, organiser[s]] += 1
+        customers[1, organiser[s]] += orders[s]
+        customers[2, organiser[s]] += fear(profit[s], cash[s], deposit[s], fears)
+        blatant += 1.0 - cover[s]
+    return blatant
 
 
 @njit(error_model="numpy")

@@ -149,8 +149,8 @@ EVADING = [
     Mutant(
         "sanctions count against all ways alike",
         "sim/brushing/adaptation.py",
-        "experience.sanctions * keep + np.bincount(way[hit], minlength=n)",
-        "experience.sanctions * keep + hit.size / n",
+        "experience.sanctions * keep + np.bincount(way, minlength=n)",
+        "experience.sanctions * keep + way.size / n",
         f"{ADAPTATION}::test_sanctions_count_against_the_way_of_those_that_are_hit[5]",
     ),
     Mutant(

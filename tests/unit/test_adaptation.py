@@ -6,7 +6,7 @@ import pytest
 from experiments import load_config
 from policies import build_package
 from sim import Market, World
-from sim.brushing.adaptation import Customers, adapt, buy_camouflage, make_experience
+from sim.brushing.adaptation import adapt, buy_camouflage, make_experience, meet_customers
 from sim.brushing.ways import planned_orders, ways_to_brush
 from sim.kernels.brushing import full_days
 from sim.parameters import ConfigError
@@ -66,20 +66,21 @@ def test_sanctions_count_against_the_way_of_those_that_are_hit(trunk: Market, wa
     market.merchants.way[recent[:10]] = way
     sanctioned = np.zeros(market.shops.n, dtype=bool)
     sanctioned[recent[:10]] = sanctioned[long_ago] = True
-    slots = np.flatnonzero(market.tasks.count)
-    customers = Customers(slots, np.ones(slots.size), np.full(slots.size, 100.0))
+    customers = meet_customers(
+        market.tasks, len(market.organisers), market.merchants, market.shops, market.traces,
+        market.ledger.merchants, market.severity, market.world, day,
+    )  # fmt: skip
     adapt(
-        experience,
-        market.organisers,
-        market.tasks,
-        customers,
-        market.merchants,
-        sanctioned,
-        market.world,
-        day,
+        experience, market.organisers, customers, market.merchants, sanctioned, market.world.adaptation, day
     )
     assert experience.sanctions.tolist() == [10.0 if i == way else 0.0 for i in range(12)]
-    assert experience.exposure.sum() == slots.size and experience.lost == 10
+    brushing = market.tasks.count > 0
+    assert customers.number.sum() == brushing.sum() and customers.orders.sum() == market.tasks.n
+    assert customers.blatant == pytest.approx((1 - market.tasks.cover[brushing]).sum())
+    assert np.array_equal(
+        experience.exposure > 0, np.bincount(market.merchants.way[brushing], minlength=12) > 0
+    )
+    assert experience.lost == 10
     assert experience.relative_hazard().argmax() == way
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from sim import Market, World
 from sim.beliefs import make_severity
-from sim.brushing.decisions import Terms, choose_way, perceived_loss, weigh
+from sim.brushing.decisions import Terms, choose_way, fears, weigh
 from sim.brushing.ways import ways_to_brush
-from sim.kernels.decisions import weigh_fine
+from sim.kernels.decisions import fear, weigh_fine
 from sim.ranking import rank_shops
 
 
@@ -55,7 +55,10 @@ def test_nobody_fears_to_lose_more_than_he_owns(small_market):
     severity = make_severity(world.beliefs, slots.size)
     severity.fine, severity.closure = 1e12, 1.0
     cash = small_market.ledger.merchants
-    loss = perceived_loss(slots, merchants, cash, severity, world)
+    beliefs = fears(severity, 44.0, world)
+    loss = np.array(
+        [fear.py_func(merchants.profit[s], cash[s], merchants.deposit[s], beliefs) for s in slots]
+    )
     owned = (np.maximum(cash, 0) + merchants.deposit) / 100 + np.maximum(merchants.profit, 0) * 365
     assert np.all(loss <= owned + 1e-6)
 
