@@ -87,7 +87,8 @@ def meet_customers(
         float(world.beliefs.hazard_concavity), fears(severity, display_horizon(world.ranking), world),
         traces.genuine_30(), shops.opened_day, merchants.profit, cash, merchants.deposit, exposed, sums,
     )  # fmt: skip
-    return Customers(exposed, *sums, blatant)
+    number, orders, loss = sums
+    return Customers(exposed, number, orders, loss, blatant)
 
 
 def adapt(
