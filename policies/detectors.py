@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
+from policies import scoring
 from sim.contract import ConfigError, check_parameters, parameter
 
 FEATURES = ("growth", "conversion", "task_like", "flagged_parcels", "repeats", "returns", "log_age")
@@ -34,23 +35,15 @@ def features(observation: Any) -> np.ndarray:
     return np.column_stack([*burst_features(observation), *more, np.log1p(observation.age)])
 
 
-def burst_features(observation: Any) -> list[np.ndarray]:
-    """Return growth, conversion, task-like and flagged-parcel shares: four arrays (n_shops,)."""
-    traces = observation.traces
-    week, month = np.asarray(traces.orders[WEEK:], dtype=float)
-    shares = [excess_share(count[MONTH], month) for count in (traces.task_like, traces.flagged_parcels)]
-    return [growth(week, month), conversion(week, traces.views[WEEK], observation.category), *shares]
-
-
-def growth(week: np.ndarray, month: np.ndarray) -> np.ndarray:
-    """Return the log of daily orders in the last week over those in the last month."""
-    return np.log((week / 7 + 0.3) / (month / 30 + 0.3))
-
-
-def conversion(orders: np.ndarray, views: np.ndarray, category: np.ndarray) -> np.ndarray:
-    """Return the log of the week's orders over what the week's views bring in the category."""
-    usual = np.bincount(category, orders) / np.maximum(np.bincount(category, views), 1.0)
-    return np.log((orders + 2) / (views * usual.take(category) + 2))
+def burst_features(observation: Any) -> np.ndarray:
+    """Return growth, conversion, task-like and flagged-parcel shares, shape (4, n_shops)."""
+    traces, category = observation.traces, np.asarray(observation.category)
+    out = np.empty((4, category.size))
+    scoring.burst_features(
+        traces.orders[WEEK], traces.orders[MONTH], traces.views[WEEK], traces.task_like[MONTH],
+        traces.flagged_parcels[MONTH], category, PSEUDO_ORDERS, out,
+    )  # fmt: skip
+    return out
 
 
 def excess_share(count: np.ndarray, orders: np.ndarray) -> np.ndarray:
