@@ -158,5 +158,6 @@ def cell_text(cell: Any) -> tuple[str, str]:
     if not np.isfinite(cell.rate):
         return "–", "no shop"
     if cell.hits > 0:
-        return rate(cell.rate), plural(int(cell.hits), "hit")
+        # From a thousand on the word has no room beside the number; the caption says what it is.
+        return rate(cell.rate), plural(int(cell.hits), "hit") if cell.hits < 1000 else f"{int(cell.hits):,}"
     return (f"< {rate(cell.bound)}", "0 hits") if cell.bound < TOO_HIGH else ("–", "too few")
