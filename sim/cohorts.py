@@ -18,7 +18,7 @@ from sim.config import World
 from sim.demand import season
 from sim.kernels import cohorts as kernels
 from sim.ranking import Attention
-from sim.reviewing import Sales, describe, price_slopes
+from sim.reviewing import Sales, price_slopes, promises
 from sim.state import N_CLASSES, TRUST_LEVELS, Buyers, normal_table, segment_sensitivity
 from sim.traces import count_accounts
 
@@ -67,7 +67,7 @@ def sell_to_cohorts(market: Market, cohorts: Cohorts, attention: Attention) -> S
         visits / n_categories, trust, segment_sensitivity(config), price_slopes(config),
         float(config.quality_weight), float(config.sales_weight), NODES, WEIGHTS, attention.share,
         shops.identity, shops.quality, shops.rating, shops.displayed, shops.price, shops.parcel_flag,
-        describe(shops, world)[:, 2].copy(),
+        promises(shops, world),
         world.shops.experience_sd * normal_table(), demand.multiples,
         float(config.surprise), float(config.return_rate), float(config.surprise_return_rate),
         float(config.complaint_rate), shopped, placed, standing, turnover, stars, complaints, flagged,

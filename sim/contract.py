@@ -281,8 +281,7 @@ def check_act(act: Any, n_shops: int, name: str) -> None:
     """
     if not isinstance(act, Act):
         raise ContractError(f"{name} answered {type(act).__name__}; it must answer a list of Act")
-    complaint = next(_complaints(act, n_shops), None)
-    if complaint is not None:
+    for complaint in _complaints(act, n_shops):
         raise ContractError(f"{name}: {act.verb}: {complaint}")
 
 
@@ -325,7 +324,7 @@ def _number_complaints(act: Act) -> Iterator[str]:
     amount = np.asarray(act.amount)
     if amount.shape != act.targets.shape and (amount.size or act.verb in NEEDS_AMOUNT):
         yield f"{act.targets.size} targets but {amount.size} amounts"
-    if amount.size and not np.all(np.isfinite(amount) & (amount >= 0)):
+    if amount.size and not (np.isfinite(amount) & (amount >= 0)).all():
         yield "an amount is not a finite number of at least 0"
     if not (math.isfinite(act.cost) and act.cost >= 0):
         yield "the cost is not a finite number of at least 0"

@@ -14,11 +14,7 @@ import pandas as pd
 from sim import findings
 from sim.beliefs import Lessons, forget, learn, make_severity, neighbour_offsets, newcomer_risk
 from sim.brushing.adaptation import adapt, make_experience, meet_customers
-from sim.brushing.decisions import (
-    Terms,
-    decide_brushing,
-    stop_campaigns,
-)
+from sim.brushing.decisions import Terms, decide_brushing, stop_campaigns
 from sim.brushing.organisers import make_organisers
 from sim.brushing.tasks import assign_tasks, quote
 from sim.channels import Mute, mute_channels

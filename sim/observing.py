@@ -11,7 +11,7 @@ import numpy as np
 from sim import findings
 from sim.chance import Stream, day_key, uniforms
 from sim.contract import Observation
-from sim.kernels.counting import count_days_since
+from sim.kernels.observing import count_days_since
 from sim.state import NEVER
 
 if TYPE_CHECKING:

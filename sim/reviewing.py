@@ -79,6 +79,16 @@ def describe(shops: Shops, world: World) -> np.ndarray:
     return facts
 
 
+def promises(shops: Shops, world: World) -> np.ndarray:
+    """Return the quality that displayed sales promise beyond the category's mean at full trust (n_shops,)."""
+    demand, out = world.demand, np.empty(shops.n)
+    kernels.make_promises(
+        float(demand.sales_weight), float(demand.quality_weight), world.market.shops_per_category,
+        shops.displayed, out,
+    )  # fmt: skip
+    return out
+
+
 def review(sales: Sales, tasks: Tasks, shops: Shops, world: World, seed: int, day: int) -> None:
     """Update ratings with genuine and brushed reviews; add the brushed parcels that are recognised."""
     config, fake = world.shops, world.brushing.rating * world.shops.quality_sd

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 from numba import njit
 
 
 class Evening(NamedTuple):
-    """Numbers of shops this evening; all but ``brushing``, ``gradual`` and ``sanctions`` are open ones.
+    """Numbers of shops this evening.
 
-    ``fear`` is the sum of the risk that opportunists perceive.
+    All are open ones but ``brushing``, ``gradual``, ``sanctions`` and ``days_lost``. ``fear`` is the sum of
+    the risk that opportunists perceive.
     """
 
     open: int
@@ -29,13 +29,6 @@ class Evening(NamedTuple):
 
 AGE_EDGES, SIZE_EDGES = (90, 365, 1095), (11, 51, 201)
 """Where bands of age (days) and size (orders in 30 days) begin but the first."""
-
-
-@njit(cache=True)
-def count_days_since(days, today, never, out):
-    """Fill the days (n,) since events on ``days`` (n,), infinite for those that ``never`` happened."""
-    for i in range(days.size):
-        out[i] = np.inf if days[i] == never else today - days[i]
 
 
 @njit(inline="always")

@@ -26,24 +26,39 @@ def lose_trust(mistrust, b, scale, loss):
     mistrust[b] = (old + loss * (1.0 - old)) / scale
 
 
+@njit(error_model="numpy")
+def promise(first, n, sales_weight, quality_weight, displayed, utility, promised):
+    """Fill what displayed sales of ``n`` shops from ``first`` on add to utility, and promise of quality."""
+    for i in range(n):
+        utility[i] = sales_weight * np.log1p(displayed[first + i])
+    mean = sum_pairwise(utility, 0, n) / n
+    for i in range(n):
+        promised[i] = (utility[i] - mean) / max(quality_weight, 1e-9)
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def make_promises(sales_weight, quality_weight, per_category, displayed, out):
+    """Fill the quality that displayed sales promise (S,), beyond the category's mean, at full trust."""
+    n = per_category
+    for c in prange(displayed.size // n):
+        promise(c * n, n, sales_weight, quality_weight, displayed, np.empty(n), out[c * n : (c + 1) * n])
+
+
 @njit(cache=True, parallel=True, error_model="numpy")
 def describe(sales_weight, quality_weight, per_category, quality, rating, displayed, parcel_flag, facts):
     """Fill ``facts`` (S, 6), what an order needs of its shop, side by side because orders come at random.
 
-    These are true quality, shown rating, the quality that displayed sales promise beyond the category's mean
-    to who trusts them fully, the share of parcels that look brushed, what corrects utility to true quality,
-    and the utility of displayed sales at full trust.
+    These are true quality, shown rating, the quality that displayed sales promise (`make_promises`), the
+    share of parcels that look brushed, what corrects utility to true quality, and the utility of displayed
+    sales at full trust.
     """
     n = per_category
     for c in prange(quality.size // n):
-        utility = np.empty(n)
-        for i in range(n):
-            utility[i] = sales_weight * np.log1p(displayed[c * n + i])
-        mean = sum_pairwise(utility, 0, n) / n
+        utility, promised = np.empty(n), np.empty(n)
+        promise(c * n, n, sales_weight, quality_weight, displayed, utility, promised)
         for i in range(n):
             s = c * n + i
-            facts[s, 0], facts[s, 1] = quality[s], rating[s]
-            facts[s, 2] = (utility[i] - mean) / max(quality_weight, 1e-9)
+            facts[s, 0], facts[s, 1], facts[s, 2] = quality[s], rating[s], promised[i]
             facts[s, 3] = parcel_flag[s]
             facts[s, 4] = quality_weight * (quality[s] - rating[s])
             facts[s, 5] = utility[i]
