@@ -38,7 +38,7 @@ def check_targets(market: Market, act: Act) -> None:
 def count(market: Market, who: str) -> int:
     """Return how many there are of ``who``: shop, account or organiser (founders, with those who left)."""
     if who == "organiser":
-        return max(organiser.public_id for organiser in market.organisers) + 1
+        return int(market.trade.public_id.max()) + 1
     return market.shops.n if who == "shop" else market.buyers.n
 
 
@@ -48,7 +48,7 @@ def pay_for(market: Market, act: Act) -> None:
         return
     units = float(act.targets.size)
     if act.who == "organiser":
-        units /= market.organisers[0].weight  # all organisers weigh the same
+        units /= market.trade.weight
     fen = round(act.cost * units * FEN)
     # The platform is the plaintiff of civil suits; only the regulator works at the state's cost.
     payer = "state" if act.actor == "regulator" else "platform"

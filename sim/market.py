@@ -16,7 +16,8 @@ from sim.beliefs import Lessons, forget, learn, make_severity, neighbour_offsets
 from sim.brushing.adaptation import adapt, make_experience, meet_customers
 from sim.brushing.decisions import Terms, decide_brushing, stop_campaigns
 from sim.brushing.organisers import make_organisers
-from sim.brushing.tasks import assign_tasks, quote
+from sim.brushing.tasks import assign_tasks
+from sim.brushing.trade import make_trade, quote
 from sim.channels import Mute, mute_channels
 from sim.cohorts import make_cohorts, mark_orders, sell_to_cohorts
 from sim.config import World, check_world
@@ -73,7 +74,8 @@ class Market(mesa.Model):
         self.shops = make_shops(self.world, self.seed)
         self.merchants = make_merchants(self.world, self.shops, self.seed)
         self.buyers = make_buyers(self.world, self.seed)
-        self.organisers = make_organisers(self, self.world, self.seed)
+        self.trade = make_trade(self.world, self.seed)
+        self.organisers = make_organisers(self, self.trade, self.world, self.seed)
         self.entrants = Entrants(next=self.shops.n, waiting=[])
         self.traces = make_traces(self.shops.n)
         self.roll = Roll()
@@ -86,7 +88,7 @@ class Market(mesa.Model):
             self.world.beliefs, self.world.market.shops_per_category, self.seed
         )
         n = self.shops.n
-        self.ledger = Ledger(np.zeros(n, dtype=np.int64), np.zeros(len(self.organisers), dtype=np.int64))
+        self.ledger = Ledger(np.zeros(n, dtype=np.int64), np.zeros(self.trade.n, dtype=np.int64))
         self.inbox, self.log, self.cases = Inbox(), EventLog(), Cases()
         self.losses, self.harm, self.detector_record = make_losses(n), make_harm(), DetectorRecord()
         self.last_above = np.full(n, NEVER)
@@ -118,16 +120,16 @@ class Market(mesa.Model):
         attention = rank_shops(
             self.shops, self.ranking, self.seed, self.day, self.demand.per_category, self.roll
         )
-        self.offers = quote(self.organisers)
+        self.offers = quote(self.trade, self.world)
         started = self._decide(attention)
         self.tasks = assign_tasks(
-            self.merchants, self.shops, self.organisers, self.offers, self.buyers, started, self.world,
-            self.seed, self.day,
+            self.merchants, self.shops, self.trade, self.offers, self.buyers, started, self.world, self.seed,
+            self.day,
         )  # fmt: skip
         orders = self._buy(attention)
         self.sales = sales = self._deliver_and_review(orders)
         self.accounts = settle(
-            self.ledger, sales, self.tasks, started, self.shops, self.merchants, self.organisers, self.world
+            self.ledger, sales, self.tasks, started, self.shops, self.merchants, self.trade, self.world
         )
         self._leave_traces(sales, attention)
         sales_lost = count_losses(self, attention, sales)
@@ -343,11 +345,11 @@ class Market(mesa.Model):
         if self.mute.evasion:
             return
         customers = meet_customers(
-            self.tasks, len(self.organisers), self.merchants, self.shops, self.traces, self.ledger.merchants,
+            self.tasks, self.trade.n, self.merchants, self.shops, self.traces, self.ledger.merchants,
             self.severity, self.world, self.day,
         )  # fmt: skip
         adapt(
-            self.experience, self.organisers, customers, self.merchants, self.today.sanctioned,
+            self.experience, self.trade, customers, self.merchants, self.today.sanctioned,
             self.world.adaptation, self.day,
         )  # fmt: skip
 

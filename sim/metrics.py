@@ -70,7 +70,7 @@ def measure(market: Market, sales: Sales, sales_lost: int) -> dict:
     today, accounts = market.today, market.accounts
     evening, groups = count_shops(market)
     brushed, placed, genuine = market.tasks.n, int(sales.placed.sum()), int(sales.standing.sum())
-    fees = [organiser.fee for organiser in market.organisers if organiser.is_open]
+    fees = market.trade.fee[market.trade.is_open].tolist()
     return {
         "day": market.policy_day,
         "genuine_orders": genuine,
@@ -94,7 +94,7 @@ def measure(market: Market, sales: Sales, sales_lost: int) -> dict:
         "camouflage": camouflage(market),
         "gradual_shops": evening.gradual,
         "organisers_open": len(fees),
-        "workers": sum(o.pool.size for o in market.organisers),
+        "workers": int(market.trade.workers.sum()),
         "cases": today.cases,
         "hits_innocent": today.hits_innocent,
         "hits_guilty": today.hits_guilty,

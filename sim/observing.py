@@ -41,7 +41,7 @@ def observe(market: Market) -> Observation:
         referrals=findings.deliver_referrals(market),
         ledgers=findings.deliver_ledgers(market),
         raids=findings.deliver_raids(market),
-        organisers=np.array([o.public_id for o in market.organisers if o.is_open], dtype=np.int64),
+        organisers=market.trade.public_id[market.trade.is_open],
         luck=Luck(market.seed, day),
     )
 

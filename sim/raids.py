@@ -136,12 +136,13 @@ def try_suit(market: Market, act: Act) -> np.ndarray:
 def run_organisers(market: Market) -> None:
     """Let ruined organisers close, and closed ones reopen or be replaced where the trade pays."""
     attractive = market.trade_income > market.trade_sanctions
-    for organiser in market.organisers:
-        number, assets = organiser.number, int(market.ledger.organisers[organiser.number])
-        if organiser.is_open and assets < 0:
-            market.ledger.charge_organiser(number, assets, "owners")
+    cash = market.ledger.organisers
+    for number in np.flatnonzero(~market.trade.is_open | (cash < 0)).tolist():
+        organiser = market.organisers[number]
+        if organiser.is_open:
+            market.ledger.charge_organiser(number, int(cash[number]), "owners")
             close_organiser(market, organiser, barred=True)
-        elif not organiser.is_open and organiser.may_return(market.day, attractive):
+        elif organiser.may_return(market.day, attractive):
             reopen(market, organiser)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.brushing.organisers import Organiser
 from sim.brushing.tasks import Tasks
+from sim.brushing.trade import Trade
 from sim.config import World
 from sim.kernels import money as kernels
 from sim.reviewing import Sales
@@ -61,73 +61,56 @@ class Accounts:
 
 def settle(
     ledger: Ledger, sales: Sales, tasks: Tasks, started: np.ndarray, shops: Shops, merchants: Merchants,
-    organisers: list[Organiser], world: World,
+    trade: Trade, world: World,
 ) -> Accounts:  # fmt: skip
-    """Move the money of a day's orders, brushed orders, running costs and withdrawals."""
-    commission = settle_genuine(ledger, sales.turnover, shops, world)
-    fixed_cost = round(world.shops.fixed_cost * FEN)
-    ledger.merchants -= fixed_cost * shops.open
-    ledger.others["suppliers"] += fixed_cost * int(np.count_nonzero(shops.open))
-    fees, profit = settle_brushing(ledger, tasks, started, organisers, world)
+    """Move the money of a day's orders, running costs, brushed orders and withdrawals."""
+    value, commission = settle_genuine(ledger, sales.turnover, shops, world)
+    brushed, fees, profit = settle_brushing(ledger, tasks, started, trade, world)
     close_books(ledger, merchants, sales.turnover, shops, world)
-    withdraw(ledger, organisers, world)
+    withdraw(ledger, trade, world)
     return Accounts(
-        genuine_value=int(sales.turnover.sum()),
-        brushed_value=int(tasks.value.sum()),
+        genuine_value=value,
+        brushed_value=brushed,
         platform_revenue=commission + fees,
         organiser_profit=profit,
     )
 
 
-def settle_genuine(ledger: Ledger, turnover: np.ndarray, shops: Shops, world: World) -> int:
-    """Pay merchants for orders that stand, the platform its commission, suppliers the goods."""
-    commission, goods = kernels.pay_for_goods(
-        turnover, shops.margin, float(world.shops.commission), ledger.merchants
-    )
-    ledger.others["buyers"] -= int(turnover.sum())
+def settle_genuine(ledger: Ledger, turnover: np.ndarray, shops: Shops, world: World) -> tuple[int, int]:
+    """Pay merchants for orders that stand, the platform its commission, suppliers goods and fixed costs.
+
+    Returns the value of all orders and the commission, in fen.
+    """
+    value, commission, supplies = kernels.pay_for_goods(
+        turnover, shops.margin, shops.open, float(world.shops.commission),
+        round(world.shops.fixed_cost * FEN), ledger.merchants,
+    )  # fmt: skip
+    ledger.others["buyers"] -= value
     ledger.others["platform"] += commission
-    ledger.others["suppliers"] += goods
-    return commission
+    ledger.others["suppliers"] += supplies
+    return value, commission
 
 
 def settle_brushing(
-    ledger: Ledger, tasks: Tasks, started: np.ndarray, organisers: list[Organiser], world: World
-) -> tuple[int, int]:
-    """Pay workers, organisers, parcels and commission; return commission and organisers' profit in fen.
+    ledger: Ledger, tasks: Tasks, started: np.ndarray, trade: Trade, world: World
+) -> tuple[int, int, int]:
+    """Pay workers, organisers, staff, parcels and commission.
 
     The value of a brushed order itself comes back to the merchant, so only its costs move. What
-    camouflage costs goes to the workers, who search, browse, chat and send parcels.
+    camouflage costs goes to the workers, who search, browse, chat and send parcels. Returns the value of all
+    brushed orders, the commission, and the organisers' profit, in fen.
     """
-    income, count, value = (np.zeros(len(organisers), dtype=np.int64) for _ in range(3))
-    wages, commission, parcels = kernels.charge_campaigns(
-        started, tasks.count, tasks.value, tasks.organiser, tasks.camouflage_price,
-        np.array([o.fee for o in organisers], dtype=float), round(world.trade.membership_fee * FEN),
-        float(world.trade.cut), float(world.shops.commission), float(world.brushing.parcel_cost),
-        ledger.merchants, income, count, value,
+    rates = world.trade.cut, world.shops.commission, world.brushing.parcel_cost
+    terms = world.trade.staff_cost, world.trade.reviews_per_staff
+    value, wages, commission, parcels, income, staff = kernels.charge_campaigns(
+        started, tasks.count, tasks.value, tasks.organiser, tasks.camouflage_price, trade.fee,
+        round(world.trade.membership_fee * FEN), tuple(map(float, rates)), tuple(map(float, terms)),
+        ledger.merchants, ledger.organisers, trade.gains, trade.turnover,
     )  # fmt: skip
-    for payee, fen in (("workers", wages), ("platform", commission), ("suppliers", parcels)):
+    payments = ("workers", wages), ("platform", commission), ("suppliers", parcels), ("services", staff)
+    for payee, fen in payments:
         ledger.others[payee] += fen
-    ledger.organisers += income
-    costs = pay_staff(ledger, count, world)
-    note_gains(organisers, income, value)
-    return commission, int(income.sum()) - costs
-
-
-def pay_staff(ledger: Ledger, orders: np.ndarray, world: World) -> int:
-    """Pay staff for the orders (n_organisers,) that they checked; return the sum in fen."""
-    days_worked = orders / world.trade.reviews_per_staff
-    fen = np.rint(days_worked * world.trade.staff_cost * FEN).astype(np.int64)
-    ledger.organisers -= fen
-    total = int(fen.sum())
-    ledger.others["services"] += total
-    return total
-
-
-def note_gains(organisers: list[Organiser], income: np.ndarray, value: np.ndarray) -> None:
-    """Add a day's income and brushed turnover to the organisers' own books."""
-    for organiser, gains, turnover in zip(organisers, income.tolist(), value.tolist(), strict=True):
-        organiser.gains += gains
-        organiser.turnover += turnover
+    return value, commission, income - staff
 
 
 def close_books(
@@ -144,13 +127,10 @@ def close_books(
     )  # fmt: skip
 
 
-def withdraw(ledger: Ledger, organisers: list[Organiser], world: World) -> None:
+def withdraw(ledger: Ledger, trade: Trade, world: World) -> None:
     """Let organisers' owners draw a share of what is above their founding assets."""
-    floor = round(world.trade.founding_assets * FEN / organisers[0].weight)  # all organisers weigh the same
-    surplus = np.maximum(ledger.organisers - floor, 0)
-    fen = (surplus / world.trade.payout_days).astype(np.int64)
-    ledger.organisers -= fen
-    ledger.others["owners"] += int(fen.sum())
+    floor = round(world.trade.founding_assets * FEN / trade.weight)
+    ledger.others["owners"] += kernels.withdraw(floor, float(world.trade.payout_days), ledger.organisers)
 
 
 def fund_merchants(ledger: Ledger, merchants: Merchants, slots: np.ndarray, world: World) -> None:

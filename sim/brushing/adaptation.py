@@ -8,11 +8,11 @@ import numpy as np
 
 from sim.beliefs import Severity
 from sim.brushing.decisions import fears
-from sim.brushing.organisers import Organiser
 from sim.brushing.tasks import Tasks
+from sim.brushing.trade import Trade
 from sim.brushing.ways import ways_to_brush
 from sim.config import AdaptationConfig, World
-from sim.kernels import decisions as kernels
+from sim.kernels import adapting as kernels
 from sim.ranking import display_horizon
 from sim.state import Merchants, Shops
 from sim.traces import Traces
@@ -63,15 +63,13 @@ class Customers:
     """Those that brush today, added up.
 
     ``exposure`` (n_ways,) is the hazard that merchants ascribe to each way at first, over the reference
-    hazard, summed over those that brush in it. ``number``, ``orders`` and ``loss`` (n_organisers,) are the
+    hazard, summed over those that brush in it. The rows of ``by_organiser`` (3, n_organisers) are the
     customers of each organiser, their orders, and what one sanction on each would cost, RMB. ``blatant`` is
     the number of all, each counted by what camouflage does not hide.
     """
 
     exposure: np.ndarray
-    number: np.ndarray
-    orders: np.ndarray
-    loss: np.ndarray
+    by_organiser: np.ndarray
     blatant: float
 
 
@@ -87,44 +85,22 @@ def meet_customers(
         float(world.beliefs.hazard_concavity), fears(severity, display_horizon(world.ranking), world),
         traces.genuine_30(), shops.opened_day, merchants.profit, cash, merchants.deposit, exposed, sums,
     )  # fmt: skip
-    number, orders, loss = sums
-    return Customers(exposed, number, orders, loss, blatant)
+    return Customers(exposed, sums, blatant)
 
 
 def adapt(
-    experience: Experience, organisers: list[Organiser], customers: Customers, merchants: Merchants,
-    sanctioned: np.ndarray, config: AdaptationConfig, day: int,
+    experience: Experience, trade: Trade, customers: Customers, merchants: Merchants, sanctioned: np.ndarray,
+    config: AdaptationConfig, day: int,
 ) -> None:  # fmt: skip
     """Let a day's sanctions on brushing merchants (``sanctioned``, (n_shops,)) teach the trade."""
-    hit = np.flatnonzero(sanctioned)
-    hit = hit[day - merchants.last_brushed_day[hit] < RECENT]
-    remember(experience, customers, merchants.way[hit], config)
-    served, hazard = np.maximum(customers.number, 1), experience.hazard
-    orders, loss = (customers.orders / served).tolist(), (customers.loss / served).tolist()
-    for organiser in organisers:
-        if orders[organiser.number]:
-            buy_camouflage(organiser, hazard, orders[organiser.number], loss[organiser.number], config)
-
-
-def remember(experience: Experience, customers: Customers, way: np.ndarray, config: AdaptationConfig) -> None:
-    """Enter a day's sanctions (on merchants that brush in these ways) and exposure; let older ones fade."""
-    keep, n = 0.5 ** (1 / config.memory_half_life), experience.sanctions.size
-    experience.sanctions = experience.sanctions * keep + np.bincount(way, minlength=n)
-    experience.exposure = experience.exposure * keep + customers.exposure
+    hits = kernels.remember(
+        day - RECENT, 0.5 ** (1 / config.memory_half_life), sanctioned, merchants.last_brushed_day,
+        merchants.way, customers.exposure, experience.sanctions, experience.exposure,
+    )  # fmt: skip
     keep = 0.5 ** (1 / config.lost_half_life)
-    experience.lost = experience.lost * keep + way.size
+    experience.lost = experience.lost * keep + hits
     experience.blatant = experience.blatant * keep + customers.blatant
-
-
-def buy_camouflage(
-    organiser: Organiser, hazard: float, orders: float, loss: float, config: AdaptationConfig
-) -> None:
-    """Let an organiser move towards the camouflage that serves its customers best.
-
-    With ``orders`` a day they pay orders·k·(c + c²)/2 for camouflage c, and lose ``loss`` RMB at the
-    rate hazard·(1 − e·c) a day, e being the share of the traces that full camouflage hides. The sum
-    is least where orders·k·(1 + 2c)/2 = e·hazard·loss.
-    """
-    saved = config.hidden_share * hazard * loss / max(orders * config.camouflage_price, 1e-9)
-    wanted = min(max(saved - 0.5, 0.0), 1.0)
-    organiser.camouflage += (wanted - organiser.camouflage) / config.camouflage_days
+    kernels.buy_camouflage(
+        experience.hazard, customers.by_organiser, float(config.hidden_share),
+        float(config.camouflage_price), float(config.camouflage_days), trade.camouflage,
+    )  # fmt: skip

@@ -8,8 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from sim.config import World
-from sim.kernels.brushing import full_days, plan_orders
-from sim.state import Merchants
+from sim.kernels.brushing import full_days
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,3 @@ def _combine(levels: tuple[int, ...], gradual_days: int, length: float) -> Ways:
     for array in (ways.level, ways.start, ways.mean_level):
         array.flags.writeable = False
     return ways
-
-
-def planned_orders(merchants: Merchants, slots: np.ndarray, world: World, day: int) -> np.ndarray:
-    """Return the orders that the campaigns of ``slots`` plan for today (n,); whole ones, spread evenly."""
-    out = np.empty(slots.size, dtype=np.int64)
-    start = ways_to_brush(world).start
-    plan_orders(slots, day, start, merchants.way, merchants.level, merchants.campaign_start, out)
-    return out

@@ -1,9 +1,11 @@
-"""Campaigns, organisers that carry them out, and the accounts that work for these: who goes, who comes."""
+"""Brush: who wants orders today, from whom, and who gets how many; carried out by whose accounts."""
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import njit, uint64
+
+from sim.chance import bits, unit
 
 
 @njit(inline="always")
@@ -16,20 +18,13 @@ def full_days(days, start):
     return growing * (growing + 1) / (2 * max(start, 1)) + days - growing
 
 
-@njit(cache=True, error_model="numpy")
-def plan_orders(slots, day, start, way, level, campaign_start, out):
-    """Fill the orders that the campaigns of ``slots`` (n,) plan for today; whole ones, spread evenly.
-
-    ``start`` (ways,) are days until full swing; the other arrays have shape (S,).
-    """
-    for i in range(slots.size):
-        s = slots[i]
-        days, until = day - campaign_start[s], start[way[s]]
-        done, due = full_days(days, until), full_days(days + 1, until)
-        out[i] = int(np.floor(level[s] * due) - np.floor(level[s] * done))
+@njit(inline="always")
+def planned(days, start, level):
+    """Return the orders of the day after the first ``days`` of a campaign; whole ones, spread evenly."""
+    return int(np.floor(level * full_days(days + 1, start)) - np.floor(level * full_days(days, start)))
 
 
-@njit(cache=True)
+@njit
 def let_off(day, started, campaign_until, away, organiser, served):
     """Take merchants off organisers that are ``away`` (organisers,), and those who begin off their last one.
 
@@ -50,9 +45,9 @@ def let_off(day, started, campaign_until, away, organiser, served):
     return chosen, begins[chosen]
 
 
-@njit(cache=True, error_model="numpy")
-def send(slots, begins, luck, exponent, is_open, served, organiser):
-    """Send merchants (``slots``, (n,)) to organisers by ``luck`` (n,), and note these in ``organiser`` (S,).
+@njit(error_model="numpy")
+def send(key, slots, begins, exponent, is_open, served, identity, organiser):
+    """Send merchants (``slots``, (n,)) to open organisers by their luck, as ``organiser`` (S,) notes.
 
     Those who begin come in proportion to the customers ``served`` (organisers,), one more counted; the
     others in proportion to that to the power of ``exponent``.
@@ -62,29 +57,65 @@ def send(slots, begins, luck, exponent, is_open, served, organiser):
         pull[new] = is_open * (served + 1.0) ** (1.0 if new else exponent)
         pull[new] = np.cumsum(pull[new] / pull[new].sum())
     for i in range(slots.size):
+        luck = unit(bits(key, uint64(identity[slots[i]]), uint64(3)))
         row, choice = pull[int(begins[i])], 0
-        while choice < is_open.size - 1 and row[choice] <= luck[i]:
+        while choice < is_open.size - 1 and row[choice] <= luck:
             choice += 1
         organiser[slots[i]] = choice
 
 
-@njit(cache=True)
-def count_customers(organiser, wanted, ends, demanded):
-    """Fill where the customers of each organiser end, ``ends`` (organisers + 1,), and what they want in all.
-
-    ``organiser`` (n,), ascending, and ``wanted`` (n,) are of the customers, those without an organiser (−1)
-    first; ``demanded`` has shape (organisers,).
-    """
-    ends[:], demanded[:] = 0, 0
-    for i in range(organiser.size):
-        ends[organiser[i] + 1] = i + 1
-        if organiser[i] >= 0:
-            demanded[organiser[i]] += wanted[i]
-    for o in range(demanded.size):
-        ends[o + 1] = max(ends[o], ends[o + 1])
-
-
 @njit(cache=True, error_model="numpy")
+def line_up(
+    key, day, exponent, started, start, is_open, reopen_day, shop_open, identity, way, level, campaign_start,
+    campaign_until, organiser,
+):  # fmt: skip
+    """Return the slots that want orders today, how many, and the order in which they queue (keys).
+
+    Merchants who begin today (``started``), or whose organiser has gone, choose one first: those who begin in
+    proportion to size, the displaced in proportion to size to the power of ``exponent``. Customers queue by
+    organiser, those without one first, and those of one by identity. ``is_open`` and ``reopen_day`` have
+    shape (organisers,), ``start`` (ways,) are days until full swing, other arrays have shape (S,).
+    """
+    served = np.zeros(is_open.size, np.int64)
+    away = ~is_open & (reopen_day <= day)
+    choosers, begins = let_off(day, started, campaign_until, away, organiser, served)
+    if choosers.size > 0 and is_open.any():
+        send(key, choosers, begins, exponent, is_open, served, identity, organiser)
+    active = 0
+    for s in range(organiser.size):
+        active += shop_open[s] & (campaign_until[s] > day)
+    slots, wanted, queue = np.empty((3, active), np.int64)
+    n = 0
+    for s in range(organiser.size):
+        if not shop_open[s] or campaign_until[s] <= day:
+            continue
+        orders = planned(day - campaign_start[s], start[way[s]], level[s])
+        if orders > 0:
+            slots[n], wanted[n], queue[n] = s, orders, ((organiser[s] + 1) << 40) + identity[s]
+            n += 1
+    return slots[:n], wanted[:n], queue[:n]
+
+
+@njit(cache=True)
+def take_places(places, slots, orders, organiser, n_organisers):
+    """Return slots and orders of the customers in their ``places`` (n,), and what each organiser has of them.
+
+    That is where its customers end, (organisers + 1,), those without one coming first, their number, and the
+    orders that they want in all, (organisers,).
+    """
+    customers, wanted = slots[places], orders[places]
+    ends, demanded = np.zeros(n_organisers + 1, np.int64), np.zeros(n_organisers, np.int64)
+    for i in range(customers.size):
+        by = organiser[customers[i]]
+        ends[by + 1] = i + 1
+        if by >= 0:
+            demanded[by] += wanted[i]
+    for o in range(n_organisers):
+        ends[o + 1] = max(ends[o], ends[o + 1])
+    return customers, wanted, ends, ends[1:] - ends[:-1], demanded
+
+
+@njit(error_model="numpy")
 def serve(ends, demanded, wanted, capacity, luck, served):
     """Fill the orders ``served`` (n,), zero before, to each customer; return how many each organiser serves.
 
@@ -107,43 +138,59 @@ def serve(ends, demanded, wanted, capacity, luck, served):
     return totals
 
 
-@njit(cache=True)
+@njit
 def take_turns(pool, cursor, out):
     """Fill the accounts of ``pool`` that carry out the next tasks (n,), from its place ``cursor`` on."""
     for i in range(out.size):
         out[i] = pool[(cursor + i) % pool.size]
 
 
-@njit(cache=True)
-def let_go(pool, leaving, day, banned_until, works, out):
-    """Let go of banned accounts and the first ``leaving`` of ``pool`` (n,); return how many stay.
+@njit
+def note_customer(
+    s, day, organiser, last_brushed_day, served_until, last_served_until, last_organiser, previous_organiser
+):
+    """Note that the merchant of slot ``s`` bought today, as a ledger would; two organisers stay known."""
+    if last_organiser[s] != organiser[s]:
+        last_served_until[s], previous_organiser[s] = served_until[s], last_organiser[s]
+        last_organiser[s] = organiser[s]
+    last_brushed_day[s] = served_until[s] = day
 
-    Those that stay fill the front of ``out`` (n,), in order; ``works`` and ``banned_until`` have
-    shape (B,).
+
+@njit(cache=True, error_model="numpy")
+def carry_out(
+    day, key, value_ratio, customers, wanted, ends, demanded, capacity, pool, workers, offers, price,
+    organiser, records, cursor, amounts, terms,
+):  # fmt: skip
+    """Carry out what organisers can of the orders ``wanted`` by ``customers`` (n,); return shops, accounts.
+
+    ``capacity``, ``demanded``, ``workers``, ``cursor`` have shape (organisers,), ``ends`` is that of
+    `take_places`, ``pool`` (organisers, room); ``offers`` are share hidden and price of camouflage (RMB) of
+    each organiser, last of no organiser. Fills each merchant's ``amounts``, (2, S) and zero before, orders
+    and their value in fen, and its ``terms`` (2, S), what its organiser offers; brings the merchants'
+    ``records`` (those of `note_customer`) up to date. ``price`` (S,) is RMB.
     """
-    kept = 0
-    for i in range(pool.size):
-        account = pool[i]
-        if i < leaving or banned_until[account] > day:
-            works[account] = False
-        else:
-            out[kept] = account
-            kept += 1
-    return kept
-
-
-@njit(cache=True)
-def take_on(luck, day, banned_until, works, out):
-    """Take on candidates drawn by ``luck`` (n,), each in (0, 1); return how many.
-
-    Those in the trade already, of whatever organiser, and banned ones are left out; the others fill
-    the front of ``out`` (n,), in order; ``works`` and ``banned_until`` have shape (B,).
-    """
-    taken = 0
-    for i in range(luck.size):
-        account = int(luck[i] * works.size)
-        if not works[account] and banned_until[account] <= day:
-            works[account] = True
-            out[taken] = account
-            taken += 1
-    return taken
+    hidden, prices = offers
+    luck, served = np.empty(capacity.size), np.zeros(wanted.size, np.int64)
+    for o in range(capacity.size):
+        luck[o] = unit(bits(key, uint64(-1 - o), uint64(0)))
+    totals = serve(ends, demanded, wanted, capacity, luck, served)
+    shop, account = np.empty((2, totals.sum()), np.int32)
+    at = 0
+    for o in range(capacity.size):
+        if totals[o] > 0:
+            take_turns(pool[o, : workers[o]], cursor[o], account[at : at + totals[o]])
+            cursor[o] = (cursor[o] + totals[o]) % workers[o]
+            at += totals[o]
+    at = 0
+    for i in range(customers.size):
+        s = customers[i]
+        amounts[0, s] = served[i]
+        amounts[1, s] = int(np.rint(served[i] * price[s] * value_ratio * 100))
+        shop[at : at + served[i]] = s
+        at += served[i]
+        if served[i] > 0:
+            note_customer(s, day, organiser, *records)
+    for s in range(organiser.size):
+        by = organiser[s] if organiser[s] >= 0 else capacity.size
+        terms[0, s], terms[1, s] = hidden[by], prices[by]
+    return shop, account

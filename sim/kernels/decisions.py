@@ -73,30 +73,6 @@ def fear(profit, cash, deposit, fears):
     return min(loss, owned)
 
 
-@njit(cache=True, error_model="numpy")
-def meet_customers(
-    orders, organiser, cover, way, level, day, concavity, fears, sold, opened_day, profit, cash, deposit,
-    exposed, customers,
-):  # fmt: skip
-    """Add up over those that brush today, ``orders`` (S,); return how many, those under camouflage in part.
-
-    ``exposed`` (ways,) gets the exposure of the merchants of each way, at its ``level`` (ways,), and
-    ``customers`` (3, organisers) their number, their orders, and what one sanction on each would cost, RMB.
-    Both are zero before; the other arrays have shape (S,), ``cover`` is the share of traces that is hidden.
-    """
-    blatant = 0.0
-    for s in range(orders.size):
-        if orders[s] == 0:
-            continue
-        own_orders = sold[s] / days_on_record(day, opened_day[s])
-        exposed[way[s]] += exposure(concavity, level[way[s]], own_orders)
-        customers[0, organiser[s]] += 1
-        customers[1, organiser[s]] += orders[s]
-        customers[2, organiser[s]] += fear(profit[s], cash[s], deposit[s], fears)
-        blatant += 1.0 - cover[s]
-    return blatant
-
-
 @njit(error_model="numpy")
 def means_of(first, last, day, horizon, sold, opened_day):
     """Return a category's mean genuine orders a day, and one more than what it has on display of them."""

@@ -7,30 +7,38 @@ from numba import njit
 
 
 @njit(cache=True, error_model="numpy")
-def pay_for_goods(turnover, margin, commission_share, cash):
-    """Pay merchants (S,) for what they sold, less commission and goods; return the sums of those two."""
-    commissions, all_goods = 0, 0
+def pay_for_goods(turnover, margin, is_open, commission_share, fixed_cost, cash):
+    """Pay merchants (S,) for what they sold, less commission, goods and, where open, ``fixed_cost``.
+
+    Returns the sums of what was sold, of commission, and of goods and fixed costs.
+    """
+    sold, commissions, supplies = 0, 0, 0
     for s in range(turnover.size):
         commission = int(np.rint(turnover[s] * commission_share))
-        goods = int(np.rint(turnover[s] * (1 - margin[s])))
-        cash[s] += turnover[s] - commission - goods
+        supply = int(np.rint(turnover[s] * (1 - margin[s]))) + is_open[s] * fixed_cost
+        cash[s] += turnover[s] - commission - supply
+        sold += turnover[s]
         commissions += commission
-        all_goods += goods
-    return commissions, all_goods
+        supplies += supply
+    return sold, commissions, supplies
 
 
 @njit(cache=True, error_model="numpy")
 def charge_campaigns(
-    started, count, value, organiser, camouflage_price, fee, membership, cut_share, commission_share,
-    parcel_cost, cash, income, orders, turnover,
+    started, count, value, organiser, camouflage_price, fee, membership, rates, staffing, cash, balance,
+    gains, turnover,
 ):  # fmt: skip
     """Charge merchants for brushed orders, and the slots ``started`` for membership of an organiser.
 
-    Arrays of the merchants have shape (S,); ``fee`` and what is added to, ``income``, ``orders`` and
-    ``turnover``, (organisers,). Camouflage and parcels cost RMB. Returns what workers, platform and
-    suppliers get.
+    Arrays of the merchants have shape (S,); ``fee`` and what is added to, ``balance``, ``gains`` and
+    ``turnover``, (organisers,). ``rates`` are the organisers' cut, commission, and RMB a parcel, ``staffing``
+    RMB a day of one that checks orders and how many he checks; camouflage costs RMB. Returns the value of
+    all brushed orders, what workers, platform, suppliers get, the organisers' income, and what staff gets.
     """
-    wages, commissions, all_parcels = 0, 0, 0
+    cut_share, commission_share, parcel_cost = rates
+    staff_cost, orders_checked = staffing
+    income, orders = np.zeros((2, fee.size), np.int64)
+    sold, wages, commissions, all_parcels = 0, 0, 0, 0
     for s in range(count.size):
         if count[s] == 0:
             continue
@@ -42,6 +50,7 @@ def charge_campaigns(
         parcels = int(np.rint(count[s] * parcel_cost * 100))
         cash[s] -= pay + commission + parcels + cut
         wages, commissions, all_parcels = wages + pay, commissions + commission, all_parcels + parcels
+        sold += value[s]
         income[by] += cut
         orders[by] += count[s]
         turnover[by] += value[s]
@@ -49,7 +58,24 @@ def charge_campaigns(
         if organiser[s] >= 0:
             cash[s] -= membership
             income[organiser[s]] += membership
-    return wages, commissions, all_parcels
+    staff = 0
+    for o in range(fee.size):
+        paid = int(np.rint(orders[o] / orders_checked * staff_cost * 100))
+        balance[o] += income[o] - paid
+        gains[o] += income[o]
+        staff += paid
+    return sold, wages, commissions, all_parcels, income.sum(), staff
+
+
+@njit(cache=True, error_model="numpy")
+def withdraw(floor, days, balance):
+    """Let owners draw 1/``days`` of what is above ``floor`` of each ``balance`` (n,); return the sum, fen."""
+    drawn = 0
+    for o in range(balance.size):
+        fen = int(max(balance[o] - floor, 0) / days)
+        balance[o] -= fen
+        drawn += fen
+    return drawn
 
 
 @njit(cache=True, error_model="numpy")

@@ -26,12 +26,12 @@ BUSY = [
 SHOWN = {
     "shops.identity", "shops.category", "shops.opened_day", "shops.open", "shops.hidden_until",
     "shops.rating", "shops.price", "shops.displayed", "shops.last_case_day", "shops.sanction_days",
-    "traces.sums",
+    "traces.sums", "trade.is_open", "trade.founder",
 }  # fmt: skip
 """Arrays of the market that an observation shows; all others are hidden, those to come as well."""
 
-PUBLIC = {"number", "places", "founder", "status"}
-"""What institutions know of an organiser: that it is in business, and under which number."""
+PUBLIC = {"number"}
+"""What institutions know of an organiser beside the arrays shown: its place in the trade."""
 
 NOT_STATE = {"inbox", "package", "organisers", "rng", "random"}
 """What is on its way to the institutions, the institutions themselves, and Mesa's own."""

@@ -134,8 +134,8 @@ EVADING = [
     ),
     Mutant(
         "camouflage leaves accounts as busy as they are",
-        "sim/brushing/organisers.py",
-        "/ (1 + (self.adaptation.rotation - 1) * self.cover)",
+        "sim/kernels/organising.py",
+        "/ (1 + (rotation - 1) * (hidden_share * camouflage))",
         "/ 1",
         f"{CAMOUFLAGE}::test_tasks_are_spread_over_more_accounts[1]",
     ),
@@ -148,16 +148,16 @@ EVADING = [
     ),
     Mutant(
         "sanctions count against all ways alike",
-        "sim/brushing/adaptation.py",
-        "experience.sanctions * keep + np.bincount(way, minlength=n)",
-        "experience.sanctions * keep + way.size / n",
+        "sim/kernels/adapting.py",
+        "            sanctions[way[s]] += 1\n",
+        "            sanctions += 1 / sanctions.size\n",
         f"{ADAPTATION}::test_sanctions_count_against_the_way_of_those_that_are_hit[5]",
     ),
     Mutant(
         "sanctions for old brushing teach too",
-        "sim/brushing/adaptation.py",
-        "hit[day - merchants.last_brushed_day[hit] < RECENT]",
-        "hit",
+        "sim/kernels/adapting.py",
+        "if sanctioned[s] and last_brushed_day[s] > since:",
+        "if sanctioned[s]:",
         f"{ADAPTATION}::test_sanctions_count_against_the_way_of_those_that_are_hit[5]",
     ),
 ]

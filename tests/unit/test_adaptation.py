@@ -6,9 +6,10 @@ import pytest
 from experiments import load_config
 from policies import build_package
 from sim import Market, World
-from sim.brushing.adaptation import adapt, buy_camouflage, make_experience, meet_customers
-from sim.brushing.ways import planned_orders, ways_to_brush
-from sim.kernels.brushing import full_days
+from sim.brushing.adaptation import adapt, make_experience, meet_customers
+from sim.brushing.ways import ways_to_brush
+from sim.kernels.adapting import buy_camouflage, wanted_camouflage
+from sim.kernels.brushing import full_days, planned
 from sim.parameters import ConfigError
 
 
@@ -23,14 +24,10 @@ def under(trunk: Market, package: str, mute: tuple[str, ...] = (), days: int = 1
     return trunk.branch().adopt(build_package(load_config([f"package={package}"]).package), mute).run(days)
 
 
-def test_a_gradual_start_plans_whole_orders_that_add_up(trunk):
-    market = trunk.branch()
-    market.merchants.way[0], market.merchants.level[0], market.merchants.campaign_start[0] = 3, 2, 0
-    slots = np.array([0])
-    planned = np.array([planned_orders(market.merchants, slots, market.world, day)[0] for day in range(60)])
-    assert ways_to_brush(market.world).start[3] == 30
-    assert planned.sum() == np.floor(2 * full_days.py_func(60, 30))
-    assert planned[:10].sum() < planned[30:40].sum() == 20
+def test_a_gradual_start_plans_whole_orders_that_add_up():
+    orders = np.array([planned.py_func(day, 30, 2) for day in range(60)])
+    assert orders.sum() == np.floor(2 * full_days.py_func(60, 30))
+    assert orders[:10].sum() < orders[30:40].sum() == 20
 
 
 def test_the_ways_follow_a_world_that_is_changed_and_cannot_be_written_to() -> None:
@@ -67,15 +64,14 @@ def test_sanctions_count_against_the_way_of_those_that_are_hit(trunk: Market, wa
     sanctioned = np.zeros(market.shops.n, dtype=bool)
     sanctioned[recent[:10]] = sanctioned[long_ago] = True
     customers = meet_customers(
-        market.tasks, len(market.organisers), market.merchants, market.shops, market.traces,
+        market.tasks, market.trade.n, market.merchants, market.shops, market.traces,
         market.ledger.merchants, market.severity, market.world, day,
     )  # fmt: skip
-    adapt(
-        experience, market.organisers, customers, market.merchants, sanctioned, market.world.adaptation, day
-    )
+    adapt(experience, market.trade, customers, market.merchants, sanctioned, market.world.adaptation, day)
     assert experience.sanctions.tolist() == [10.0 if i == way else 0.0 for i in range(12)]
     brushing = market.tasks.count > 0
-    assert customers.number.sum() == brushing.sum() and customers.orders.sum() == market.tasks.n
+    number, orders, _ = customers.by_organiser.sum(axis=1)
+    assert number == brushing.sum() and orders == market.tasks.n
     assert customers.blatant == pytest.approx((1 - market.tasks.cover[brushing]).sum())
     assert np.array_equal(
         experience.exposure > 0, np.bincount(market.merchants.way[brushing], minlength=12) > 0
@@ -85,11 +81,22 @@ def test_sanctions_count_against_the_way_of_those_that_are_hit(trunk: Market, wa
 
 
 def test_camouflage_is_bought_where_it_saves_more_than_it_costs(trunk):
-    organiser, config = trunk.branch().organisers[0], trunk.world.adaptation
+    config, camouflage = trunk.world.adaptation, np.array([0.3, 0.3])
+    customers = np.array([[4.0, 0.0], [8.0, 0.0], [20_000.0, 0.0]])
+    price = float(config.camouflage_price)
     for hazard, wanted in ((0.0, 0.0), (1.0, 1.0)):
         for _ in range(500):
-            buy_camouflage(organiser, hazard, 2.0, 5000.0, config)
-        assert organiser.camouflage == pytest.approx(wanted, abs=1e-3)
+            buy_camouflage(hazard, customers, config.hidden_share, price, config.camouflage_days, camouflage)
+        assert camouflage == pytest.approx([wanted, 0.3], abs=1e-3), "who has no customers buys none"
+
+
+@pytest.mark.parametrize("hazard", [0.0, 1e-4, 3e-4, 1e-3, 1e-1])
+def test_no_other_camouflage_costs_customers_less(hazard: float) -> None:
+    orders, loss, hidden, price = 2.0, 5000.0, 0.8, 2.0
+    share = np.linspace(0, 1, 1001)
+    cost = orders * price * (share + share**2) / 2 + hazard * (1 - hidden * share) * loss
+    wanted = wanted_camouflage.py_func(hazard, orders, loss, hidden, price)
+    assert wanted == pytest.approx(share[cost.argmin()], abs=1e-3)
 
 
 def test_strict_enforcement_brings_camouflage_which_blunts_the_traces(trunk):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from sim.kernels.brushing import let_go, take_on
+from sim import Market, World
+from sim.brushing.trade import make_trade, prepare, quote
+from sim.chance import Stream, day_key, uniforms
+from sim.kernels.brushing import take_places
+from sim.kernels.organising import let_go, take_on
 
 DAY, N_BUYERS = 40, 200
 
@@ -21,26 +27,82 @@ def accounts(seed: int) -> tuple[np.random.Generator, np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_banned_accounts_and_the_first_ones_go(seed: int, leaving: int) -> None:
     rng, banned_until, works = accounts(seed)
-    pool = rng.permutation(np.flatnonzero(works)).astype(np.int32)
-    staying, slow_staying, slow_works = np.empty_like(pool), np.empty_like(pool), works.copy()
-    n = let_go(pool, leaving, DAY, banned_until, works, staying)
-    assert let_go.py_func(pool, leaving, DAY, banned_until, slow_works, slow_staying) == n
-    assert staying[:n].tolist() == slow_staying[:n].tolist()
-    assert staying[:n].tolist() == [account for account in pool[leaving:] if banned_until[account] <= DAY]
-    assert np.array_equal(works, slow_works)
-    assert np.flatnonzero(works).tolist() == sorted(staying[:n])
+    before = rng.permutation(np.flatnonzero(works)).astype(np.int32)
+    pool = np.append(before, np.full(7, -1, dtype=np.int32))
+    n = let_go(pool, before.size, leaving, DAY, banned_until, works)
+    assert pool[:n].tolist() == [account for account in before[leaving:] if banned_until[account] <= DAY]
+    assert pool[before.size :].tolist() == [-1] * 7
+    assert np.flatnonzero(works).tolist() == sorted(pool[:n])
 
 
 @pytest.mark.parametrize("n_candidates", [0, 1, 600])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_accounts_are_taken_on_once_unless_banned_or_at_work(seed: int, n_candidates: int) -> None:
-    rng, banned_until, works = accounts(seed)
-    luck, before, slow_works = rng.random(n_candidates), works.copy(), works.copy()
-    taken, slow_taken = (np.empty(n_candidates, dtype=np.int32) for _ in range(2))
-    n = take_on(luck, DAY, banned_until, works, taken)
-    assert take_on.py_func(luck, DAY, banned_until, slow_works, slow_taken) == n
-    assert taken[:n].tolist() == slow_taken[:n].tolist()
+    _, banned_until, works = accounts(seed)
+    key, first, before = day_key(seed, Stream.RECRUIT, -1), 35, works.copy()
+    pool = np.arange(N_BUYERS, dtype=np.int32)
+    n = take_on(key, first, n_candidates, pool, 5, DAY, banned_until, works)
+    luck = uniforms(key, np.arange(first, first + n_candidates))
     candidates = dict.fromkeys((luck * N_BUYERS).astype(int).tolist())
     free = [account for account in candidates if not before[account] and banned_until[account] <= DAY]
-    assert taken[:n].tolist() == free
-    assert np.array_equal(works, slow_works) and np.array_equal(np.flatnonzero(works & ~before), sorted(free))
+    assert pool[:n].tolist() == [*range(5), *free]
+    assert np.flatnonzero(works & ~before).tolist() == sorted(free)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_pool_that_outgrows_its_room_loses_nobody(seed: int) -> None:
+    world = World()
+    world.market.n_shops = 300
+    trade = make_trade(world, seed)
+    banned_until, works = np.full(90_000, -1), np.zeros(90_000, dtype=bool)
+    number, wanted = np.full(trade.n, 500), np.zeros(trade.n, dtype=np.int64)
+    wanted[0] = 40_000
+    room, rows = trade.pool.shape[1], []
+    for day in range(8):
+        capacity = prepare(trade, number, wanted, banned_until, works, world, seed, day)
+        pools = [trade.pool[o, : trade.workers[o]].tolist() for o in range(trade.n)]
+        assert sorted(account for pool in pools for account in pool) == np.flatnonzero(works).tolist()
+        assert all(len(set(pool)) == len(pool) for pool in pools)
+        rows.append(pools)
+    assert trade.pool.shape[1] > room and trade.workers[0] > 2 * trade.workers[1] > 0
+    assert 0 < capacity[0] < 40_000, "what staff can check"
+    for before, after in pairwise(rows):
+        for old, new in zip(before, after, strict=True):
+            gone = old.index(new[0]) if old and new[0] in old else len(old)
+            assert new[: len(old) - gone] == old[gone:], "who came first goes first"
+            assert gone <= len(old) * world.trade.worker_quit_rate / 365 + 1
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_customers_stand_by_organiser_and_those_without_one_first(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    organiser, n = rng.choice([-1, 0, 2, 3], 50), 5
+    slots = rng.permutation(50)[:30]
+    orders = rng.integers(1, 9, 30)
+    places = np.lexsort((slots, organiser[slots]))
+    customers, wanted, ends, number, demanded = take_places(places, slots, orders, organiser, n)
+    assert sorted(zip(organiser[customers], customers, strict=True)) == list(
+        zip(organiser[customers], customers, strict=True)
+    )
+    assert dict(zip(customers, wanted, strict=True)) == dict(zip(slots, orders, strict=True))
+    assert ends[0] == (organiser[slots] < 0).sum()
+    for o in range(n):
+        mine = organiser[slots] == o
+        assert number[o] == mine.sum() and demanded[o] == orders[mine].sum()
+        assert set(customers[ends[o] : ends[o + 1]]) == set(slots[mine])
+
+
+def test_offers_and_an_organiser_tell_the_same_of_itself() -> None:
+    world = World()
+    world.market.n_shops = 300
+    market = Market(world, None, seed=1).run(30)
+    market.trade.camouflage[:] = np.linspace(0, 1, market.trade.n)
+    market.organisers[2].fix_prices(True)
+    market.trade.camouflage[2] = 0.9
+    offers = quote(market.trade, market.world)
+    for o in market.organisers:
+        mine = offers.fee[o.number], offers.cover[o.number], offers.camouflage_price[o.number]
+        assert mine == (o.fee, o.cover, o.camouflage_price)
+    assert offers.camouflage_price[2] < offers.camouflage_price[5]
+    for values in (offers.fee, offers.cover, offers.camouflage_price):
+        assert values[-1] == pytest.approx(values[:-1].mean())

@@ -31,7 +31,7 @@ def test_a_brushed_order_costs_fee_commission_parcel_and_camouflage(market: Mark
     world, tasks, ledger = market.world, market.tasks, empty(market)
     slots = np.flatnonzero(tasks.count)
     count, value, by = tasks.count[slots], tasks.value[slots] / 100, tasks.organiser[slots]
-    settle_brushing(ledger, tasks, slots[:5], market.organisers, world)
+    settle_brushing(ledger, tasks, slots[:5], market.trade, world)
     fee = np.array([organiser.fee for organiser in market.organisers])[by]
     paid = np.zeros(market.shops.n)
     paid[slots] = value * (fee + world.shops.commission)
@@ -46,11 +46,13 @@ def test_a_brushed_order_costs_fee_commission_parcel_and_camouflage(market: Mark
     assert ledger.total() == 0
 
 
-def test_a_genuine_order_that_stands_brings_its_margin_less_commission(market: Market) -> None:
+def test_a_genuine_order_that_stands_brings_its_margin_less_commission_and_fixed_cost(market: Market) -> None:
     world, shops, ledger = market.world, market.shops, empty(market)
     turnover = market.sales.turnover
     settle_genuine(ledger, turnover, shops, world)
-    np.testing.assert_allclose(ledger.merchants, turnover * (shops.margin - world.shops.commission), atol=1)
+    fixed = 100 * world.shops.fixed_cost * shops.open
+    earned = turnover * (shops.margin - world.shops.commission) - fixed
+    np.testing.assert_allclose(ledger.merchants, earned, atol=1)
     assert ledger.others["buyers"] == -turnover.sum() and ledger.total() == 0
 
 

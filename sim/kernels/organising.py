@@ -1,0 +1,121 @@
+"""Organisers' day: what they ask, whom they employ, how much they can do, and who does it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, uint64
+
+from sim.chance import bits, unit
+
+
+@njit(inline="always")
+def price_of(camouflage, full_price):
+    """Return what ``camouflage`` c adds to an order's price, RMB: k·(c + c²)/2, k being ``full_price``."""
+    return full_price * (camouflage + camouflage**2) / 2
+
+
+@njit(cache=True, error_model="numpy")
+def quote(fee, camouflage, fixed_price, hidden_share, full_price, out):
+    """Fill fee, share of traces hidden and price of camouflage, ``out`` (3, n + 1); last come their means."""
+    n = fee.size
+    for o in range(n):
+        out[0, o] = fee[o]
+        out[1, o] = hidden_share * camouflage[o]
+        moves = np.isnan(fixed_price[o])
+        out[2, o] = price_of(camouflage[o], full_price) if moves else fixed_price[o]
+    for row in range(3):
+        total = 0.0
+        for o in range(n):
+            total += out[row, o]
+        out[row, n] = total / n
+
+
+@njit(inline="always")
+def most_tasks(camouflage, tasks_per_account, rotation, hidden_share):
+    """Return the most orders of an account in a month; camouflage spreads them over more accounts."""
+    return tasks_per_account / (1 + (rotation - 1) * (hidden_share * camouflage))
+
+
+@njit(inline="always")
+def capacity_of(workers, tasks, staff, reviews_per_staff, weight):
+    """Return the orders a day that ``workers`` may carry out and ``staff`` can check."""
+    return int(min(workers * tasks / 30, staff * reviews_per_staff / weight))
+
+
+@njit
+def let_go(pool, workers, leaving, day, banned_until, works):
+    """Let go of banned accounts and the first ``leaving`` of a ``pool`` of ``workers``; return how many stay.
+
+    Those that stay move to its front, in order; ``works`` and ``banned_until`` have shape (B,).
+    """
+    kept = 0
+    for i in range(workers):
+        account = pool[i]
+        if i < leaving or banned_until[account] > day:
+            works[account] = False
+        else:
+            pool[kept] = account
+            kept += 1
+    return kept
+
+
+@njit
+def take_on(key, first, n, pool, workers, day, banned_until, works):
+    """Take on candidates ``first`` to ``first + n`` of the stream ``key``; return how many work then.
+
+    Those in the trade already, of whatever organiser, and banned ones are left out; the others join the
+    ``pool`` behind its ``workers``, in order. ``works`` and ``banned_until`` have shape (B,).
+    """
+    for candidate in range(first, first + n):
+        account = int(unit(bits(key, uint64(candidate), uint64(0))) * works.size)
+        if not works[account] and banned_until[account] <= day:
+            works[account] = True
+            pool[workers] = account
+            workers += 1
+    return workers
+
+
+@njit(cache=True, error_model="numpy")
+def prepare(
+    day, key, terms, customers, wanted, is_open, camouflage, fixed_price, recruit_key, banned_until, works,
+    fee, demanded, staff, pool, workers, recruits, capacity,
+):  # fmt: skip
+    """Adjust fee, staff and workers of open organisers to the orders ``wanted`` today (simulated units).
+
+    Fills the orders that each can carry out today, ``capacity``, zero before, and returns the pools
+    (organisers, room), made anew where they were too small. ``terms`` are the usual fee, its bounds and
+    speed, orders that one of staff checks, workers that quit a year, accounts a customer, the share of those
+    missing that is recruited a day, an account's orders a month, what full camouflage multiplies accounts by,
+    the share of traces that it hides, and an organiser's weight. ``customers`` and the other arrays have
+    shape (organisers,); ``works`` and ``banned_until`` (B,).
+    """
+    (
+        usual_fee, fee_low, fee_high, speed, reviews_per_staff, quit_rate, accounts_per_customer,
+        recruit_rate, tasks_per_account, rotation, hidden_share, weight,
+    ) = terms  # fmt: skip
+    for o in range(fee.size):
+        if not is_open[o]:
+            continue
+        tasks = most_tasks(camouflage[o], tasks_per_account, rotation, hidden_share)
+        demanded[o] += (wanted[o] - demanded[o]) / 7
+        if np.isnan(fixed_price[o]):
+            use = wanted[o] / max(capacity_of(workers[o], tasks, staff[o], reviews_per_staff, weight), 1)
+            pull = speed * (usual_fee - fee[o])
+            push = speed * fee[o] * min(max(use - 1, 0.0), 1.0)
+            fee[o] = min(max(fee[o] + pull + push, fee_low), fee_high)
+        needed = max(1.0, 1.1 * demanded[o] * weight / reviews_per_staff)
+        staff[o] += min(max(needed - staff[o], -0.05 * staff[o]), 0.1 * staff[o] + 0.1)
+        leaving = int(workers[o] * quit_rate / 365 + unit(bits(key, uint64(o), uint64(1))))
+        workers[o] = let_go(pool[o], workers[o], leaving, day, banned_until, works)
+        target = max(accounts_per_customer * customers[o], 1.15 * demanded[o] * 30 / tasks)
+        missing = (target - workers[o]) * recruit_rate
+        if missing > 0:
+            n = min(int(missing + unit(bits(key, uint64(o), uint64(0)))), works.size)
+            if workers[o] + n > pool.shape[1]:
+                larger = np.zeros((pool.shape[0], 2 * (workers[o] + n)), pool.dtype)
+                larger[:, : pool.shape[1]] = pool
+                pool = larger
+            first, recruits[o] = recruits[o], recruits[o] + n
+            workers[o] = take_on(recruit_key[o], first, n, pool[o], workers[o], day, banned_until, works)
+        capacity[o] = capacity_of(workers[o], tasks, staff[o], reviews_per_staff, weight)
+    return pool
