@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from policies import scoring
 from sim.contract import ConfigError, check_parameters, parameter
@@ -37,24 +38,28 @@ def features(observation: Any) -> np.ndarray:
 
 def burst_features(observation: Any) -> np.ndarray:
     """Return growth, conversion, task-like and flagged-parcel shares, shape (4, n_shops)."""
-    traces, category = observation.traces, np.asarray(observation.category)
-    out = np.empty((4, category.size))
-    scoring.burst_features(
-        traces.orders[WEEK], traces.orders[MONTH], traces.views[WEEK], traces.task_like[MONTH],
-        traces.flagged_parcels[MONTH], category, PSEUDO_ORDERS, out,
-    )  # fmt: skip
+    counts = looked_at(observation)
+    out = np.empty((4, counts[0].size))
+    scoring.burst_features(*counts, PSEUDO_ORDERS, out)
     return out
+
+
+Looks = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def looked_at(observation: Any) -> Looks:
+    """Return what `burst_features` are made of, arrays (n_shops,)."""
+    traces = observation.traces
+    return (
+        traces.orders[WEEK], traces.orders[MONTH], traces.views[WEEK], traces.task_like[MONTH],
+        traces.flagged_parcels[MONTH], np.asarray(observation.category),
+    )  # fmt: skip
 
 
 def excess_share(count: np.ndarray, orders: np.ndarray) -> np.ndarray:
     """Return a shop's 30-day share, shrunk towards the market's share, minus the market's share."""
     usual = count.sum() / max(orders.sum(), 1.0)
     return (count - usual * orders) / (orders + PSEUDO_ORDERS)
-
-
-def logistic(x: np.ndarray) -> np.ndarray:
-    """Return 1 / (1 + e^-x)."""
-    return 1 / (1 + np.exp(np.minimum(np.maximum(-x, -500), 500)))
 
 
 @dataclass
@@ -75,15 +80,18 @@ class BurstRules:
 
     def score(self, observation: Any) -> np.ndarray:
         """Return the risk of every shop."""
-        return self._risk(burst_features(observation))
+        counts = looked_at(observation)
+        out = np.empty(counts[0].size)
+        scoring.burst_risk(*counts, PSEUDO_ORDERS, self._weights(), out)
+        return out
 
     def predict(self, rows: np.ndarray) -> np.ndarray:
         """Return the risk of every row of `features`."""
-        return self._risk(rows.T)
+        return risk_of(rows[:, : len(self._weights()) - 1], self._weights())
 
-    def _risk(self, columns: Iterable[np.ndarray]) -> np.ndarray:
-        weights = (self.growth, self.conversion, self.task_like, self.parcels)
-        return logistic(weigh(columns, weights, self.intercept))
+    def _weights(self) -> tuple[float, ...]:
+        weights = self.intercept, self.growth, self.conversion, self.task_like, self.parcels
+        return tuple(map(float, weights))
 
 
 @dataclass
@@ -107,15 +115,15 @@ class FittedDetector:
 
     def predict(self, rows: np.ndarray) -> np.ndarray:
         """Return the risk of every row of `features`."""
-        return logistic(weigh(standardise(rows, self.means, self.sds).T, self.coefficients, self.intercept))
+        rows = standardise(rows, self.means, self.sds)
+        return risk_of(rows, (self.intercept, *self.coefficients))
 
 
-def weigh(columns: Iterable[np.ndarray], weights: Iterable[float], intercept: float) -> np.ndarray:
-    """Return intercept + columns · weights, one by one so that no bit depends on the row's place."""
-    total = np.asarray(intercept, dtype=float)
-    for weight, column in zip(weights, columns, strict=False):
-        total = total + weight * column
-    return total
+def risk_of(rows: np.ndarray, weights: Sequence[float]) -> np.ndarray:
+    """Return the risk of every row of features (n, features); ``weights`` are the intercept and theirs."""
+    out = np.empty(rows.shape[0])
+    scoring.risk_of(np.asarray(rows, dtype=float), np.array(weights, dtype=float), out)
+    return out
 
 
 def standardise(rows: np.ndarray, means: Any, sds: Any) -> np.ndarray:
@@ -143,10 +151,10 @@ def fit_logistic(rows: np.ndarray, labels: np.ndarray, ridge: float = 1.0, key: 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
         z = x @ w
         value = np.logaddexp(0, z).sum() - truth @ z + 0.5 * penalty @ w**2
-        return value, x.T @ (logistic(z) - truth) + penalty * w
+        return value, x.T @ (expit(z) - truth) + penalty * w
 
     w = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
-    false, hits, thresholds = roc(logistic(x @ w), truth)
+    false, hits, thresholds = roc(expit(x @ w), truth)
     area = auc(false, hits)
     false, hits, thresholds = thin(false, hits, thresholds)
     return FittedDetector(

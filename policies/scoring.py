@@ -1,12 +1,54 @@
-"""What the detectors look at in every shop, compiled: two passes over the shops."""
+"""What the detectors look at in every shop, and the risk that it means, compiled."""
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
+
+PARTS = 4
+"""Shops are added up in so many parts, whatever the number of threads; sums of whole numbers are exact."""
 
 
-@njit(cache=True, error_model="numpy")
+@njit(parallel=True, error_model="numpy")
+def usual_of(
+    week: np.ndarray, month: np.ndarray, views: np.ndarray, task_like: np.ndarray, flagged: np.ndarray,
+    category: np.ndarray,
+) -> tuple[np.ndarray, float, float]:  # fmt: skip
+    """Return orders a view in each category (C,), and the market's task-like and flagged shares of orders."""
+    n_categories = category.max() + 1 if category.size else 0
+    ordered, viewed = np.zeros((PARTS, n_categories)), np.zeros((PARTS, n_categories))
+    orders, tasks, parcels = np.zeros(PARTS), np.zeros(PARTS), np.zeros(PARTS)
+    for part in prange(PARTS):
+        for s in range(part * week.size // PARTS, (part + 1) * week.size // PARTS):
+            ordered[part, category[s]] += week[s]
+            viewed[part, category[s]] += views[s]
+            orders[part] += month[s]
+            tasks[part] += task_like[s]
+            parcels[part] += flagged[s]
+    total = max(orders.sum(), 1.0)
+    a_view = ordered.sum(axis=0) / np.maximum(viewed.sum(axis=0), 1.0)
+    return a_view, tasks.sum() / total, parcels.sum() / total
+
+
+@njit(inline="always")
+def look_at(
+    week: float, month: float, views: float, task_like: float, flagged: float, a_view: float, tasks: float,
+    parcels: float, pseudo_orders: int,
+) -> tuple[float, float, float, float]:  # fmt: skip
+    """Return growth, conversion, and excess shares of task-like orders and flagged parcels of one shop."""
+    growth = np.log((week / 7 + 0.3) / (month / 30 + 0.3))
+    conversion = np.log((week + 2) / (views * a_view + 2))
+    task_like = (task_like - tasks * month) / (month + pseudo_orders)
+    return growth, conversion, task_like, (flagged - parcels * month) / (month + pseudo_orders)
+
+
+@njit(inline="always")
+def logistic(x: float) -> float:
+    """Return 1 / (1 + e^−x)."""
+    return 1.0 / (1.0 + np.exp(min(max(-x, -500.0), 500.0)))
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
 def burst_features(
     week: np.ndarray, month: np.ndarray, views: np.ndarray, task_like: np.ndarray, flagged: np.ndarray,
     category: np.ndarray, pseudo_orders: int, out: np.ndarray,
@@ -19,19 +61,41 @@ def burst_features(
     bring in the category. Shares are of the month's orders, shrunk towards the market's share by
     ``pseudo_orders``, and minus that.
     """
-    n_categories = category.max() + 1 if category.size else 0
-    ordered, viewed = np.zeros(n_categories), np.zeros(n_categories)
-    orders = tasks = parcels = 0.0
-    for s in range(week.size):
-        ordered[category[s]] += week[s]
-        viewed[category[s]] += views[s]
-        orders += month[s]
-        tasks += task_like[s]
-        parcels += flagged[s]
-    tasks, parcels = tasks / max(orders, 1.0), parcels / max(orders, 1.0)
-    for s in range(week.size):
-        usual = ordered[category[s]] / max(viewed[category[s]], 1.0)
-        out[0, s] = np.log((week[s] / 7 + 0.3) / (month[s] / 30 + 0.3))
-        out[1, s] = np.log((week[s] + 2) / (views[s] * usual + 2))
-        out[2, s] = (task_like[s] - tasks * month[s]) / (month[s] + pseudo_orders)
-        out[3, s] = (flagged[s] - parcels * month[s]) / (month[s] + pseudo_orders)
+    a_view, tasks, parcels = usual_of(week, month, views, task_like, flagged, category)
+    for s in prange(week.size):
+        out[0, s], out[1, s], out[2, s], out[3, s] = look_at(
+            week[s], month[s], views[s], task_like[s], flagged[s], a_view[category[s]], tasks, parcels,
+            pseudo_orders,
+        )  # fmt: skip
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def burst_risk(
+    week: np.ndarray, month: np.ndarray, views: np.ndarray, task_like: np.ndarray, flagged: np.ndarray,
+    category: np.ndarray, pseudo_orders: int, weights: tuple[float, ...], out: np.ndarray,
+) -> None:  # fmt: skip
+    """Fill the risk of every shop, ``out`` (n_shops,): logistic in its `burst_features`.
+
+    ``weights`` are the intercept and those of the features.
+    """
+    a_view, tasks, parcels = usual_of(week, month, views, task_like, flagged, category)
+    for s in prange(week.size):
+        growth, conversion, task_share, parcel_share = look_at(
+            week[s], month[s], views[s], task_like[s], flagged[s], a_view[category[s]], tasks, parcels,
+            pseudo_orders,
+        )  # fmt: skip
+        x = weights[0] + weights[1] * growth + weights[2] * conversion
+        out[s] = logistic(x + weights[3] * task_share + weights[4] * parcel_share)
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def risk_of(rows: np.ndarray, weights: np.ndarray, out: np.ndarray) -> None:
+    """Fill the risk of every row of features (n, features), ``out`` (n,); ``weights`` as of `burst_risk`.
+
+    Products are added one by one, so that no bit depends on a row's place.
+    """
+    for s in prange(out.size):
+        x = weights[0]
+        for q in range(rows.shape[1]):
+            x += weights[q + 1] * rows[s, q]
+        out[s] = logistic(x)

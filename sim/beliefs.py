@@ -8,7 +8,10 @@ import numpy as np
 
 from sim.chance import Stream, day_key, uniforms
 from sim.config import BeliefConfig
+from sim.kernels.believing import move_risk
 from sim.state import Merchants
+
+NOBODY = np.zeros(0)
 
 
 @dataclass
@@ -70,26 +73,29 @@ def learn(
     (slots, (n_shops,)).
     """
     remember(severity, lessons, config)
-    caution = 1 - merchants.risk
-    if lessons.sanctioned.any():
-        sanctioned = np.flatnonzero(lessons.sanctioned[by_identity])
-        heard = hear(sanctioned, offsets, per_category, caution.size)
-        caution[by_identity[sanctioned]] *= 1 - config.own
-        caution[by_identity] *= ((1 - config.peer) ** np.arange(offsets.size + 1))[heard]
-    caution *= (1 - config.announcement) ** lessons.announcements
+    spared = NOBODY
+    sanctioned = np.flatnonzero(lessons.sanctioned)
+    if sanctioned.size:
+        hearers, heard = hear(sanctioned, offsets, by_identity, per_category)
+        spared = np.ones(merchants.risk.size)
+        spared[hearers] = (1 - config.peer) ** heard
+        spared[sanctioned] *= 1 - config.own
+    everywhere = (1 - config.announcement) ** lessons.announcements
     prior = config.prior * min(1.0, severity.rate / config.reference_rate)
-    fade = 0.5 ** (1 / config.half_life)
-    merchants.risk[:] = prior + (1 - caution - prior) * fade
+    move_risk(spared, float(everywhere), float(prior), 0.5 ** (1 / config.half_life), merchants.risk)
 
 
-def hear(places: np.ndarray, offsets: np.ndarray, per_category: int, n: int) -> np.ndarray:
-    """Return how many neighbours sanctioned at ``places`` each of the ``n`` merchants hears of.
+def hear(
+    sanctioned: np.ndarray, offsets: np.ndarray, by_identity: np.ndarray, per_category: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the slots of merchants with neighbours among the ``sanctioned`` (slots), and how many each has.
 
-    Places count in the order of identities, category by category.
+    Who hears of whom follows the order of identities in a category, of which ``by_identity`` lists the slots.
     """
-    place = places[:, None] % per_category
-    hearers = places[:, None] - place + (place - offsets) % per_category
-    return np.bincount(hearers.ravel(), minlength=n)
+    neighbours = by_identity.reshape(-1, per_category)[sanctioned // per_category]
+    place = (neighbours == sanctioned[:, None]).argmax(axis=1)[:, None]
+    hearers = np.take_along_axis(neighbours, (place - offsets) % per_category, axis=1)
+    return np.unique(hearers, return_counts=True)
 
 
 def forget(merchants: Merchants, risk: float, config: BeliefConfig) -> None:
@@ -99,16 +105,16 @@ def forget(merchants: Merchants, risk: float, config: BeliefConfig) -> None:
 
 def remember(severity: Severity, lessons: Lessons, config: BeliefConfig) -> None:
     """Let beliefs about severity fade towards nothing known and take in what was carried out."""
-    n_shops = lessons.sanctioned.size
-    n = float(np.count_nonzero(lessons.sanctioned))
+    n_shops, n = lessons.sanctioned.size, float(np.count_nonzero(lessons.sanctioned))
     keep = 0.5 ** (1 / config.memory_half_life)
     severity.rate = severity.rate * keep + (1 - keep) * n / n_shops * 365
     floor = 0.1 * config.severity_prior_rate * n_shops
     fade = max(keep, min(1.0, floor / severity.weight))
-    severity.sums *= fade
-    severity.sums += np.array([lessons.demotion_days, lessons.fines, lessons.closures])
+    today = lessons.demotion_days, lessons.fines, lessons.closures
+    sums = [old * fade + new for old, new in zip(severity.sums.tolist(), today, strict=True)]
+    severity.sums[:] = sums
     severity.weight = severity.weight * fade + n
-    severity.demotion, severity.fine, severity.closure = severity.sums / severity.weight
+    severity.demotion, severity.fine, severity.closure = (x / severity.weight for x in sums)
     for name, value, weight in lessons.announced:
         setattr(severity, name, (1 - weight) * getattr(severity, name) + weight * value)
         index = ("demotion", "fine", "closure").index(name)

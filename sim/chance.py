@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numba import njit, uint64
-from scipy.special import ndtri
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _OTHER_STEP = np.uint64(0xD1B54A32D192ED03)
@@ -74,6 +73,40 @@ def _fill(key: Any, who: np.ndarray, k: int, out: np.ndarray) -> None:
         out[i] = unit(bits(key, uint64(who[i]), uint64(k)))
 
 
+_MIDDLE = (
+    (3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
+     4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3),
+    (1.0, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3, 2.1213794301586595867e4,
+     3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3),
+)  # fmt: skip
+_TAIL = (
+    (1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
+     1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2,
+     7.74545014278341407640e-4),
+    (1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
+     1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4,
+     1.05075007164441684324e-9),
+)  # fmt: skip
+_FAR = (
+    (6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
+     2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5,
+     2.01033439929228813265e-7),
+    (1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+     7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7,
+     2.04426310338993978564e-15),
+)  # fmt: skip
+"""Coefficients of Wichura's ratios, numerator and denominator, constant first."""
+
+
+@njit(inline="always")
+def _ratio(x: float, coefficients: Any) -> float:
+    """Return the ratio of two polynomials of degree 7."""
+    a, b = coefficients
+    top = ((((((a[7] * x + a[6]) * x + a[5]) * x + a[4]) * x + a[3]) * x + a[2]) * x + a[1]) * x + a[0]
+    low = ((((((b[7] * x + b[6]) * x + b[5]) * x + b[4]) * x + b[3]) * x + b[2]) * x + b[1]) * x + b[0]
+    return top / low
+
+
 @lru_cache(maxsize=4096)
 def _stream_key(seed: int, stream: int) -> np.uint64:
     return np.uint64(_mix_int(((seed & _MASK) + (stream & _MASK) * int(_STEP) + int(_OTHER_STEP)) & _MASK))
@@ -104,9 +137,33 @@ def uniform(seed: int, stream: int, day: int, who: int, k: int = 0) -> float:
     return ((number >> 12) + 0.5) * 2.0**-52
 
 
+@njit(inline="always")
+def normal(u: float) -> float:
+    """Return the standard normal quantile of ``u`` in (0, 1): algorithm AS 241, PPND16 (Wichura 1988).
+
+    Three ratios of polynomials of degree 7, for the middle, the tails, and what is beyond e^(−25); the
+    relative error is below 1e-15. Compiled, so that a kernel can turn a draw into a normal one in passing.
+    """
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        x = 0.180625 - q * q
+        return q * _ratio(x, _MIDDLE)
+    x = np.sqrt(-np.log(u if q < 0.0 else 1.0 - u))
+    size = _ratio(x - 1.6, _TAIL) if x <= 5.0 else _ratio(x - 5.0, _FAR)
+    return -size if q < 0.0 else size
+
+
+@njit(cache=True, error_model="numpy")
+def _invert(out: np.ndarray) -> None:
+    for i in range(out.size):
+        out[i] = normal(out[i])
+
+
 def normals(key: np.uint64, who: np.ndarray, k: int = 0) -> np.ndarray:
     """Return standard normal draws by inversion of `uniforms`."""
-    return ndtri(uniforms(key, who, k))
+    out = uniforms(key, who, k)
+    _invert(out)
+    return out
 
 
 def _mix_int(x: int) -> int:

@@ -8,25 +8,33 @@ which genuine orders look like tasks or are repeated. Workers are accounts of th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.polynomial.laguerre import laggauss
 
 from sim.chance import Stream, day_key
 from sim.config import World
-from sim.demand import season
+from sim.demand import Demand, season, trusting
+from sim.kernels import cohort_orders
 from sim.kernels import cohorts as kernels
+from sim.kernels.probabilities import purchase_probabilities
 from sim.ranking import Attention
 from sim.reviewing import Sales, price_slopes, promises
-from sim.state import N_CLASSES, TRUST_LEVELS, Buyers, normal_table, segment_sensitivity
+from sim.state import N_CLASSES, TRUST_LEVELS, Buyers, normal_table
 from sim.traces import count_accounts
 
 if TYPE_CHECKING:
     from sim.market import Market
 
-NODES, WEIGHTS = np.polynomial.laguerre.laggauss(8)
+NODES = (3, 4, 5, 6, 8, 12, 16, 24, 32)
+"""Numbers of nodes that the quadrature of the exact law may have (Gauss-Laguerre)."""
 
+PRECISION = 1e-7
+"""Relative error of the probability of an order at a shop that the quadrature may have."""
+
+SAMPLE = 20
 PARTS = 64
 """Categories and accounts are counted in so many parts, whatever the number of threads."""
 
@@ -36,15 +44,43 @@ class Cohorts:
     """What stands for the buyers today.
 
     ``ordered`` (n_buyers,) is how often each kept account bought; ``weight`` is for how many accounts each
-    of them stands that neither works in the trade nor is banned.
+    of them stands that neither works in the trade nor is banned. ``quadrature`` are nodes and weights of the
+    exact law.
     """
 
     ordered: np.ndarray
     weight: float = 1.0
+    quadrature: tuple[np.ndarray, np.ndarray] = field(default_factory=lambda: laggauss(NODES[-1]))
 
     def weigh(self, counts: np.ndarray) -> Any:
         """Return what ``counts`` (2, …), of ordinary kept accounts and of the others, are of all accounts."""
         return self.weight * counts[0] + counts[1]
+
+    def fit_quadrature(self, demand: Demand, attention: Attention, utility: np.ndarray) -> None:
+        """Take as few nodes as leave the exact law as it is, in (at most `SAMPLE`) categories of today.
+
+        The error of n nodes is their difference from 2n. It depends on how far apart the shops of a category
+        are, which is a fact of the scenario.
+        """
+        self.quadrature = laggauss(NODES[-1])
+        for nodes in NODES[:-1]:
+            if quadrature_error(nodes, demand, attention, utility) < PRECISION:
+                self.quadrature = laggauss(nodes)
+                return
+
+
+def quadrature_error(nodes: int, demand: Demand, attention: Attention, utility: np.ndarray) -> float:
+    """Return the largest relative error of ``nodes`` nodes at any shop, for buyers who trust in full."""
+    n, looks, found = demand.per_category, demand.config.looks, np.empty((2, demand.per_category))
+    worst = 0.0
+    for first in range(0, min(attention.share.size, SAMPLE * n), n):
+        share = attention.share[first : first + n]
+        for weights in trusting(utility)[:, first : first + n]:
+            for out, rule in zip(found, (laggauss(nodes), laggauss(2 * nodes)), strict=True):
+                purchase_probabilities(share, weights.copy(), demand.outside, looks, *rule, out)
+            seen = found[1] > 0
+            worst = max(worst, float(np.abs(found[0, seen] / found[1, seen] - 1).max(initial=0)))
+    return worst
 
 
 def make_cohorts(world: World, buyers: Buyers) -> Cohorts | None:
@@ -57,21 +93,18 @@ def sell_to_cohorts(market: Market, cohorts: Cohorts, attention: Attention) -> S
     shops, world, demand = market.shops, market.world, market.demand
     config, n_categories = world.demand, shops.n // demand.per_category
     visits, trust = muster(market, cohorts)
-    placed, standing, turnover, stars, complaints, flagged = (
-        np.zeros(shops.n, dtype=np.int64) for _ in range(6)
-    )
+    placed, standing, turnover, stars, complaints, flagged = np.empty((6, shops.n), dtype=np.int64)
     chances, orders, letdowns = (np.zeros((PARTS, N_CLASSES)) for _ in range(3))
     sums, shopped = np.zeros((PARTS, 2)), np.zeros(n_categories, dtype=np.int64)
-    kernels.trade(
+    outcomes = config.surprise, config.return_rate, config.surprise_return_rate, config.complaint_rate
+    cohort_orders.trade(
         day_key(market.seed, Stream.COHORTS, market.day), PARTS, config.looks, demand.outside,
-        visits / n_categories, trust, segment_sensitivity(config), price_slopes(config),
-        float(config.quality_weight), float(config.sales_weight), NODES, WEIGHTS, attention.share,
-        shops.identity, shops.quality, shops.rating, shops.displayed, shops.price, shops.parcel_flag,
-        promises(shops, world),
-        world.shops.experience_sd * normal_table(), demand.multiples,
-        float(config.surprise), float(config.return_rate), float(config.surprise_return_rate),
-        float(config.complaint_rate), shopped, placed, standing, turnover, stars, complaints, flagged,
-        chances, orders, letdowns, sums,
+        visits / n_categories, trust, price_slopes(config), float(config.quality_weight),
+        float(config.sales_weight), *cohorts.quadrature, attention.share, attention.log_displayed,
+        shops.identity, shops.quality, shops.rating, shops.price, demand.know_prices(shops),
+        shops.parcel_flag, promises(attention, world), world.shops.experience_sd * normal_table(),
+        demand.multiples, tuple(map(float, outcomes)), shopped, placed, standing, turnover, stars, complaints,
+        flagged, chances, orders, letdowns, sums,
     )  # fmt: skip
     letdown = letdowns.sum(axis=0) / np.maximum(orders.sum(axis=0), 1)
     live(market, cohorts, chances.sum(axis=0) / n_categories, letdown)
@@ -127,9 +160,9 @@ def mark_orders(market: Market, cohorts: Cohorts, sales: Sales) -> tuple[np.ndar
     )  # fmt: skip
     all_orders = max(cohorts.weigh(np.bincount(nowhere - n, minlength=2)), 1.0)
     genuine = traces.genuine_30()
-    again = cohorts.weigh(repeats[n:]) / all_orders * genuine / max(genuine.sum(), 1)
+    again = cohorts.weigh(repeats[n:]) / all_orders / max(genuine.sum(), 1)
     key = day_key(market.seed, Stream.COHORTS, market.day)
     share = cohorts.weigh(task_like[n:]) / all_orders
-    task_like, repeats = task_like[:n].copy(), repeats[:n].copy()
-    kernels.mark_orders(key, market.shops.identity, sales.placed, share, again, task_like, repeats)
+    task_like, repeats = task_like[:n], repeats[:n]
+    kernels.mark_orders(key, market.shops.identity, sales.placed, share, genuine, again, task_like, repeats)
     return task_like, repeats

@@ -74,8 +74,8 @@ class Act:
     ``shut``, ``sue``, ``try_suit`` and a ``fine`` with ``who="organiser"``, and accounts for
     ``ban``. ``cases`` (same length; empty where none is needed) are numbers made by `case_number`.
     ``amount`` is in RMB (``fine``, ``compensate``, ``sue``, ``try_suit``: one number for each target).
-    ``days`` is the length of a demotion or ban. ``cost`` is what the act costs the institution, in
-    RMB for each target.
+    ``days`` is the length of a demotion or ban, a million at most. ``cost`` is what the act costs the
+    institution, in RMB for each target.
     """
 
     verb: Verb
@@ -95,7 +95,7 @@ class Act:
 class Counts:
     """Traces of shops over the last 1, 7 and 30 days, arrays of shape (3, n_shops).
 
-    All are counts, but ``turnover``, which is in RMB.
+    All are counts, integers of 32 bits (64 once a shop has needed it), but ``turnover``, which is in RMB.
     """
 
     orders: np.ndarray
@@ -258,6 +258,7 @@ ON_OTHERS = {
 """What the targets are of the verbs that are not for shops; a fine is for shops or organisers."""
 
 KNOWN_VERBS = frozenset(Verb)
+MOST_DAYS = 1_000_000
 NEEDS_CASES = frozenset({Verb.FLAG, Verb.REVIEW, Verb.HEAR, Verb.REINSTATE, Verb.SHARE, *SANCTIONS})
 NEEDS_AMOUNT = frozenset({Verb.FINE, Verb.COMPENSATE, Verb.SUE, Verb.TRY_SUIT})
 NEEDS_DAYS = frozenset({Verb.DEMOTE, Verb.BAN})
@@ -330,6 +331,8 @@ def _number_complaints(act: Act) -> Iterator[str]:
         yield "the cost is not a finite number of at least 0"
     if act.days < (1 if act.verb in NEEDS_DAYS else 0):
         yield f"days must be at least 1; got {act.days}"
+    if act.days > MOST_DAYS:
+        yield f"days must be at most {MOST_DAYS}; got {act.days}"
     if not all(math.isfinite(term) for term in act.terms.values()):
         yield "a term is not a finite number"
 

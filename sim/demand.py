@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
 
 from sim.chance import Stream, day_key
 from sim.config import DemandConfig, World
+from sim.kernels import attraction as kernels
 from sim.kernels import choice, probabilities
-from sim.kernels.attraction import attract
 from sim.ranking import Attention
 from sim.state import N_CLASSES, SEGMENTS, TRUST_LEVELS, Buyers, Shops, segment_sensitivity, value_table
 
@@ -61,25 +61,31 @@ class Demand:
     known_price: np.ndarray
     price_effect: np.ndarray
     known_sensitivity: tuple[float, float] | None = None
-    utility: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
-    best: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
 
-    def attract(self, shops: Shops) -> None:
-        """Set e^utility (N_CLASSES, n_shops) from today's ratings, displayed sales and prices.
+    def attract(self, shops: Shops, log_displayed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return e^utility (N_CLASSES, n_shops) from today's ratings, displayed sales and prices.
 
-        ``best`` (N_CLASSES, n_categories) is the highest of each category.
+        The second array (N_CLASSES, n_categories) holds the highest of each category.
         """
+        price_effect = self.know_prices(shops)
+        utility = np.empty((shops.n, N_CLASSES)).T
+        best = np.empty((N_CLASSES, shops.n // self.per_category))
+        kernels.attract(
+            shops.rating, log_displayed, price_effect, float(self.config.quality_weight),
+            float(self.config.sales_weight), TRUST_LEVELS, utility, best,
+        )  # fmt: skip
+        return utility, best
+
+    def know_prices(self, shops: Shops) -> np.ndarray:
+        """Return what each price makes of e^utility in each segment (n_shops, SEGMENTS)."""
         sensitivity = self.config.price_sensitivity, self.config.price_sensitivity_spread
         if sensitivity != self.known_sensitivity:
             self.known_sensitivity = sensitivity
             self.known_price[:] = 0.0
-        self.utility = np.empty((shops.n, N_CLASSES)).T
-        self.best = np.empty((N_CLASSES, shops.n // self.per_category))
-        attract(
-            shops.rating, shops.displayed, shops.price, segment_sensitivity(self.config),
-            float(self.config.quality_weight), float(self.config.sales_weight), TRUST_LEVELS,
-            self.known_price, self.price_effect, self.utility, self.best,
-        )  # fmt: skip
+        kernels.know_prices(
+            shops.price, segment_sensitivity(self.config), self.known_price, self.price_effect
+        )
+        return self.price_effect
 
 
 def make_demand(world: World, shops: Shops, n_buyers: int) -> Demand:
@@ -132,7 +138,7 @@ def place_orders(
     day: int,
 ) -> Orders:
     """Let a day's buyers choose; see `sim.kernels.choice` for the law."""
-    demand.attract(shops)
+    utility, best = demand.attract(shops, attention.log_displayed)
     n_categories, chunks = shops.n // demand.per_category, demand.chunks
     chunk = -(-buyers.n // chunks)
     while True:
@@ -147,7 +153,7 @@ def place_orders(
             season(demand.config, day), direct_share, demand.outside, demand.config.looks, day,
             demand.per_category, buyers.visit_rate, buyers.segment, buyers.sales_mistrust,
             buyers.sales_scale, buyers.platform_mistrust, buyers.platform_scale, buyers.banned_until,
-            TRUST_LEVELS, demand.utility, demand.best, attention.rank_cumulative, attention.rank_guide,
+            TRUST_LEVELS, utility, best, attention.rank_cumulative, attention.rank_guide,
             attention.rank_shop, attention.direct_cumulative, attention.direct_guide,
             attention.direct_shop, shops.price, demand.multiples, chunk, demand.capacity,
             visits, counts, buyer, shop, number, value, advantage,
@@ -188,14 +194,14 @@ def trusting(utility: np.ndarray) -> np.ndarray:
     return utility[TRUST_LEVELS - 1 :: TRUST_LEVELS]
 
 
-def fit_outside(demand: Demand, attention: Attention, sample: int = 20) -> float:
+def fit_outside(demand: Demand, attention: Attention, utility: np.ndarray, sample: int = 20) -> float:
     """Return e^utility of leaving at which a visit ends in an order with the probability stated.
 
-    Solved on the exact law over (at most ``sample``) categories, so the number of orders is a fact of
-    the scenario and not an accident of its other parameters.
+    ``utility`` is that of `Demand.attract`. Solved on the exact law over (at most ``sample``) categories,
+    so the number of orders is a fact of the scenario and not an accident of its other parameters.
     """
     n = min(attention.share.size, sample * demand.per_category)
-    share, utility = attention.share[:n], trusting(demand.utility)[:, :n]
+    share, utility = attention.share[:n], trusting(utility)[:, :n]
     looks, per_category = demand.config.looks, demand.per_category
 
     def excess(log_outside: float) -> float:

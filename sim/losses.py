@@ -13,7 +13,7 @@ from sim.events import INNOCENT_DAYS
 from sim.kernels import counting
 from sim.kernels.losses import unsanctioned_orders
 from sim.ranking import Attention, position_weights
-from sim.state import FEN, NEVER, SEGMENTS, Shops
+from sim.state import FEN, NEVER, SEGMENTS, Shops, never
 
 if TYPE_CHECKING:
     from sim.market import Market
@@ -63,9 +63,7 @@ class Losses:
 
 def make_losses(n_shops: int) -> Losses:
     """Return an empty watch list."""
-    return Losses(
-        np.full(n_shops, NEVER), np.zeros(n_shops), np.zeros(n_shops), np.zeros(n_shops, dtype=np.int64)
-    )
+    return Losses(never(n_shops), np.zeros(n_shops), np.zeros(n_shops), np.zeros(n_shops, dtype=np.int32))
 
 
 def count_losses(market: Market, attention: Attention, sales: Sales) -> int:

@@ -28,6 +28,7 @@ from sim.entry import CLOSED_DAYS, Entrants, admit_entrants, age_shops, open_sho
 from sim.events import Cases, EventLog, judge
 from sim.findings import Inbox
 from sim.losses import CLOSURE_DAYS, count_losses, make_harm, make_losses
+from sim.memory import keep_freed_memory
 from sim.metrics import MONTH, DetectorRecord, Today, measure, outcomes
 from sim.observing import observe
 from sim.opening import settle_down
@@ -35,11 +36,10 @@ from sim.raids import run_organisers
 from sim.ranking import Attention, Roll, rank_shops, show_sales
 from sim.reviewing import Sales, deliver, review
 from sim.settlement import Ledger, fund_merchants, settle, wind_up
-from sim.state import FEN, NEVER, fade_buyers, make_buyers, make_merchants, make_shops
+from sim.state import FEN, NEVER, fade_buyers, make_buyers, make_merchants, make_shops, never
 from sim.traces import (
     clear_traces,
     count_accounts,
-    count_task_views,
     count_views,
     make_traces,
     record_traces,
@@ -68,6 +68,7 @@ class Market(mesa.Model):
         super().__init__(rng=int(seed))
         self.world = copy.deepcopy(world) if world is not None else World()
         check_world(self.world)
+        keep_freed_memory(self.world.market.n_shops)
         self.seed, self.threads = int(seed), threads
         self.day, self.policy_start = 0, 0
         self.ranking = copy.copy(self.world.ranking)
@@ -91,7 +92,7 @@ class Market(mesa.Model):
         self.ledger = Ledger(np.zeros(n, dtype=np.int64), np.zeros(self.trade.n, dtype=np.int64))
         self.inbox, self.log, self.cases = Inbox(), EventLog(), Cases()
         self.losses, self.harm, self.detector_record = make_losses(n), make_harm(), DetectorRecord()
-        self.last_above = np.full(n, NEVER)
+        self.last_above = never(n)
         self.named: dict[int, int] = {}
         self.trade_income, self.trade_sanctions = 1.0, 0.0
         self.rows: list[dict] = []
@@ -127,7 +128,7 @@ class Market(mesa.Model):
             self.day,
         )  # fmt: skip
         orders = self._buy(attention)
-        self.sales = sales = self._deliver_and_review(orders)
+        self.sales = sales = self._deliver_and_review(orders, attention)
         self.accounts = settle(
             self.ledger, sales, self.tasks, started, self.shops, self.merchants, self.trade, self.world
         )
@@ -287,9 +288,9 @@ class Market(mesa.Model):
         )
         return self.orders
 
-    def _deliver_and_review(self, orders: Orders | Sales) -> Sales:
+    def _deliver_and_review(self, orders: Orders | Sales, attention: Attention) -> Sales:
         if isinstance(orders, Orders):
-            orders = deliver(orders, self.shops, self.buyers, self.world, self.seed, self.day)
+            orders = deliver(orders, self.shops, attention, self.buyers, self.world, self.seed, self.day)
         review(orders, self.tasks, self.shops, self.world, self.seed, self.day)
         return orders
 
@@ -303,11 +304,7 @@ class Market(mesa.Model):
                 self.traces, self.buyers, (tasks.account, tasks.shop), (self.orders.buyer, self.orders.shop),
                 self.world.traces, self.day, self.shops.n,
             )  # fmt: skip
-        task_views = count_task_views(tasks.count, tasks.cover, self.world.traces, self.demand.config)
-        views = count_views(
-            sales.visits, self.demand.config.looks, attention.share / self.shops.burst, task_views,
-            self.shops.identity, self.seed, self.day,
-        )  # fmt: skip
+        views = count_views(sales, tasks, attention, self.shops, self.world, self.seed, self.day)
         today = {
             "orders": sales.placed + tasks.count,
             "task_like": task_like,

@@ -145,7 +145,7 @@ def group_counts(evening: counting.Evening, groups: list[list[int]]) -> dict[str
 def camouflage(market: Market) -> float:
     """Return the mean camouflage of today's brushed orders, in [0, 1]; NaN if there are none."""
     tasks, hidden = market.tasks, market.world.adaptation.hidden_share
-    return float((tasks.cover * tasks.count).sum()) / tasks.n / hidden if tasks.n and hidden else float("nan")
+    return tasks.covered / tasks.n / hidden if tasks.n and hidden else float("nan")
 
 
 @dataclass

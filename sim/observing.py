@@ -48,7 +48,7 @@ def observe(market: Market) -> Observation:
 
 def since(days: np.ndarray, today: int) -> np.ndarray:
     """Return days since events, infinite where they never happened."""
-    out = np.empty(days.shape)
+    out = np.empty(days.shape, dtype=np.float32)
     count_days_since(days.ravel(), today, NEVER, out.ravel())
     return out
 

@@ -29,8 +29,10 @@ def settle_down(market: Market) -> None:
     attention = rank_shops(
         market.shops, market.ranking, market.seed, 0, market.demand.per_category, market.roll
     )
-    market.demand.attract(market.shops)
-    market.demand.outside = fit_outside(market.demand, attention)
+    utility, _ = market.demand.attract(market.shops, attention.log_displayed)
+    market.demand.outside = fit_outside(market.demand, attention, utility)
+    if market.cohorts is not None:
+        market.cohorts.fit_quadrature(market.demand, attention, utility)
     fund_everyone(market, sales)
 
 
@@ -39,8 +41,8 @@ def expect_sales(market: Market) -> np.ndarray:
     world, demand = market.world, market.demand
     per_category = demand.per_category
     attention = rank_shops(market.shops, market.ranking, market.seed, 0, per_category, market.roll)
-    demand.attract(market.shops)
-    pull = (attention.share * demand.utility.mean(axis=0)).reshape(-1, per_category)
+    utility, _ = demand.attract(market.shops, attention.log_displayed)
+    pull = (attention.share * utility.mean(axis=0)).reshape(-1, per_category)
     orders = world.demand.orders_per_buyer / 365 * market.buyers.people / (market.shops.n // per_category)
     return (orders * pull / pull.sum(axis=1, keepdims=True)).ravel()
 

@@ -17,12 +17,14 @@ from sim.state import Shops
 class Attention:
     """Where buyers look today; arrays of shape (n_shops,) category by category, unless said.
 
-    ``share`` and ``score`` are by slot; ``rank_shop`` lists slots best first, ``direct_shop`` by
-    identity, and the cumulative shares follow those lists, so that no result depends on slots.
+    ``share``, ``score`` and ``log_displayed``, log1p of displayed sales, are by slot; ``rank_shop``
+    lists slots best first, ``direct_shop`` by identity, and the cumulative shares follow those lists,
+    so that no result depends on slots.
     """
 
     share: np.ndarray
     score: np.ndarray
+    log_displayed: np.ndarray
     rank_shop: np.ndarray
     rank_cumulative: np.ndarray
     direct_cumulative: np.ndarray
@@ -73,7 +75,8 @@ def rank_shops(
     """
     roll = Roll() if roll is None else roll
     renewed = roll.call(shops.identity, day_key(seed, Stream.RANK_NOISE, day // 7), per_category)
-    score = score_shops(shops, config, roll.noise, day)
+    log_displayed, score = np.empty((2, shops.n))
+    score_shops(shops, config, roll.noise, day, log_displayed, score)
     seen = shops.open & (shops.hidden_until <= day)
     if renewed:
         roll.by_score = order_by_score(score, roll.by_identity, per_category)
@@ -88,6 +91,7 @@ def rank_shops(
     return Attention(
         share=share,
         score=score,
+        log_displayed=log_displayed,
         rank_shop=roll.by_score.copy(),
         rank_cumulative=rank_cumulative,
         direct_cumulative=direct_cumulative,
@@ -98,15 +102,16 @@ def rank_shops(
     )
 
 
-def score_shops(shops: Shops, config: RankingConfig, noise: np.ndarray, day: int) -> np.ndarray:
-    """Return every shop's ranking score, whether or not it is shown."""
-    score = np.empty(shops.n)
+def score_shops(
+    shops: Shops, config: RankingConfig, noise: np.ndarray, day: int, log_displayed: np.ndarray,
+    score: np.ndarray,
+) -> None:  # fmt: skip
+    """Fill every shop's ranking score, shown or not, and the log of its displayed sales that goes into it."""
     weights = config.sales_weight, config.rating_weight, config.freshness_weight, config.noise
     kernels.score(
         day, tuple(map(float, weights)), float(config.freshness_days), shops.displayed, shops.rating,
-        shops.opened_day, noise, score,
+        shops.opened_day, noise, log_displayed, score,
     )  # fmt: skip
-    return score
 
 
 def order_by_score(score: np.ndarray, by_identity: np.ndarray, per_category: int) -> np.ndarray:
@@ -123,17 +128,17 @@ def reorder(
     by_identity: np.ndarray, identity: np.ndarray, moved: np.ndarray, per_category: int
 ) -> np.ndarray:
     """Return `order_by_identity` from yesterday's, where the identities of the slots ``moved`` are new."""
-    order = by_identity.copy()
-    for first in set((moved - moved % per_category).tolist()):
-        category = slice(first, first + per_category)
-        order[category] = first + np.argsort(identity[category], kind="stable")
+    order, categories = by_identity.copy(), np.unique(moved // per_category)
+    rows = order_rows(identity.reshape(-1, per_category)[categories]).reshape(-1, per_category)
+    there = (categories - np.arange(categories.size)) * per_category
+    order.reshape(-1, per_category)[categories] = rows + there[:, None]
     return order
 
 
 def order_rows(table: np.ndarray) -> np.ndarray:
     """Return flat indices that sort each row of ``table`` (stable)."""
-    order = np.argsort(table, axis=1, kind="stable")
-    return (order + table.shape[1] * np.arange(table.shape[0])[:, None]).ravel()
+    order = np.argsort(table, axis=1, kind="stable").astype(np.int32)
+    return (order + table.shape[1] * np.arange(table.shape[0], dtype=np.int32)[:, None]).ravel()
 
 
 @lru_cache(maxsize=8)
@@ -145,8 +150,8 @@ def position_weights(n: int, exponent: float) -> np.ndarray:
 def attention_slope(score: np.ndarray, share: np.ndarray, seen: np.ndarray, per_category: int) -> np.ndarray:
     """Return κ of each category: least squares of log attention on score over shops that are shown."""
     slope = np.empty(score.size // per_category)
-    kernels.fit_slopes(score, np.log(np.maximum(share, 1e-12)), seen, slope)
-    return np.maximum(slope, 0.0)
+    kernels.fit_slopes(score, share, seen, slope)
+    return slope
 
 
 def show_sales(shops: Shops, standing: np.ndarray, config: RankingConfig) -> None:

@@ -12,6 +12,7 @@ from sim.chance import Stream, day_key
 from sim.config import DemandConfig, World
 from sim.demand import Orders
 from sim.kernels import orders as kernels
+from sim.ranking import Attention
 from sim.state import TRUST_LEVELS, Buyers, Shops, normal_table, segment_sensitivity
 
 PARTS = 64
@@ -38,7 +39,9 @@ class Sales:
     consumer_surplus: float
 
 
-def deliver(orders: Orders, shops: Shops, buyers: Buyers, world: World, seed: int, day: int) -> Sales:
+def deliver(
+    orders: Orders, shops: Shops, attention: Attention, buyers: Buyers, world: World, seed: int, day: int
+) -> Sales:
     """Let buyers experience their orders: what they think of it, return and complain of, and trust."""
     demand = world.demand
     sums, surplus = np.zeros((numba.get_num_threads(), shops.n, 6), dtype=np.int64), np.zeros(PARTS)
@@ -49,9 +52,9 @@ def deliver(orders: Orders, shops: Shops, buyers: Buyers, world: World, seed: in
     )  # fmt: skip
     kernels.deliver(
         day_key(seed, Stream.EXPERIENCE, day), orders.buyer, orders.shop,
-        orders.number, orders.value, describe(shops, world), world.shops.experience_sd * normal_table(),
-        tuple(map(float, chances)), trusts, orders.advantage, buyers.segment, TRUST_LEVELS,
-        price_slopes(demand), orders.returned, sums, surplus,
+        orders.number, orders.value, describe(shops, attention, world),
+        world.shops.experience_sd * normal_table(), tuple(map(float, chances)), trusts, orders.advantage,
+        buyers.segment, TRUST_LEVELS, price_slopes(demand), orders.returned, sums, surplus,
     )  # fmt: skip
     by_shop = np.empty((6, shops.n), dtype=np.int64)
     kernels.add_up(sums, by_shop)
@@ -69,22 +72,22 @@ def deliver(orders: Orders, shops: Shops, buyers: Buyers, world: World, seed: in
     )
 
 
-def describe(shops: Shops, world: World) -> np.ndarray:
+def describe(shops: Shops, attention: Attention, world: World) -> np.ndarray:
     """Return what an order needs to know of its shop, six numbers a shop (`sim.kernels.orders.describe`)."""
     demand, facts = world.demand, np.empty((shops.n, 6))
     kernels.describe(
         float(demand.sales_weight), float(demand.quality_weight), world.market.shops_per_category,
-        shops.quality, shops.rating, shops.displayed, shops.parcel_flag, facts,
+        shops.quality, shops.rating, attention.log_displayed, shops.parcel_flag, facts,
     )  # fmt: skip
     return facts
 
 
-def promises(shops: Shops, world: World) -> np.ndarray:
+def promises(attention: Attention, world: World) -> np.ndarray:
     """Return the quality that displayed sales promise beyond the category's mean at full trust (n_shops,)."""
-    demand, out = world.demand, np.empty(shops.n)
+    demand, out = world.demand, np.empty(attention.share.size)
     kernels.make_promises(
         float(demand.sales_weight), float(demand.quality_weight), world.market.shops_per_category,
-        shops.displayed, out,
+        attention.log_displayed, out,
     )  # fmt: skip
     return out
 

@@ -126,6 +126,11 @@ class Buyers:
         return 1.0 - float(sums.sum()) / self.n * self.sales_scale
 
 
+def never(shape: int | tuple[int, ...]) -> np.ndarray:
+    """Return an array of days on which nothing happened yet."""
+    return np.full(shape, NEVER, dtype=np.int32)
+
+
 def make_shops(world: World, seed: int) -> Shops:
     """Return ``n_shops`` open shops with traits of identities 0 … n_shops − 1 and stationary ages."""
     n, per_category = world.market.n_shops, world.market.shops_per_category
@@ -134,13 +139,12 @@ def make_shops(world: World, seed: int) -> Shops:
         identity=np.arange(n, dtype=np.int64),
         category=(np.arange(n) // per_category).astype(np.int32),
         open=np.ones(n, dtype=bool),
-        opened_day=np.zeros(n, dtype=np.int64),
+        opened_day=np.zeros(n, dtype=np.int32),
         quality=zeros.copy(), price=zeros.copy(), margin=zeros.copy(), following=zeros.copy(),
         parcel_flag=zeros.copy(), displayed=zeros.copy(), removed=zeros.copy(),
         rating_sum=zeros.copy(), rating_count=zeros.copy(), rating=zeros.copy(),
-        hidden_until=np.full(n, NEVER), closed_day=np.full(n, NEVER),
-        burst=np.ones(n), burst_until=np.full(n, NEVER),
-        last_case_day=np.full(n, NEVER), sanction_days=np.full((n, 4), NEVER),
+        hidden_until=never(n), closed_day=never(n), burst=np.ones(n), burst_until=never(n),
+        last_case_day=never(n), sanction_days=never((n, 4)),
     )  # fmt: skip
     give_shop_traits(shops, np.arange(n), world.shops, world.ranking.following_sd, world.traces, seed)
     ages = -np.log(uniforms(day_key(seed, Stream.INITIAL, 0), shops.identity)) * 365
@@ -164,20 +168,20 @@ def give_shop_traits(
 def make_merchants(world: World, shops: Shops, seed: int) -> Merchants:
     """Return the owners of all shops, none of them in a campaign."""
     n = shops.n
-    never = np.full(n, NEVER)
+    nobody = np.full(n, -1, dtype=np.int32)
     merchants = Merchants(
         opportunist=np.zeros(n, dtype=bool),
         moral_cost=np.zeros(n),
         risk=np.full(n, world.beliefs.prior),
         gain_belief=np.ones(n),
-        way=np.zeros(n, dtype=np.int64),
-        level=np.zeros(n, dtype=np.int64),
-        campaign_until=never.copy(), campaign_start=never.copy(),
+        way=np.zeros(n, dtype=np.int32),
+        level=np.zeros(n, dtype=np.int32),
+        campaign_until=never(n), campaign_start=never(n),
         expected_gain=np.zeros(n), sales_before=np.zeros(n),
-        organiser=np.full(n, -1), served_until=never.copy(),
-        last_organiser=np.full(n, -1), previous_organiser=np.full(n, -1), last_served_until=never.copy(),
-        last_brushed_day=never.copy(),
-        profit=np.zeros(n), losing_days=np.zeros(n, dtype=np.int64),
+        organiser=nobody.copy(), served_until=never(n),
+        last_organiser=nobody.copy(), previous_organiser=nobody, last_served_until=never(n),
+        last_brushed_day=never(n),
+        profit=np.zeros(n), losing_days=np.zeros(n, dtype=np.int32),
         deposit=np.zeros(n, dtype=np.int64),
     )  # fmt: skip
     give_merchant_traits(merchants, np.arange(n), shops, world, seed)
@@ -223,8 +227,8 @@ def make_buyers(world: World, seed: int) -> Buyers:
         past_orders=orders.astype(np.float32),
         recent_orders=np.zeros(n, dtype=np.int16),
         last_shop=np.full(n, -1, dtype=np.int32),
-        last_day=np.full(n, NEVER, dtype=np.int32),
-        banned_until=np.full(n, NEVER, dtype=np.int32),
+        last_day=never(n),
+        banned_until=never(n),
         works=np.zeros(n, dtype=bool),
         people=people,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 
 from sim.beliefs import Severity
@@ -99,11 +100,11 @@ def weigh(
     costs = config.commission, brushing.value_ratio, brushing.parcel_cost, brushing.campaign_cost
     gain, cost, risk, extra = (np.empty((slots.size, ways.level.size)) for _ in range(4))
     kernels.weigh(
-        slots, day, horizon, world.market.shops_per_category, ways.mean_level, terms.hazard,
-        rank_elasticity(attention, world), tuple(map(float, costs)), fears(severity, horizon, world),
-        float(world.beliefs.hazard_concavity), traces.genuine_30(), shops.opened_day, shops.price,
-        shops.margin, merchants.gain_belief, merchants.moral_cost, terms.fee, terms.camouflage,
-        merchants.risk, merchants.profit, cash, merchants.deposit, gain, cost, risk, extra,
+        numba.get_num_threads(), slots, day, horizon, world.market.shops_per_category, ways.mean_level,
+        terms.hazard, rank_elasticity(attention, world), tuple(map(float, costs)),
+        fears(severity, horizon, world), float(world.beliefs.hazard_concavity), traces.genuine_30(),
+        shops.opened_day, shops.price, shops.margin, merchants.gain_belief, merchants.moral_cost, terms.fee,
+        terms.camouflage, merchants.risk, merchants.profit, cash, merchants.deposit, gain, cost, risk, extra,
     )  # fmt: skip
     return Prospect(gain, cost, risk, extra)
 

@@ -19,7 +19,8 @@ class Tasks:
     """A day's brushed orders: shop and account of each (n,), and sums by shop (n_shops,) in fen.
 
     ``cover`` and ``camouflage_price`` (n_shops,) are the camouflage of each merchant's organiser: the
-    share of the traces that it hides, and what it adds to the price of an order, RMB.
+    share of the traces that it hides, and what it adds to the price of an order, RMB. ``covered`` is the
+    sum of the first over orders.
     """
 
     shop: np.ndarray
@@ -29,6 +30,7 @@ class Tasks:
     organiser: np.ndarray
     cover: np.ndarray
     camouflage_price: np.ndarray
+    covered: float
 
     @property
     def n(self) -> int:
@@ -61,9 +63,9 @@ def assign_tasks(
         merchants.last_brushed_day, merchants.served_until, merchants.last_served_until,
         merchants.last_organiser, merchants.previous_organiser,
     )  # fmt: skip
-    shop, account = kernels.carry_out(
+    shop, account, covered = kernels.carry_out(
         day, day_key(seed, Stream.TASKS, day), float(world.brushing.value_ratio), customers, wanted, ends,
         demanded, capacity, trade.pool, trade.workers, (offers.cover, offers.camouflage_price), shops.price,
         merchants.organiser, records, trade.cursor, amounts, terms,
     )  # fmt: skip
-    return Tasks(shop, account, count, value, merchants.organiser.copy(), cover, camouflage_price)
+    return Tasks(shop, account, count, value, merchants.organiser.copy(), cover, camouflage_price, covered)

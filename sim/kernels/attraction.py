@@ -6,39 +6,38 @@ import numpy as np
 from numba import njit, prange
 
 
-@njit(inline="always")
-def dearness(price):
-    """Return how dear a shop is: the log of its price in 100 RMB."""
-    return np.log(price / 100.0)
+@njit(cache=True, error_model="numpy")
+def know_prices(price, sensitivity, known_price, price_effect):
+    """Bring ``price_effect`` (S, segments), (price / 100 RMB)^−sensitivity, up to date with prices (S,).
+
+    It is kept for as long as the price is the ``known_price`` (S,); ``sensitivity`` has shape (segments,).
+    """
+    for s in range(price.size):
+        if price[s] != known_price[s]:
+            known_price[s] = price[s]
+            for k in range(sensitivity.size):
+                price_effect[s, k] = np.exp(-sensitivity[k] * np.log(price[s] / 100.0))
 
 
 @njit(inline="always")
-def level_of_trust(displayed, sales_weight, levels):
+def level_of_trust(log_displayed, sales_weight, levels):
     """Return by what e^utility grows from one of ``levels`` of trust in displayed sales to the next."""
-    return np.exp(sales_weight * np.log1p(displayed) / (levels - 1))
+    return np.exp(sales_weight * log_displayed / (levels - 1))
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def attract(
-    rating, displayed, price, sensitivity, quality_weight, sales_weight, levels, known_price, price_effect,
-    utility, best,
-):  # fmt: skip
+def attract(rating, log_displayed, price_effect, quality_weight, sales_weight, levels, utility, best):
     """Fill e^utility of every shop for every class, ``utility`` (G, S), and the ``best`` by category (G, C).
 
-    ``rating``, ``displayed`` and ``price`` have shape (S,), ``sensitivity`` (segments,). What a price makes
-    of e^utility, ``price_effect`` (S, segments), is kept for as long as it is the ``known_price`` (S,).
+    ``rating`` and ``log_displayed`` have shape (S,), ``price_effect`` (S, segments) is that of `know_prices`.
     """
-    n = rating.size // best.shape[1]
+    n, segments = rating.size // best.shape[1], price_effect.shape[1]
     for c in prange(best.shape[1]):
         best[:, c] = 0.0
         for s in range(c * n, (c + 1) * n):
-            if price[s] != known_price[s]:
-                known_price[s] = price[s]
-                for k in range(sensitivity.size):
-                    price_effect[s, k] = np.exp(-sensitivity[k] * dearness(price[s]))
             good = np.exp(quality_weight * rating[s])
-            step = level_of_trust(displayed[s], sales_weight, levels)
-            for k in range(sensitivity.size):
+            step = level_of_trust(log_displayed[s], sales_weight, levels)
+            for k in range(segments):
                 weight = good * price_effect[s, k]
                 for g in range(k * levels, (k + 1) * levels):
                     utility[g, s] = weight

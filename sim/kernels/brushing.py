@@ -161,13 +161,14 @@ def carry_out(
     day, key, value_ratio, customers, wanted, ends, demanded, capacity, pool, workers, offers, price,
     organiser, records, cursor, amounts, terms,
 ):  # fmt: skip
-    """Carry out what organisers can of the orders ``wanted`` by ``customers`` (n,); return shops, accounts.
+    """Carry out what organisers can of the orders ``wanted`` by ``customers`` (n,).
 
     ``capacity``, ``demanded``, ``workers``, ``cursor`` have shape (organisers,), ``ends`` is that of
     `take_places`, ``pool`` (organisers, room); ``offers`` are share hidden and price of camouflage (RMB) of
     each organiser, last of no organiser. Fills each merchant's ``amounts``, (2, S) and zero before, orders
     and their value in fen, and its ``terms`` (2, S), what its organiser offers; brings the merchants'
-    ``records`` (those of `note_customer`) up to date. ``price`` (S,) is RMB.
+    ``records`` (those of `note_customer`) up to date. ``price`` (S,) is RMB. Returns shop and account of each
+    order, and the sum over orders of the share hidden.
     """
     hidden, prices = offers
     luck, served = np.empty(capacity.size), np.zeros(wanted.size, np.int64)
@@ -181,7 +182,7 @@ def carry_out(
             take_turns(pool[o, : workers[o]], cursor[o], account[at : at + totals[o]])
             cursor[o] = (cursor[o] + totals[o]) % workers[o]
             at += totals[o]
-    at = 0
+    at, covered = 0, 0.0
     for i in range(customers.size):
         s = customers[i]
         amounts[0, s] = served[i]
@@ -189,8 +190,9 @@ def carry_out(
         shop[at : at + served[i]] = s
         at += served[i]
         if served[i] > 0:
+            covered += served[i] * hidden[organiser[s]]
             note_customer(s, day, organiser, *records)
     for s in range(organiser.size):
         by = organiser[s] if organiser[s] >= 0 else capacity.size
         terms[0, s], terms[1, s] = hidden[by], prices[by]
-    return shop, account
+    return shop, account, covered

@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit, prange, uint64
 
 from sim.chance import bits, mix, unit
-from sim.kernels.attraction import dearness, level_of_trust
+from sim.kernels.attraction import level_of_trust
 from sim.kernels.choice import VISITS, class_of, draw
 from sim.kernels.orders import lose_trust
 
@@ -60,11 +60,13 @@ def draw_poisson(mean: float, root) -> int:
 @njit(inline="always")
 def draw_binomial(n: int, p: float, root) -> int:
     """Return a binomial count of ``n`` trials by inversion."""
+    if p >= 1.0:
+        return n
     parts = int(n / MOST) + 1
     count = 0
     for part in range(parts):
         size = n // parts + (part < n % parts)
-        u, q = unit(draw(root, part)), (1.0 - p) ** size
+        u, q = unit(draw(root, part)), np.exp(size * np.log1p(-p))
         total, k = q, 0
         while u > total and k < size:
             q *= (size - k) / (k + 1) * p / (1.0 - p)
@@ -144,15 +146,15 @@ def expect(attention, weights, outside, looks, nodes, node_weights, table, out):
 
 @njit(error_model="numpy")
 def attract(
-    first, rating, displayed, price, sensitivity, quality_weight, sales_weight, levels, base, popularity
+    first, rating, log_displayed, price_effect, quality_weight, sales_weight, levels, base, popularity
 ):
     """Fill e^utility without displayed sales (``base``, (segments, n)) and what a level of trust adds."""
     for i in range(popularity.size):
         s = first + i
-        good, dear = quality_weight * rating[s], dearness(price[s])
-        for k in range(sensitivity.size):
-            base[k, i] = np.exp(good - sensitivity[k] * dear)
-        popularity[i] = level_of_trust(displayed[s], sales_weight, levels)
+        good = np.exp(quality_weight * rating[s])
+        for k in range(base.shape[0]):
+            base[k, i] = good * price_effect[s, k]
+        popularity[i] = level_of_trust(log_displayed[s], sales_weight, levels)
 
 
 @njit(error_model="numpy")
@@ -178,76 +180,6 @@ def expect_all(
             sums[1] += visits[g] * surplus / price_slope[g // levels]
             mean[g + 1] += visits[g] * chance
     return leaving
-
-
-@njit(cache=True, parallel=True, error_model="numpy")
-def trade(
-    key, chunks, looks, outside, visits, trust, sensitivity, price_slope, quality_weight, sales_weight,
-    nodes, node_weights, share, identity, quality, rating, displayed, price, parcel_flag, trust_weight, noise,
-    multiples, surprise, return_rate, surprise_return_rate, complaint_rate, shopped, placed, standing,
-    turnover, stars, complaints, flagged, chances, orders, letdowns, sums,
-):  # fmt: skip
-    """Draw a day's orders of all classes at all shops, and what buyers experience.
-
-    ``visits`` and ``trust`` (G,) are the visits to one category by each class, and its trust in displayed
-    sales; classes are segments × levels of trust. Arrays of shops have shape (S,): of what is filled,
-    ``turnover`` is in fen and without returns, ``stars`` in thousandths. ``shopped`` (C,) counts visits.
-    Filled by chunk of categories: ``chances`` (chunks, G), the sum over categories of the probability that a
-    visit ends in an order; ``orders`` and ``letdowns`` (chunks, G), orders drawn and bad surprises; ``sums``
-    (chunks, 2), true quality bought and consumer surplus in units of log price.
-    """
-    n = share.size // shopped.size
-    n_classes, levels = visits.size, visits.size // sensitivity.size
-    size = -(-shopped.size // chunks)
-    for part in prange(chunks):
-        table = np.empty((nodes.size, n))
-        base, popularity, weights = np.empty((sensitivity.size, n)), np.empty(n), np.empty(n)
-        chance, mean = np.empty(n), np.zeros((n_classes + 1, n))
-        for c in range(part * size, min((part + 1) * size, shopped.size)):
-            first = c * n
-            attract(
-                first, rating, displayed, price, sensitivity, quality_weight, sales_weight, levels, base,
-                popularity,
-            )  # fmt: skip
-            leaving = expect_all(
-                share[first : first + n], base, popularity, visits, looks, outside, nodes, node_weights,
-                price_slope, table, weights, chance, mean, chances[part], sums[part],
-            )  # fmt: skip
-            shopped[c] = draw_poisson(leaving, bits(key, uint64(c), 1))
-            for i in range(n):
-                s = first + i
-                root = bits(key, uint64(identity[s]), 0)
-                most = mean[n_classes, i]
-                count = draw_poisson(most, root)
-                placed[s] = count
-                shopped[c] += count
-                sums[part, 0] += count * quality[s]
-                popular = sales_weight * np.log1p(displayed[s])
-                correction = quality_weight * (quality[s] - rating[s])
-                for number in range(count):
-                    order = mix(root + uint64(number + 1) * uint64(0x9E3779B97F4A7C15))
-                    luck = draw(order, 0)
-                    x, g = unit(draw(order, 1)) * most, 0
-                    while g < n_classes - 1 and mean[g + 1, i] < x:
-                        g += 1
-                    acted_on = g % levels / (levels - 1)
-                    sums[part, 1] += (correction - acted_on * popular) / price_slope[g // levels]
-                    experience = quality[s] + noise[luck >> uint64(54)]
-                    stars[s] += int(np.floor(experience * 1000.0 + 0.5))
-                    disappointed = experience < rating[s] + trust[g] * trust_weight[s] - surprise
-                    orders[part, g] += 1
-                    letdowns[part, g] += disappointed
-                    fate = draw(order, 2)
-                    if disappointed:
-                        complaints[s] += unit(draw(order, 3)) < complaint_rate
-                    returned = unit(fate << uint64(32)) < (
-                        surprise_return_rate if disappointed else return_rate
-                    )
-                    flagged[s] += unit(fate) < parcel_flag[s]
-                    if not returned:
-                        multiple = multiples[(luck >> uint64(44)) & uint64(1023)]
-                        standing[s] += 1
-                        turnover[s] += max(1, int(price[s] * multiple * 100.0 + 0.5))
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
@@ -284,14 +216,14 @@ def live(
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def mark_orders(key, identity, placed, task_like_share, repeat_share, task_like, repeats):
+def mark_orders(key, identity, placed, task_like_share, genuine, repeat_share, task_like, repeats):
     """Add, of the orders ``placed`` (S,), those of task-like accounts and repeated ones, drawn shop by shop.
 
-    ``repeat_share`` (S,) is the probability that an order is a repeat, ``task_like_share`` that its account
-    is task-like.
+    ``task_like_share`` is the probability that an order's account is task-like, ``repeat_share`` times the
+    ``genuine`` orders (S,) that the shop has had that an order is a repeat.
     """
     for s in prange(placed.size):
         if placed[s] > 0:
             root = bits(key, uint64(identity[s]), uint64(2))
             task_like[s] += draw_binomial(placed[s], task_like_share, root)
-            repeats[s] += draw_binomial(placed[s], repeat_share[s], mix(root + uint64(1)))
+            repeats[s] += draw_binomial(placed[s], repeat_share * genuine[s], mix(root + uint64(1)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from numba import njit
+import numpy as np
+from numba import njit, prange
 
 
 class Evening(NamedTuple):
@@ -26,6 +27,9 @@ class Evening(NamedTuple):
     sanctions: int
     days_lost: int
 
+
+PARTS = 16
+"""Shops are counted in so many parts, whatever the number of threads, so that no sum depends on that."""
 
 AGE_EDGES, SIZE_EDGES = (90, 365, 1095), (11, 51, 201)
 """Where bands of age (days) and size (orders in 30 days) begin but the first."""
@@ -55,7 +59,7 @@ def find_bands(slots, day, opened_day, orders_30, out):
         out[i] = band_of(day - opened_day[slots[i]], orders_30[slots[i]])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, parallel=True, error_model="numpy")
 def count_shops(
     day, never, lately_days, innocent_days, new_days, small_orders, is_open, opened_day, quality,
     hidden_until, closed_day, watched_until, opportunist, risk, last_brushed_day, way, start, brushed,
@@ -69,30 +73,35 @@ def count_shops(
     """
     n_open = innocent = opportunists = brushing = open_brushing = 0
     brushers = hit = gradual = sanctions = days_lost = 0
-    fear = 0.0
-    for s in range(is_open.size):
-        here, brushes, since = is_open[s], brushed[s] > 0, day - last_brushed_day[s]
-        lately = here & (since < lately_days)
-        n_open += here
-        innocent += here & (since > innocent_days)
-        opportunists += here & opportunist[s]
-        fear += risk[s] if here & opportunist[s] else 0.0
-        brushing += brushes
-        open_brushing += here & brushes
-        brushers += lately
-        hit += lately & sanctioned[s]
-        gradual += brushes & (start[way[s]] > 0)
-        sanctions += sanctioned[s]
-        days_lost += loses_today(day, never, hidden_until[s], closed_day[s], watched_until[s])
-        kinds = (
-            day - opened_day[s] < new_days, orders_30[s] - brushed_30[s] <= small_orders, quality[s] > 0
-        )  # fmt: skip
-        for kind in range(3):
-            groups[kind, 0] += here & kinds[kind]
-            groups[kind, 1] += here & kinds[kind] & brushes
+    fear, of_groups = np.zeros(PARTS), np.zeros((PARTS, 3, 2), np.int64)
+    for part in prange(PARTS):
+        for s in range(part * is_open.size // PARTS, (part + 1) * is_open.size // PARTS):
+            here, brushes, since = is_open[s], brushed[s] > 0, day - last_brushed_day[s]
+            lately = here & (since < lately_days)
+            n_open += here
+            innocent += here & (since > innocent_days)
+            opportunists += here & opportunist[s]
+            fear[part] += risk[s] if here & opportunist[s] else 0.0
+            brushing += brushes
+            open_brushing += here & brushes
+            brushers += lately
+            hit += lately & sanctioned[s]
+            gradual += brushes & (start[way[s]] > 0)
+            sanctions += sanctioned[s]
+            days_lost += loses_today(day, never, hidden_until[s], closed_day[s], watched_until[s])
+            kinds = (
+                day - opened_day[s] < new_days, orders_30[s] - brushed_30[s] <= small_orders, quality[s] > 0
+            )  # fmt: skip
+            for kind in range(3):
+                of_groups[part, kind, 0] += here & kinds[kind]
+                of_groups[part, kind, 1] += here & kinds[kind] & brushes
+    afraid = 0.0
+    for part in range(PARTS):  # in turn: a sum of the whole array would be shared out among the threads
+        afraid += fear[part]
+        groups += of_groups[part]
     return Evening(
-        n_open, innocent, opportunists, fear, brushing, open_brushing, brushers, hit, gradual, sanctions,
-        days_lost,
+        n_open, innocent, opportunists, afraid, brushing, open_brushing, brushers, hit, gradual,
+        sanctions, days_lost,
     )  # fmt: skip
 
 

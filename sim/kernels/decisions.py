@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uint64
+from numba import njit, prange, uint64
 
 from sim.chance import bits, unit
 
@@ -22,13 +22,13 @@ def who_decides(day, every, opportunist, is_open, campaign_until, identity):
     return slots[:n].copy()
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, parallel=True, error_model="numpy")
 def end_campaigns(day, fade, learning, campaign_until, sold, sales_before, expected_gain, gain_belief, level):
     """End campaigns that are over; what each brought moves its merchant's ``gain_belief``, which fades to 1.
 
     All arrays have shape (S,); ``sold`` are genuine orders in 30 days, ``sales_before`` a day.
     """
-    for s in range(level.size):
+    for s in prange(level.size):
         gain_belief[s] += (1.0 - gain_belief[s]) * fade
         if level[s] == 0 or campaign_until[s] > day:
             continue
@@ -84,11 +84,11 @@ def means_of(first, last, day, horizon, sold, opened_day):
     return orders / (last - first), base / (last - first)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, parallel=True, error_model="numpy")
 def weigh(
-    slots, day, horizon, per_category, orders, learnt, elasticity, costs, fears, concavity, sold, opened_day,
-    price, margin, gain_belief, moral_cost, fee, camouflage, perceived_risk, profit, cash, deposit,
-    gain, cost, risk, extra,
+    parts, slots, day, horizon, per_category, orders, learnt, elasticity, costs, fears, concavity, sold,
+    opened_day, price, margin, gain_belief, moral_cost, fee, camouflage, perceived_risk, profit, cash,
+    deposit, gain, cost, risk, extra,
 ):  # fmt: skip
     """Fill gain, cost and risk, RMB a day, and extra orders of each way to brush, arrays (n, ways).
 
@@ -99,30 +99,31 @@ def weigh(
     ``orders`` (ways,) are brushed orders a day, ``learnt`` (ways,) what is known of the ways' hazards,
     ``elasticity`` (C,) is θ, ``horizon`` the days that an order is on display; the other arrays have
     shape (S,). ``costs`` are commission, value of a brushed order over price, parcel (RMB), and running
-    a campaign (RMB a day); ``fears`` those of `fear`.
+    a campaign (RMB a day); ``fears`` those of `fear`. The work is shared out in ``parts``.
     """
     commission, value_ratio, parcel, campaign = costs
-    category, mean_orders, mean_base = -1, 0.0, 1.0
-    for i in range(slots.size):
-        s = slots[i]
-        if s // per_category != category:
-            category = s // per_category
-            first = category * per_category
-            mean_orders, mean_base = means_of(first, first + per_category, day, horizon, sold, opened_day)
-        theta, days = elasticity[category], days_on_record(day, opened_day[s])
-        rate = sold[s] / days
-        base = 1.0 + rate * horizon
-        constant, power = mean_orders / mean_base**theta, base**theta
-        appeal = constant * (sold[s] + PRIOR_ORDERS) / (days * constant * power + PRIOR_ORDERS)
-        share = fee[s] + commission + moral_cost[s]
-        an_order = value_ratio * price[s] * share + parcel + camouflage[s]
-        loss = perceived_risk[s] / 30 * fear(profit[s], cash[s], deposit[s], fears)
-        for way in range(orders.size):
-            boost = (base + orders[way] * horizon) ** theta - power
-            extra[i, way] = appeal * boost * gain_belief[s]
-            gain[i, way] = extra[i, way] * price[s] * (margin[s] - commission)
-            cost[i, way] = orders[way] * an_order + campaign
-            risk[i, way] = exposure(concavity, orders[way], rate) * learnt[way] * loss
+    for part in prange(parts):
+        category, mean_orders, mean_base = -1, 0.0, 1.0
+        for i in range(part * slots.size // parts, (part + 1) * slots.size // parts):
+            s = slots[i]
+            if s // per_category != category:
+                category = s // per_category
+                first = category * per_category
+                mean_orders, mean_base = means_of(first, first + per_category, day, horizon, sold, opened_day)
+            theta, days = elasticity[category], days_on_record(day, opened_day[s])
+            rate = sold[s] / days
+            base = 1.0 + rate * horizon
+            constant, power = mean_orders / mean_base**theta, base**theta
+            appeal = constant * (sold[s] + PRIOR_ORDERS) / (days * constant * power + PRIOR_ORDERS)
+            share = fee[s] + commission + moral_cost[s]
+            an_order = value_ratio * price[s] * share + parcel + camouflage[s]
+            loss = perceived_risk[s] / 30 * fear(profit[s], cash[s], deposit[s], fears)
+            for way in range(orders.size):
+                boost = (base + orders[way] * horizon) ** theta - power
+                extra[i, way] = appeal * boost * gain_belief[s]
+                gain[i, way] = extra[i, way] * price[s] * (margin[s] - commission)
+                cost[i, way] = orders[way] * an_order + campaign
+                risk[i, way] = exposure(concavity, orders[way], rate) * learnt[way] * loss
 
 
 @njit(cache=True, error_model="numpy")

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uint64
+from numba import njit, prange, uint64
 
 from sim.chance import bits, unit
 
+STARTS, LEAVES = 1, 2
+"""Fates, which add up."""
 
-@njit(cache=True, error_model="numpy")
+
+@njit
+def collect(fate, kind):
+    """Return the slots with a ``fate`` (S,) of this kind."""
+    n = 0
+    for s in range(fate.size):
+        n += (fate[s] & kind) > 0
+    slots, at = np.empty(n, np.int64), 0
+    for s in range(fate.size):
+        if fate[s] & kind:
+            slots[at] = s
+            at += 1
+    return slots
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
 def decide_fates(
     keys, chances, day, most_losing_days, expelled_day, identity, is_open, burst_until, losing_days, cash,
     closed_day, never, burst,
@@ -19,16 +36,14 @@ def decide_fates(
     ``chances`` are those of the two, in this order), ruined (``cash`` below zero after
     ``most_losing_days``) or expelled (closed on ``expelled_day`` or before).
     """
-    starting, leaving = np.empty(identity.size, np.int64), np.empty(identity.size, np.int64)
-    n_starting = n_leaving = 0
-    for s in range(identity.size):
-        starting[n_starting], leaving[n_leaving] = s, s
+    fate = np.empty(identity.size, np.uint8)
+    for s in prange(identity.size):
         begins = unit(bits(keys[0], uint64(identity[s]), uint64(0))) < chances[0]
         restless = unit(bits(keys[1], uint64(identity[s]), uint64(0))) < chances[1]
-        if burst_until[s] <= day:
-            burst[s] = 1.0
-            n_starting += begins & is_open[s]
+        calm = burst_until[s] <= day
+        burst[s] = 1.0 if calm else burst[s]
         ruined = (losing_days[s] >= most_losing_days) & (cash[s] < 0)
         expelled = (closed_day[s] != never) & (closed_day[s] <= expelled_day)
-        n_leaving += (identity[s] >= 0) & ((is_open[s] & (restless | ruined)) | expelled)
-    return starting[:n_starting].copy(), leaving[:n_leaving].copy()
+        leaves = (identity[s] >= 0) & ((is_open[s] & (restless | ruined)) | expelled)
+        fate[s] = STARTS * (calm & begins & is_open[s]) + LEAVES * leaves
+    return collect(fate, STARTS), collect(fate, LEAVES)

@@ -27,25 +27,25 @@ def lose_trust(mistrust, b, scale, loss):
 
 
 @njit(error_model="numpy")
-def promise(first, n, sales_weight, quality_weight, displayed, utility, promised):
+def promise(first, n, sales_weight, quality_weight, log_displayed, utility, promised):
     """Fill what displayed sales of ``n`` shops from ``first`` on add to utility, and promise of quality."""
     for i in range(n):
-        utility[i] = sales_weight * np.log1p(displayed[first + i])
+        utility[i] = sales_weight * log_displayed[first + i]
     mean = sum_pairwise(utility, 0, n) / n
     for i in range(n):
         promised[i] = (utility[i] - mean) / max(quality_weight, 1e-9)
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def make_promises(sales_weight, quality_weight, per_category, displayed, out):
+def make_promises(sales_weight, quality_weight, per_category, log_displayed, out):
     """Fill the quality that displayed sales promise (S,), beyond the category's mean, at full trust."""
     n = per_category
-    for c in prange(displayed.size // n):
-        promise(c * n, n, sales_weight, quality_weight, displayed, np.empty(n), out[c * n : (c + 1) * n])
+    for c in prange(log_displayed.size // n):
+        promise(c * n, n, sales_weight, quality_weight, log_displayed, np.empty(n), out[c * n : (c + 1) * n])
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def describe(sales_weight, quality_weight, per_category, quality, rating, displayed, parcel_flag, facts):
+def describe(sales_weight, quality_weight, per_category, quality, rating, log_displayed, parcel_flag, facts):
     """Fill ``facts`` (S, 6), what an order needs of its shop, side by side because orders come at random.
 
     These are true quality, shown rating, the quality that displayed sales promise (`make_promises`), the
@@ -55,7 +55,7 @@ def describe(sales_weight, quality_weight, per_category, quality, rating, displa
     n = per_category
     for c in prange(quality.size // n):
         utility, promised = np.empty(n), np.empty(n)
-        promise(c * n, n, sales_weight, quality_weight, displayed, utility, promised)
+        promise(c * n, n, sales_weight, quality_weight, log_displayed, utility, promised)
         for i in range(n):
             s = c * n + i
             facts[s, 0], facts[s, 1], facts[s, 2] = quality[s], rating[s], promised[i]
@@ -257,48 +257,3 @@ def forget_accounts(threads, worker, buyer, recent_orders):
     enter(worker, 0, worker.size, recent_orders, -1)
     for thread in prange(threads):
         enter(buyer, edge(buyer, thread, threads), edge(buyer, thread + 1, threads), recent_orders, -1)
-
-
-@njit
-def roll(fresh, now, over, days, sums, most):
-    """Let ``fresh`` (S,) into its place ``now`` of ``days`` (30, S) and into ``sums`` (windows, S).
-
-    Returns whether a number was too large for ``days``, whose numbers are ``most`` at most.
-    """
-    for w in range(len(over)):
-        gone, total = days[over[w]], sums[w + 1]
-        for s in range(fresh.size):
-            total[s] += fresh[s] - gone[s]
-    kept, last, too_large = days[now], sums[0], False
-    for s in range(fresh.size):
-        kept[s] = fresh[s]
-        last[s] = fresh[s]
-        too_large |= fresh[s] > most
-    return too_large
-
-
-@njit(cache=True, parallel=True)
-def roll_windows(today, now, over, most, ring, turnover, sums, too_large):
-    """Let ``today``, an array (S,) a quantity, into the ``sums`` (windows, quantities, S) and their days.
-
-    ``ring`` (30, quantities − 1, S) holds the days of all quantities but the last, ``turnover`` (30, S)
-    those of that. The first window is the day itself; the day at each place of ``over`` leaves a further
-    one, and one of these may be the place ``now`` that today takes. ``too_large`` (threads,), False before,
-    tells whether a number was larger than ``most``, of ring and turnover: the sums are right then, and
-    today's place is not.
-    """
-    n, threads = turnover.shape[1], too_large.size
-    for part in prange(threads):
-        mine = slice(part * n // threads, (part + 1) * n // threads)
-        for q in range(ring.shape[1]):
-            too_large[part] |= roll(today[q][mine], now, over, ring[:, q, mine], sums[:, q, mine], most[0])
-        too_large[part] |= roll(today[-1][mine], now, over, turnover[:, mine], sums[:, -1, mine], most[1])
-
-
-@njit(cache=True, error_model="numpy")
-def count_views(looks, attention, noise, task_views, out):
-    """Fill page views (S,): buyers' ``looks`` (C,) by attention, with ``noise``, and ``task_views``."""
-    per_category = attention.size // looks.size
-    for s in range(attention.size):
-        mean = looks[s // per_category] * attention[s]
-        out[s] = int(max(np.rint(mean + np.sqrt(mean) * noise[s]), 0.0) + task_views[s])

@@ -10,12 +10,16 @@ from sim.kernels.sums import sum_pairwise
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def score(day, weights, freshness_days, displayed, rating, opened_day, noise, out):
-    """Fill the scores of shops (S,); ``weights`` are for displayed sales, rating, freshness and noise."""
+def score(day, weights, freshness_days, displayed, rating, opened_day, noise, log_displayed, out):
+    """Fill the scores of shops (S,); ``weights`` are for displayed sales, rating, freshness and noise.
+
+    What displayed sales D count by, log(1 + D), is wanted all day long and goes to ``log_displayed`` (S,).
+    """
     sales_weight, rating_weight, freshness_weight, noise_weight = weights
     for s in prange(out.size):
         freshness = np.exp(-max(day - opened_day[s], 0) / freshness_days)
-        popular = sales_weight * np.log1p(displayed[s])
+        log_displayed[s] = np.log1p(displayed[s])
+        popular = sales_weight * log_displayed[s]
         out[s] = popular + rating_weight * rating[s] + freshness_weight * freshness + noise_weight * noise[s]
 
 
@@ -79,10 +83,10 @@ def rank(
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def fit_slopes(x, y, seen, out):
-    """Fill the least-squares slopes (C,) of ``y`` on ``x`` (S,) over the shops seen of each category.
+def fit_slopes(x, share, seen, out):
+    """Fill the least-squares slopes (C,) of log ``share`` on ``x`` (S,) over the shops seen of each category.
 
-    Zero where ``x`` hardly varies.
+    At least zero, which they are too where ``x`` hardly varies.
     """
     n = x.size // out.size
     for c in prange(out.size):
@@ -94,7 +98,7 @@ def fit_slopes(x, y, seen, out):
         mean = sum_pairwise(a, 0, n) / max(count, 1)
         for i in range(n):
             a[i] = (a[i] - mean) * seen[first + i]
-            b[i] = a[i] * (y[first + i] if seen[first + i] else 0.0)
+            b[i] = a[i] * np.log(max(share[first + i], 1e-12)) * seen[first + i]
             a[i] *= a[i]
         variance = sum_pairwise(a, 0, n)
-        out[c] = sum_pairwise(b, 0, n) / variance if variance > 1e-9 else 0.0
+        out[c] = max(sum_pairwise(b, 0, n) / variance, 0.0) if variance > 1e-9 else 0.0

@@ -10,6 +10,8 @@ from markets import digest_of, morning, trunk, use_threads
 from notes import LARGE, as_info, note
 from stopwatch import watch_kernels
 
+from sim.state import N_CLASSES
+
 pytestmark = pytest.mark.benchmark(group="floor")
 
 ROUNDS = 20
@@ -20,7 +22,7 @@ ROUNDS = 20
 def test_demand_over_its_floor(benchmark, n_shops, threads):
     buy, work = morning(n_shops)
     demand = trunk(n_shops).demand
-    tables = make_tables(demand.utility.shape[0], n_shops, demand.per_category, demand.multiples.size)
+    tables = make_tables(N_CLASSES, n_shops, demand.per_category, demand.multiples.size)
     floor = floor_of(work, tables)
     use_threads(threads)
     untimed, drained, bottom, kernel, found = digest_of(buy()), floor(), [], [], []

@@ -59,6 +59,16 @@ def test_the_typical_shop_has_a_low_risk_and_brushers_a_high_one(evening: Evenin
     assert np.median(risk[share > 0.25]) > 0.5
 
 
+def test_the_compiled_risk_is_logistic_in_the_features(evening: Evening) -> None:
+    rules, seen = BurstRules(), evening(3000)
+    rows = features(seen)
+    x = rules.intercept + rows[:, :4] @ [rules.growth, rules.conversion, rules.task_like, rules.parcels]
+    assert rules.score(seen) == pytest.approx(1 / (1 + np.exp(-x)), rel=1e-12)
+    assert np.array_equal(rules.score(seen), rules.predict(rows)), "to the bit, however it is asked"
+    turned = rules.predict(rows[::-1])[::-1]
+    assert np.array_equal(rules.predict(rows), turned)
+
+
 def test_a_fit_finds_the_coefficients_that_made_the_labels() -> None:
     rows, labels, odds = labelled()
     fitted = fit_logistic(rows, labels)

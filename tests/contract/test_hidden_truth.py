@@ -26,7 +26,7 @@ BUSY = [
 SHOWN = {
     "shops.identity", "shops.category", "shops.opened_day", "shops.open", "shops.hidden_until",
     "shops.rating", "shops.price", "shops.displayed", "shops.last_case_day", "shops.sanction_days",
-    "traces.sums", "trade.is_open", "trade.founder",
+    "traces.sums", "traces.turnover_sums", "trade.is_open", "trade.founder",
 }  # fmt: skip
 """Arrays of the market that an observation shows; all others are hidden, those to come as well."""
 

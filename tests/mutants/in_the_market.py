@@ -86,8 +86,8 @@ ATTENTION_AND_CHOICE = [
     Mutant(
         "rank inside utility",
         "sim/demand.py",
-        "    demand.attract(shops)\n    n_categories",
-        "    demand.attract(shops)\n    demand.utility = demand.utility * attention.share\n    n_categories",
+        "attract(shops, attention.log_displayed)\n    n_categories",
+        "attract(shops, attention.log_displayed)\n    utility = utility * attention.share\n    n_categories",
         f"{CHOICE}::test_shops_alike_but_for_their_place_in_the_list_are_equally_attractive[1]",
     ),
     Mutant(

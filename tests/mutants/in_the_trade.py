@@ -51,16 +51,16 @@ DECIDING = [
 BELIEVING = [
     Mutant(
         "risk does not decay",
-        "sim/beliefs.py",
-        "merchants.risk[:] = prior + (1 - caution - prior) * fade",
-        "merchants.risk[:] = 1 - caution",
+        "sim/kernels/believing.py",
+        "risk[s] = prior + (1.0 - caution - prior) * fade",
+        "risk[s] = 1.0 - caution",
         f"{BELIEFS}::test_risk_decays_to_the_prior_with_its_half_life",
     ),
     Mutant(
         "risk decays to nothing, not to the prior",
-        "sim/beliefs.py",
-        "merchants.risk[:] = prior + (1 - caution - prior) * fade",
-        "merchants.risk[:] = (1 - caution) * fade",
+        "sim/kernels/believing.py",
+        "risk[s] = prior + (1.0 - caution - prior) * fade",
+        "risk[s] = (1.0 - caution) * fade",
         f"{BELIEFS}::test_risk_decays_to_the_prior_with_its_half_life",
     ),
     Mutant(
@@ -73,8 +73,8 @@ BELIEVING = [
     Mutant(
         "peers are everybody's, not the category's",
         "sim/beliefs.py",
-        "hearers = places[:, None] - place + (place - offsets) % per_category",
-        "hearers = (places[:, None] - offsets) % n",
+        "np.take_along_axis(neighbours, (place - offsets) % per_category, axis=1)",
+        "(sanctioned[:, None] - offsets) % by_identity.size",
         f"{BELIEFS}::test_an_own_sanction_moves_risk_most_a_neighbour_s_less_a_list_least",
     ),
     Mutant(
@@ -127,9 +127,9 @@ EVADING = [
     ),
     Mutant(
         "camouflage leaves page views as they are",
-        "sim/traces.py",
-        "each = config.views_per_task + cover * (natural - config.views_per_task)",
-        "each = config.views_per_task + 0 * cover",
+        "sim/kernels/traces.py",
+        "(blatant + cover * (natural - blatant))",
+        "(blatant + 0 * cover)",
         f"{CAMOUFLAGE}::test_page_views_rise_to_those_of_buyers[1]",
     ),
     Mutant(

@@ -9,8 +9,8 @@ import pytest
 
 from sim import Market, World
 from sim.brushing.tasks import Tasks
+from sim.kernels.traces import views_of_tasks
 from sim.reviewing import review
-from sim.traces import count_task_views
 
 COVERS = (0.0, 0.25, 0.5, 1.0)
 
@@ -49,9 +49,10 @@ def test_flagged_parcels_fall_to_the_share_of_the_shop_s_genuine_ones(market: Ma
 def test_page_views_rise_to_those_of_buyers(market: Market) -> None:
     traces, demand = market.world.traces, market.world.demand
     days = [under(market, cover) for cover in COVERS]
-    views = [count_task_views(day.count, day.cover, traces, demand).mean() / 100 for day in days]
-    more = demand.looks / demand.purchase_probability - traces.views_per_task
-    assert views == pytest.approx([traces.views_per_task + cover * more for cover in COVERS], abs=0.01)
+    least, natural = traces.views_per_task, demand.looks / demand.purchase_probability
+    views = [views_of_tasks.py_func(day.count, day.cover, least, natural).mean() / 100 for day in days]
+    more = natural - least
+    assert views == pytest.approx([least + cover * more for cover in COVERS], abs=0.01)
     assert views[-1] > 2 * views[0]
 
 

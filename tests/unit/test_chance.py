@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.special import ndtri
 
-from sim.chance import Stream, day_key, normals, uniform, uniforms
+from sim.chance import Stream, day_key, normal, normals, uniform, uniforms
 
 days = st.integers(-1000, 10_000)
 seeds = st.integers(0, 2**62)
@@ -57,3 +58,14 @@ def test_low_and_high_bits_are_both_random():
 
 def test_normals_are_standard_normal():
     assert stats.kstest(normals(day_key(3, Stream.BURST, 1), np.arange(20_000)), "norm").pvalue > 1e-4
+
+
+def test_the_compiled_quantile_is_that_of_the_library():
+    tails = 10.0 ** -np.linspace(0.31, 300, 3000)
+    u = np.concatenate([tails, 1 - tails[tails > 1e-15], np.linspace(1e-6, 1 - 1e-6, 5001), [0.075, 0.925]])
+    found = np.array([normal.py_func(x) for x in u])
+    np.testing.assert_allclose(found, ndtri(u), rtol=3e-15, atol=1e-15)
+    drawn = uniforms(day_key(3, Stream.VIEWS, 1), np.arange(5000))
+    np.testing.assert_allclose(
+        normals(day_key(3, Stream.VIEWS, 1), np.arange(5000)), ndtri(drawn), rtol=3e-15
+    )

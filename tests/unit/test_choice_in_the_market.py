@@ -76,9 +76,9 @@ def test_shops_alike_but_for_their_place_in_the_list_are_equally_attractive(mark
     for values in (shops.rating, shops.displayed, shops.price):
         values[:] = values.mean()
     attention = attention_of(market)
-    place_orders(market.demand, market.buyers, shops, attention, 0.0, market.seed, market.day)
+    utility, _ = market.demand.attract(shops, attention.log_displayed)
     assert attention.share.max() > 5 * np.median(attention.share)
-    np.testing.assert_allclose(market.demand.utility / market.demand.utility[:, :1], 1, rtol=1e-12)
+    np.testing.assert_allclose(utility / utility[:, :1], 1, rtol=1e-12)
 
 
 def test_a_closed_shop_sells_nothing(market: Market) -> None:

@@ -11,11 +11,14 @@ from scipy import stats
 from experiments.config import load_config
 from experiments.labelled_data.exporting import export
 from policies import build_package
-from sim.cohorts import NODES, WEIGHTS
-from sim.demand import purchase_probabilities
+from sim.cohorts import PRECISION
+from sim.demand import purchase_probabilities as exact_law
+from sim.demand import trusting
 from sim.kernels import cohorts as kernels
+from sim.kernels.probabilities import purchase_probabilities
 from sim.market import Market
 from sim.parameters import ConfigError
+from sim.ranking import rank_shops
 
 
 def cohort_market(*overrides: str, seed: int = 1, threads: int = 1) -> Market:
@@ -37,8 +40,8 @@ def expected(
     attention: np.ndarray, weights: np.ndarray, outside: float, looks: int
 ) -> tuple[np.ndarray, float, float]:
     """Return the kernel's probabilities by shop, their sum, and the surplus of a visit."""
-    out, scratch = np.empty(attention.size), np.empty((NODES.size, attention.size))
-    total, surplus = kernels.expect(attention, weights, outside, looks, NODES, WEIGHTS, scratch, out)
+    out, scratch = np.empty(attention.size), np.empty((8, attention.size))
+    total, surplus = kernels.expect(attention, weights, outside, looks, *laggauss(8), scratch, out)
     return out, total, surplus
 
 
@@ -46,7 +49,7 @@ def expected(
 def test_orders_follow_the_exact_law(looks: int) -> None:
     attention, weights, outside = a_category(looks)
     out, total, _ = expected(attention, weights, outside, looks)
-    assert np.allclose(out, purchase_probabilities(attention, weights, outside, looks), rtol=1e-6)
+    assert np.allclose(out, exact_law(attention, weights, outside, looks), rtol=1e-6)
     assert total == pytest.approx(out.sum())
 
 
@@ -64,6 +67,24 @@ def test_the_surplus_is_the_mean_gain_over_leaving(looks: int) -> None:
     fine, n = laggauss(96), attention.size
     more = kernels.expect(attention, weights, outside, looks, *fine, np.empty((96, n)), np.empty(n))
     assert surplus == pytest.approx(more[1], rel=1e-6)
+
+
+@pytest.mark.parametrize("sensitivity", [0.0, 1.0, 4.0])
+def test_the_quadrature_has_the_nodes_that_the_scenario_needs(sensitivity: float) -> None:
+    market = cohort_market(f"demand.price_sensitivity={sensitivity}").run(20)
+    assert market.cohorts is not None
+    nodes, weights = market.cohorts.quadrature
+    demand, shops, n = market.demand, market.shops, market.demand.per_category
+    attention = rank_shops(shops, market.ranking, market.seed, market.day, n)
+    utility, _ = demand.attract(shops, attention.log_displayed)
+    for kind in trusting(utility):
+        law = attention.share[:n], kind[:n].copy(), demand.outside, demand.config.looks
+        out, exact, scratch = np.empty(n), np.empty(n), np.empty((nodes.size, n))
+        kernels.expect(*law, nodes, weights, scratch, out)
+        purchase_probabilities(*law, *laggauss(64), exact)
+        np.testing.assert_allclose(out, exact, rtol=20 * PRECISION)
+    assert nodes.size >= (8 if sensitivity == 4 else 3)
+    assert nodes.size <= (5 if sensitivity == 0 else 32)
 
 
 def test_the_exponential_is_one() -> None:
@@ -112,6 +133,7 @@ def test_counts_are_binomial(n: int, p: float) -> None:
     assert found.max() <= n
     assert fits(found, stats.binom(n, p))
     assert not many_binomial(n, 0.0, ROOTS).any()
+    assert (many_binomial(n, 1.0, ROOTS) == n).all()
 
 
 def test_threads_and_branches_change_nothing() -> None:

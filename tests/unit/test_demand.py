@@ -123,13 +123,11 @@ def test_the_guide_finds_what_a_search_finds(seed):
 def test_attraction_as_compiled_is_attraction_as_written(small_market, change):
     small_market.run(30)
     shops, demand = small_market.shops, small_market.demand
-    demand.attract(shops)
+    demand.attract(shops, np.log1p(shops.displayed))
     shops.price[5] *= 2  # what a price makes of utility is kept, but not for longer than the price
     demand.config.price_sensitivity *= change
-    demand.attract(shops)
+    utility, best = demand.attract(shops, np.log1p(shops.displayed))
     written = attraction(shops, demand.config)
-    np.testing.assert_allclose(demand.utility, written, rtol=1e-12)
-    assert np.array_equal(
-        demand.best, demand.utility.reshape(len(written), demand.best.shape[1], -1).max(axis=2)
-    )
-    assert demand.utility.std() > 0
+    np.testing.assert_allclose(utility, written, rtol=1e-12)
+    assert np.array_equal(best, utility.reshape(len(written), best.shape[1], -1).max(axis=2))
+    assert utility.std() > 0

@@ -9,8 +9,10 @@ from sim.ranking import rank_shops
 
 
 def attention_of(market):
-    market.demand.attract(market.shops)
-    return rank_shops(market.shops, market.ranking, market.seed, market.day, market.demand.per_category)
+    per_category = market.demand.per_category
+    attention = rank_shops(market.shops, market.ranking, market.seed, market.day, per_category)
+    market.demand.attract(market.shops, attention.log_displayed)
+    return attention
 
 
 def expectation(market, attention, visits):

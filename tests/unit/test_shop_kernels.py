@@ -33,17 +33,17 @@ def test_insertion_sorts_by_score_and_equal_ones_by_identity_then_slot(seed: int
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_slopes_are_numpy_s_to_the_last_bit(seed: int) -> None:
+def test_slopes_are_those_of_least_squares_and_never_negative(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    x, y, seen = rng.normal(size=400), rng.normal(size=400), rng.random((4, 100)) < 0.9
-    x[100:200], seen[2] = 1.0, False
-    out = np.empty(4)
-    ranking.fit_slopes(x, y, seen.ravel(), out)
-    a, b = (np.where(seen, z.reshape(4, 100), 0.0) for z in (x, y))
-    a, b, seen = a[[0, 3]], b[[0, 3]], seen[[0, 3]]
-    dx = (a - (a.sum(axis=1) / seen.sum(axis=1))[:, None]) * seen
-    assert np.array_equal(out[[0, 3]], (dx * b).sum(axis=1) / (dx * dx).sum(axis=1))
-    assert out[1] == out[2] == 0
+    x, share, seen = rng.normal(size=(6, 100)), rng.random((6, 100)), rng.random((6, 100)) < 0.9
+    share[3:] *= np.exp(x[3:])
+    x[1], seen[2], share[5, :3] = 1.0, False, 0.0
+    out = np.empty(6)
+    ranking.fit_slopes(x.ravel(), share.ravel(), seen.ravel(), out)
+    for c in (0, 3, 4, 5):
+        slope = np.polyfit(x[c, seen[c]], np.log(np.maximum(share[c, seen[c]], 1e-12)), 1)[0]
+        assert out[c] == pytest.approx(max(slope, 0.0), rel=1e-9)
+    assert out[1] == out[2] == 0 < out[3]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -100,6 +100,10 @@ def test_books_are_closed_as_on_whole_arrays(seed: int) -> None:
 def test_merchants_hear_of_their_neighbours(seed: int) -> None:
     rng = np.random.default_rng(seed)
     sanctioned, offsets = rng.random((3, 20)) < 0.2, rng.permutation(np.arange(1, 20))[:6]
-    heard = hear(np.flatnonzero(sanctioned), offsets, 20, 60)
     expected = sum(np.roll(sanctioned, -offset, axis=1).astype(int) for offset in offsets)
-    assert np.array_equal(heard, np.ravel(expected))
+    by_identity = np.concatenate([first + rng.permutation(20) for first in (0, 20, 40)])
+    slots = by_identity[np.flatnonzero(sanctioned)]
+    hearers, number = hear(np.sort(slots), offsets, by_identity, 20)
+    heard = np.zeros(60, dtype=int)
+    heard[hearers] = number
+    assert np.array_equal(heard[by_identity], np.ravel(expected))

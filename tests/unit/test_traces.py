@@ -17,10 +17,12 @@ def test_windows_are_sums_of_days():
     days, genuine = [], []
     for _ in range(70):
         market.step()
-        days.append((market.traces.sums[0].copy(), market.tasks.count.copy()))
+        today = np.vstack([market.traces.sums[0], market.traces.turnover_sums[0]])
+        days.append((today, market.tasks.count.copy()))
         genuine.append(np.bincount(market.orders.shop, minlength=300))
     for w, length in enumerate(WINDOWS):
-        assert np.array_equal(market.traces.sums[w], sum(day for day, _ in days[-length:]))
+        sums = np.vstack([market.traces.sums[w], market.traces.turnover_sums[w]])
+        assert np.array_equal(sums, sum(day for day, _ in days[-length:]))
     assert np.array_equal(market.traces.brushed_30, sum(count for _, count in days[-30:]))
     assert np.array_equal(market.traces.genuine_30(), sum(genuine[-30:]))
     assert market.traces.brushed_30.sum() > 0
@@ -38,7 +40,8 @@ def test_a_day_larger_than_its_place_is_counted_all_the_same(quantity: str, when
         record_traces(traces, today, brushed, day)
         days.append((np.array([today[name] for name in QUANTITIES]), brushed))
         for w, length in enumerate(WINDOWS):
-            assert np.array_equal(traces.sums[w], sum(counts for counts, _ in days[-length:]))
+            sums = np.vstack([traces.sums[w], traces.turnover_sums[w]])
+            assert np.array_equal(sums, sum(counts for counts, _ in days[-length:]))
         assert np.array_equal(traces.brushed_30, sum(count for _, count in days[-30:]))
 
 

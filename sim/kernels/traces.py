@@ -1,0 +1,103 @@
+"""What a day leaves behind: page views, and counts that enter rolling windows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, prange, uint64
+
+from sim.chance import bits, normal, unit
+
+COPIED = 4096
+"""Shops whose counts are copied together: 16 KiB a row."""
+
+
+@njit
+def roll(fresh, now, over, most, days, sums):
+    """Let ``fresh`` (S,) into its place ``now`` of ``days`` (30, S) and into ``sums`` (windows, S).
+
+    Does nothing and returns False if a number is larger than ``most``, the largest that days have room for.
+    """
+    too_large = False
+    for s in range(fresh.size):
+        too_large |= fresh[s] > most
+    if too_large:
+        return False
+    for w in range(len(over)):
+        gone, total = days[over[w]], sums[w + 1]
+        for s in range(fresh.size):
+            total[s] += fresh[s] - gone[s]
+    kept, last = days[now], sums[0]
+    for s in range(fresh.size):
+        kept[s] = fresh[s]
+        last[s] = fresh[s]
+    return True
+
+
+@njit
+def replace(fresh, most, day, total):
+    """Let ``fresh`` (n,) take the place of a ``day`` (n,) in a ``total`` (n,), as `roll` does."""
+    for s in range(fresh.size):
+        if fresh[s] > most:
+            return False
+    for s in range(fresh.size):
+        total[s] += fresh[s] - day[s]
+        day[s] = fresh[s]
+    return True
+
+
+@njit(cache=True, parallel=True)
+def roll_windows(
+    today, brushed, now, over, most, ring, turnover, brushed_days, sums, turnover_sums, brushed_30, left
+):
+    """Let ``today``, an array (S,) a quantity, into the sums of windows and into their days.
+
+    ``ring`` (30, quantities − 1, S) holds the days of all quantities but the last, which is ``turnover``
+    (30, S); ``sums`` (windows, quantities − 1, S) and ``turnover_sums`` (windows, S) are their windows. The
+    first window is the day itself; the day at each place of ``over`` leaves a further one, and one of these
+    may be the place ``now`` that today takes. ``brushed`` (S,) goes into its days (30, S) and their sum (S,).
+
+    ``left`` (parts, quantities + 1) is True for what is to be done, part by part of the shops, and is still
+    so for what could not be done, because days have room for numbers up to ``most`` (of a quantity, of
+    turnover, of brushed orders) and one is larger.
+    """
+    n, parts = brushed.size, left.shape[0]
+    for part in prange(parts):
+        mine = slice(part * n // parts, (part + 1) * n // parts)
+        for q in range(ring.shape[1]):
+            if left[part, q]:
+                done = roll(today[q][mine], now, over, most[0], ring[:, q, mine], sums[:, q, mine])
+                left[part, q] = not done
+        if left[part, -2]:
+            done = roll(today[-1][mine], now, over, most[1], turnover[:, mine], turnover_sums[:, mine])
+            left[part, -2] = not done
+        if left[part, -1]:
+            left[part, -1] = not replace(brushed[mine], most[2], brushed_days[now, mine], brushed_30[mine])
+
+
+@njit(cache=True, parallel=True)
+def copy_counts(sums, turnover_sums, fen, counts, turnover):
+    """Copy ``sums`` (windows, quantities, S), and those of turnover (windows, S) in RMB of ``fen`` each."""
+    for s in prange(turnover_sums.shape[1] // COPIED + 1):
+        part = slice(s * COPIED, (s + 1) * COPIED)
+        counts[:, :, part] = sums[:, :, part]
+        turnover[:, part] = turnover_sums[:, part] / fen
+
+
+@njit(inline="always")
+def views_of_tasks(tasks, cover, blatant, natural):
+    """Return the page views of ``tasks``: each ``blatant``, by ``cover`` up to a ``natural`` order's."""
+    return np.rint(tasks * (blatant + cover * (natural - blatant)))
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def count_views(key, identity, visits, looks, share, burst, tasks, cover, blatant, natural, out):
+    """Fill page views (S,): of buyers' ``visits`` (C,) by attention, drawn, and of workers.
+
+    ``share`` (S,) is attention with bursts, which are taken out; the rest as in `views_of_tasks`.
+    """
+    per_category = out.size // visits.size
+    for s in prange(out.size):
+        mean = visits[s // per_category] * looks * (share[s] / burst[s])
+        noise = normal(unit(bits(key, uint64(identity[s]), uint64(0))))
+        drawn = max(np.rint(mean + np.sqrt(mean) * noise), 0.0)
+        out[s] = int(drawn + views_of_tasks(tasks[s], cover[s], blatant, natural))
