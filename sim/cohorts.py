@@ -93,7 +93,8 @@ def sell_to_cohorts(market: Market, cohorts: Cohorts, attention: Attention) -> S
     shops, world, demand = market.shops, market.world, market.demand
     config, n_categories = world.demand, shops.n // demand.per_category
     visits, trust = muster(market, cohorts)
-    placed, standing, turnover, stars, complaints, flagged = np.empty((6, shops.n), dtype=np.int64)
+    placed, standing, stars, complaints, flagged = np.empty((5, shops.n), dtype=np.int32)
+    turnover = np.empty(shops.n, dtype=np.int64)
     chances, orders, letdowns = (np.zeros((PARTS, N_CLASSES)) for _ in range(3))
     sums, shopped = np.zeros((PARTS, 2)), np.zeros(n_categories, dtype=np.int64)
     outcomes = config.surprise, config.return_rate, config.surprise_return_rate, config.complaint_rate

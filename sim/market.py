@@ -119,8 +119,9 @@ class Market(mesa.Model):
         self.today = Today(sanctioned=np.zeros(self.shops.n, dtype=bool))
         self._enter_and_age()
         attention = rank_shops(
-            self.shops, self.ranking, self.seed, self.day, self.demand.per_category, self.roll
-        )
+            self.shops, self.ranking, self.seed, self.day, self.demand.per_category, self.roll,
+            looked_up=self.cohorts is None,
+        )  # fmt: skip
         self.offers = quote(self.trade, self.world)
         started = self._decide(attention)
         self.tasks = assign_tasks(

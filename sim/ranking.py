@@ -64,14 +64,16 @@ class Roll:
 
 
 def rank_shops(
-    shops: Shops, config: RankingConfig, seed: int, day: int, per_category: int, roll: Roll | None = None
-) -> Attention:
+    shops: Shops, config: RankingConfig, seed: int, day: int, per_category: int, roll: Roll | None = None,
+    looked_up: bool = True,
+) -> Attention:  # fmt: skip
     """Return today's attention; ``roll`` (the same every day) makes it cheaper and changes nothing.
 
     Score = w_sales·log1p(displayed sales) + w_rating·rating + w_fresh·e^(−age/τ) + weekly noise;
     attention = (1 − d)·position^−η·burst (normalised) + d·following·burst (normalised). Closed shops
     get none, hidden ones none through the ranking. ``elasticity`` (n_categories,) is w_sales·κ, κ being
-    the least-squares slope of log attention on score.
+    the least-squares slope of log attention on score. Where shops are not ``looked_up`` by position, the
+    cumulative shares and their guides are empty.
     """
     roll = Roll() if roll is None else roll
     renewed = roll.call(shops.identity, day_key(seed, Stream.RANK_NOISE, day // 7), per_category)
@@ -80,8 +82,9 @@ def rank_shops(
     seen = shops.open & (shops.hidden_until <= day)
     if renewed:
         roll.by_score = order_by_score(score, roll.by_identity, per_category)
-    share, rank_cumulative, direct_cumulative = (np.empty(shops.n) for _ in range(3))
-    rank_guide, direct_guide = (np.empty(shops.n, dtype=np.int32) for _ in range(2))
+    share, n = np.empty(shops.n), shops.n if looked_up else 0
+    rank_cumulative, direct_cumulative = (np.empty(n) for _ in range(2))
+    rank_guide, direct_guide = (np.empty(n, dtype=np.int32) for _ in range(2))
     kernels.rank(
         score, seen, shops.identity, shops.burst, shops.open * shops.following * shops.burst,
         roll.by_identity, position_weights(per_category, config.position_exponent),

@@ -56,13 +56,14 @@ def deliver(
         world.shops.experience_sd * normal_table(), tuple(map(float, chances)), trusts, orders.advantage,
         buyers.segment, TRUST_LEVELS, price_slopes(demand), orders.returned, sums, surplus,
     )  # fmt: skip
-    by_shop = np.empty((6, shops.n), dtype=np.int64)
-    kernels.add_up(sums, by_shop)
-    placed, standing, stars, complaints, flagged, turnover = by_shop
+    counts, turnover = np.empty((5, shops.n), dtype=np.int32), np.empty((1, shops.n), dtype=np.int64)
+    kernels.add_up(sums, 0, counts)
+    kernels.add_up(sums, 5, turnover)
+    placed, standing, stars, complaints, flagged = counts
     return Sales(
         placed=placed,
         standing=standing,
-        turnover=turnover,
+        turnover=turnover[0],
         stars=stars,
         complaints=complaints,
         flagged_parcels=flagged,

@@ -72,13 +72,14 @@ def make_traces(n_shops: int) -> Traces:
 def record_traces(traces: Traces, today: dict[str, np.ndarray], brushed: np.ndarray, day: int) -> None:
     """Roll the windows on by one day; ``today`` gives each quantity as an array (n_shops,)."""
     now, over = day % DAYS, [(day - length) % DAYS for length in WINDOWS[1:]]
-    quantities = tuple(today[name] for name in QUANTITIES)
+    *counts, turnover = (today[name] for name in QUANTITIES)
     left = np.ones((numba.get_num_threads(), len(QUANTITIES) + 1), dtype=bool)
     while True:
         places = traces.ring, traces.turnover, traces.brushed
+        most = tuple(largest(place.dtype) for place in places)
         kernels.roll_windows(
-            quantities, brushed, now, tuple(over), tuple(largest(place.dtype) for place in places), *places,
-            traces.sums, traces.turnover_sums, traces.brushed_30, left,
+            tuple(counts), turnover, brushed, now, tuple(over), most, *places, traces.sums,
+            traces.turnover_sums, traces.brushed_30, left,
         )  # fmt: skip
         if not left.any():
             break
@@ -111,14 +112,14 @@ def count_accounts(
     """
     threads = numba.get_num_threads()
     orders.forget_accounts(threads, *traces.accounts[day % DAYS], buyers.recent_orders)
-    marks, by_shop = np.zeros((threads, n_shops, 2), dtype=np.int64), np.empty((2, n_shops), dtype=np.int64)
+    marks, by_shop = np.zeros((threads, n_shops, 2), dtype=np.int32), np.empty((2, n_shops), dtype=np.int32)
     step = (1 - 0.5 ** (1 / config.account_half_life)) * DAYS
     orders.count_accounts(
         *tasks, *genuine, day, config.task_like_orders, config.task_like_ratio, buyers.past_orders,
         buyers.past_scale, step, buyers.recent_orders, buyers.last_shop, buyers.last_day, marks,
     )  # fmt: skip
     traces.accounts[day % DAYS] = tasks[0], genuine[0]
-    orders.add_up(marks, by_shop)
+    orders.add_up(marks, 0, by_shop)
     return by_shop[0], by_shop[1]
 
 
@@ -132,7 +133,7 @@ def count_views(
     who comes by a livestream or a promotion's page leaves an order and no view, which is why a genuine
     burst looks like brushing. Camouflage brings the views of a brushed order up to a buyer's.
     """
-    config, demand, views = world.traces, world.demand, np.empty(shops.n, dtype=np.int64)
+    config, demand, views = world.traces, world.demand, np.empty(shops.n, dtype=np.int32)
     natural = max(demand.looks / demand.purchase_probability, config.views_per_task)
     kernels.count_views(
         day_key(seed, Stream.VIEWS, day), shops.identity, sales.visits, demand.looks, attention.share,

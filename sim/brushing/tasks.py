@@ -57,7 +57,7 @@ def assign_tasks(
         queue.argsort(), slots, orders, merchants.organiser, trade.n
     )
     capacity = prepare(trade, number, demanded, buyers.banned_until, buyers.works, world, seed, day)
-    count, value = amounts = np.zeros((2, shops.n), dtype=np.int64)
+    count, value = np.zeros(shops.n, dtype=np.int32), np.zeros(shops.n, dtype=np.int64)
     cover, camouflage_price = terms = np.empty((2, shops.n))
     records = (
         merchants.last_brushed_day, merchants.served_until, merchants.last_served_until,
@@ -66,6 +66,6 @@ def assign_tasks(
     shop, account, covered = kernels.carry_out(
         day, day_key(seed, Stream.TASKS, day), float(world.brushing.value_ratio), customers, wanted, ends,
         demanded, capacity, trade.pool, trade.workers, (offers.cover, offers.camouflage_price), shops.price,
-        merchants.organiser, records, trade.cursor, amounts, terms,
+        merchants.organiser, records, trade.cursor, count, value, terms,
     )  # fmt: skip
     return Tasks(shop, account, count, value, merchants.organiser.copy(), cover, camouflage_price, covered)

@@ -159,14 +159,14 @@ def note_customer(
 @njit(cache=True, error_model="numpy")
 def carry_out(
     day, key, value_ratio, customers, wanted, ends, demanded, capacity, pool, workers, offers, price,
-    organiser, records, cursor, amounts, terms,
+    organiser, records, cursor, count, value, terms,
 ):  # fmt: skip
     """Carry out what organisers can of the orders ``wanted`` by ``customers`` (n,).
 
     ``capacity``, ``demanded``, ``workers``, ``cursor`` have shape (organisers,), ``ends`` is that of
     `take_places`, ``pool`` (organisers, room); ``offers`` are share hidden and price of camouflage (RMB) of
-    each organiser, last of no organiser. Fills each merchant's ``amounts``, (2, S) and zero before, orders
-    and their value in fen, and its ``terms`` (2, S), what its organiser offers; brings the merchants'
+    each organiser, last of no organiser. Fills each merchant's orders, ``count`` (S,), and their ``value``
+    (S,) in fen, both zero before, and its ``terms`` (2, S), what its organiser offers; brings the merchants'
     ``records`` (those of `note_customer`) up to date. ``price`` (S,) is RMB. Returns shop and account of each
     order, and the sum over orders of the share hidden.
     """
@@ -185,8 +185,8 @@ def carry_out(
     at, covered = 0, 0.0
     for i in range(customers.size):
         s = customers[i]
-        amounts[0, s] = served[i]
-        amounts[1, s] = int(np.rint(served[i] * price[s] * value_ratio * 100))
+        count[s] = served[i]
+        value[s] = int(np.rint(served[i] * price[s] * value_ratio * 100))
         shop[at : at + served[i]] = s
         at += served[i]
         if served[i] > 0:

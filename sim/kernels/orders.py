@@ -156,20 +156,20 @@ def deliver(
 
 
 @njit(cache=True, parallel=True)
-def add_up(sums, out):
-    """Fill each quantity's sums by shop, ``out`` (quantities, S), from those of every thread.
+def add_up(sums, first, out):
+    """Fill the sums by shop of quantities from ``first`` on, ``out`` (some, S), from those of every thread.
 
     These, ``sums`` (threads, S, quantities), have the quantities of a shop side by side, because orders
     come to shops at random.
     """
-    threads, n, quantities = sums.shape
+    threads, n, _ = sums.shape
     for part in prange(threads):
         for s in range(part * n // threads, (part + 1) * n // threads):
-            for q in range(quantities):
+            for q in range(first, first + out.shape[0]):
                 total = sums[0, s, q]
                 for thread in range(1, threads):
                     total += sums[thread, s, q]
-                out[q, s] = total
+                out[q - first, s] = total
 
 
 @njit(cache=True, error_model="numpy")

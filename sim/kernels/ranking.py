@@ -58,7 +58,8 @@ def rank(
     """Sort ``by_score`` (S,), slots category by category; fill shares, cumulative ones and their guides.
 
     ``place_weights`` (shops of a category,) are position^−η, ``direct`` the weights in direct attention;
-    the other arrays have shape (S,). ``by_score`` may come in any order within its categories.
+    the other arrays have shape (S,), but cumulative shares and guides are empty if they are not wanted.
+    ``by_score`` may come in any order within its categories.
     """
     n = place_weights.size
     shown = np.where(seen, score, -np.inf)
@@ -76,10 +77,11 @@ def rank(
             share[slots[i]] = (1 - direct_share) * (ranked[i] / rank_total if rank_total > 0 else 0.0)
         for s in range(first, first + n):
             share[s] += direct_share * (direct[s] / direct_total if direct_total > 0 else 0.0)
-        accumulate(ranked, rank_cumulative[block])
-        accumulate(custom, direct_cumulative[block])
-        build_guide(rank_cumulative[block], n, rank_guide[block])
-        build_guide(direct_cumulative[block], n, direct_guide[block])
+        if rank_guide.size > 0:
+            accumulate(ranked, rank_cumulative[block])
+            accumulate(custom, direct_cumulative[block])
+            build_guide(rank_cumulative[block], n, rank_guide[block])
+            build_guide(direct_cumulative[block], n, direct_guide[block])
 
 
 @njit(cache=True, parallel=True, error_model="numpy")

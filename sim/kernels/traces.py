@@ -47,16 +47,16 @@ def replace(fresh, most, day, total):
 
 @njit(cache=True, parallel=True)
 def roll_windows(
-    today, brushed, now, over, most, ring, turnover, brushed_days, sums, turnover_sums, brushed_30, left
+    today, sold, brushed, now, over, most, ring, turnover, brushed_days, sums, turnover_sums, brushed_30, left
 ):
     """Let ``today``, an array (S,) a quantity, into the sums of windows and into their days.
 
-    ``ring`` (30, quantities − 1, S) holds the days of all quantities but the last, which is ``turnover``
-    (30, S); ``sums`` (windows, quantities − 1, S) and ``turnover_sums`` (windows, S) are their windows. The
-    first window is the day itself; the day at each place of ``over`` leaves a further one, and one of these
-    may be the place ``now`` that today takes. ``brushed`` (S,) goes into its days (30, S) and their sum (S,).
+    ``ring`` (30, quantities, S) holds the days, ``sums`` (windows, quantities, S) the windows, ``turnover``
+    (30, S) and ``turnover_sums`` (windows, S) those of the value ``sold`` (S,). The first window is the day
+    itself; the day at each place of ``over`` leaves a further one, and one of these may be the place ``now``
+    that today takes. ``brushed`` (S,) goes into its days (30, S) and their sum (S,).
 
-    ``left`` (parts, quantities + 1) is True for what is to be done, part by part of the shops, and is still
+    ``left`` (parts, quantities + 2) is True for what is to be done, part by part of the shops, and is still
     so for what could not be done, because days have room for numbers up to ``most`` (of a quantity, of
     turnover, of brushed orders) and one is larger.
     """
@@ -68,7 +68,7 @@ def roll_windows(
                 done = roll(today[q][mine], now, over, most[0], ring[:, q, mine], sums[:, q, mine])
                 left[part, q] = not done
         if left[part, -2]:
-            done = roll(today[-1][mine], now, over, most[1], turnover[:, mine], turnover_sums[:, mine])
+            done = roll(sold[mine], now, over, most[1], turnover[:, mine], turnover_sums[:, mine])
             left[part, -2] = not done
         if left[part, -1]:
             left[part, -1] = not replace(brushed[mine], most[2], brushed_days[now, mine], brushed_30[mine])
