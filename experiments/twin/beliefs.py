@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.twin.kernels.sentencing import Lessons
 from sim.config import BeliefConfig
-
-
-@dataclass(frozen=True)
-class Lessons:
-    """A day's sanctions a slot, and what they brought a slot: days of demotion, fines (RMB), closures.
-
-    ``announcements`` are a day's, weighted by salience.
-    """
-
-    sanctions: float
-    demotion_days: float
-    fines: float
-    closures: float
-    announcements: float
 
 
 @dataclass
@@ -54,13 +42,16 @@ def make_severity(config: BeliefConfig) -> Severity:
     return Severity(means, config.severity_prior_rate, config.reference_rate)
 
 
-def hear(risk: np.ndarray, lessons: Lessons, prior: float, days: float, config: BeliefConfig) -> np.ndarray:
-    """Return perceived risk after ``days`` of neighbours' and published sanctions, and of forgetting.
+def hear(
+    lessons: Lessons, announcements: float, prior: float, days: float, config: BeliefConfig
+) -> tuple[float, float]:
+    """Return where neighbours' and published sanctions, and forgetting, move perceived risk.
 
-    Own sanctions move with those who were hit (`experiments.twin.flows`).
+    First the risk on which it settles, then the share that is left after ``days`` of what sets it apart.
+    ``announcements`` are a day's, weighted by salience. Own sanctions move with those who were hit.
     """
-    a_day = config.neighbours * lessons.sanctions * -np.log1p(-min(config.peer, 1 - 1e-12))
-    a_day += lessons.announcements * -np.log1p(-min(config.announcement, 1 - 1e-12))
-    forgets = np.log(2) / config.half_life
+    a_day = config.neighbours * lessons.sanctions * -math.log1p(-min(config.peer, 1 - 1e-12))
+    a_day += announcements * -math.log1p(-min(config.announcement, 1 - 1e-12))
+    forgets = math.log(2) / config.half_life
     settled = (a_day + forgets * prior) / (a_day + forgets)
-    return settled + (risk - settled) * np.exp(-(a_day + forgets) * days)
+    return float(settled), float(math.exp(-(a_day + forgets) * days))

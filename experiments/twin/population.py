@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
@@ -15,9 +15,11 @@ HONEST_KINDS, OPPORTUNIST_KINDS = 512, 96
 
 DIMENSIONS = 5
 
+NOBODY = 1e-7
+"""Cells with a smaller share of all slots are taken as empty."""
 
-@dataclass(frozen=True)
-class Kinds:
+
+class Kinds(NamedTuple):
     """Traits of kinds of shops, arrays (n_kinds,); ``share`` is their part of all merchants."""
 
     quality: np.ndarray
@@ -28,22 +30,40 @@ class Kinds:
     share: np.ndarray
 
 
-@dataclass
-class Population:
-    """Honest shops or opportunists: how many are in which state, and what they show and fear.
+class Cells(NamedTuple):
+    """What never changes of the cells: a cell is a state of a kind, and they lie in one row (n_cells,).
 
-    The states of a kind are columns: established and idle, established in a campaign of each of
-    ``levels``; the same two for those who rebuild (newcomers, and those whom a sanction has set back);
-    last, hidden by a demotion. ``mass`` is in shares of all slots, ``shown`` (mass × displayed sales)
-    and ``fear`` (mass × perceived risk; established, rebuilding, hidden) are carried along with it.
-    ``reviews`` holds the faded counts of genuine and brushed reviews of a shop, ``strikes`` the mean
-    number in force, ``hidden_days`` (n_kinds, 1) how long a demotion lasts, ``belief`` (n_kinds, 2) mean
-    and variance of what merchants believe that brushing brings, as a multiple of what the ranking rule
-    promises.
+    Honest kinds come first, ``n_honest`` of them. The states of a kind are: established and idle, established
+    in a campaign of each of ``levels`` (only opportunists); the same for those who rebuild (newcomers, and
+    those whom a sanction has set back); last, hidden by a demotion. So a kind whose cells are ``start[k]`` to
+    ``start[k + 1]`` has half of them, rounded down, at each of the first two stages.
+
+    ``start`` (n_kinds + 1,) is each kind's first cell, ``newcomer`` (n_kinds,) that of its newcomers. Arrays
+    (n_cells,): ``kind``, ``stage`` (0 established, 1 rebuilding, 2 hidden), ``level`` (its place among
+    ``levels``, −1 for no campaign) and ``orders``, the brushed orders a day of a campaign in full swing.
     """
 
-    kinds: Kinds
+    start: np.ndarray
+    newcomer: np.ndarray
+    kind: np.ndarray
+    stage: np.ndarray
+    level: np.ndarray
+    orders: np.ndarray
     levels: np.ndarray
+    n_honest: int
+
+
+class State(NamedTuple):
+    """How many shops are in which state, and what they show, fear and believe.
+
+    ``mass`` (n_cells,) is in shares of all slots; ``shown`` (n_cells,; mass × displayed sales) and ``fear``
+    (n_kinds, 3; mass × perceived risk; established, rebuilding, hidden) are carried along with it.
+    ``reviews`` (n_kinds, 2) holds the faded counts of genuine and brushed reviews of a shop, ``strikes``
+    (n_kinds,) the mean number in force, ``hidden_days`` (n_kinds,) how long a demotion lasts. Of opportunist
+    kinds ``belief`` (n, 2) is mean and variance of what merchants believe that brushing brings, as a multiple
+    of what the ranking rule promises, and ``guilty`` (n,) the share of the idle that brushed within 90 days.
+    """
+
     mass: np.ndarray
     shown: np.ndarray
     fear: np.ndarray
@@ -51,49 +71,41 @@ class Population:
     strikes: np.ndarray
     hidden_days: np.ndarray
     belief: np.ndarray
-
-    @property
-    def n_levels(self) -> int:
-        """Number of intensities on offer: none to the honest."""
-        return self.levels.size
-
-    @property
-    def orders(self) -> np.ndarray:
-        """Brushed orders a day of each state in full swing (n_states,)."""
-        return np.concatenate([[0.0], self.levels, [0.0], self.levels, [0.0]])
-
-    @property
-    def stage(self) -> np.ndarray:
-        """Which column of ``fear`` each state has: 0 established, 1 rebuilding, 2 hidden."""
-        return np.repeat([0, 1, 2], [1 + self.n_levels, 1 + self.n_levels, 1])
-
-    def by_stage(self, values: np.ndarray) -> np.ndarray:
-        """Sum an array (n_kinds, n_states) over the states of each stage: (n_kinds, 3)."""
-        half = 1 + self.n_levels
-        parts = values[:, :half].sum(axis=1), values[:, half : 2 * half].sum(axis=1), values[:, -1]
-        return np.stack(parts, axis=1)
-
-    @property
-    def displayed(self) -> np.ndarray:
-        """Displayed sales of a shop in each state (n_kinds, n_states)."""
-        return self.shown / np.maximum(self.mass, 1e-300)
-
-    @property
-    def risk(self) -> np.ndarray:
-        """Perceived risk of a merchant at each stage (n_kinds, 3)."""
-        return self.fear / np.maximum(self.by_stage(self.mass), 1e-300)
+    guilty: np.ndarray
 
 
-def make_population(kinds: Kinds, levels: np.ndarray, risk: float) -> Population:
-    """Return a population in which everybody is established and idle, with the risk of the prior."""
-    n, n_states = kinds.share.size, 2 * (1 + levels.size) + 1
-    mass = np.zeros((n, n_states))
-    mass[:, 0] = kinds.share
-    fear = np.zeros((n, 3))
-    fear[:, 0] = risk * kinds.share
-    return Population(
-        kinds, levels, mass, np.zeros_like(mass), fear, reviews=np.zeros((n, 2)), strikes=np.zeros(n),
-        hidden_days=np.ones((n, 1)), belief=np.tile([1.0, 0.0], (n, 1)),
+def make_cells(n_honest: int, n_opportunists: int, levels: np.ndarray) -> Cells:
+    """Return the cells of so many kinds."""
+    half = np.repeat([1, 1 + levels.size], [n_honest, n_opportunists])
+    start = np.concatenate([[0], np.cumsum(2 * half + 1)])
+    none, one_stage = np.full(3, -1), np.arange(-1, levels.size)
+    level = np.concatenate(
+        [np.tile(none, n_honest), np.tile(np.concatenate([one_stage, one_stage, [-1]]), n_opportunists)]
+    )
+    stages = np.repeat([0, 1, 2], [1 + levels.size, 1 + levels.size, 1])
+    return Cells(
+        start=start,
+        newcomer=start[:-1] + half,
+        kind=np.repeat(np.arange(half.size), 2 * half + 1),
+        stage=np.concatenate([np.tile([0, 1, 2], n_honest), np.tile(stages, n_opportunists)]),
+        level=level,
+        orders=np.append(levels, 0.0)[level],
+        levels=levels,
+        n_honest=n_honest,
+    )
+
+
+def make_state(kinds: Kinds, cells: Cells, risk: float, young: float) -> State:
+    """Return a state in which all are idle and perceive ``risk``; ``young`` rebuild for one established."""
+    n, first = kinds.share.size, cells.start[:-1]
+    mass, fear, opportunists = np.zeros(cells.kind.size), np.zeros((n, 3)), n - cells.n_honest
+    mass[cells.newcomer] = kinds.share * young / (1 + young)
+    mass[first] = kinds.share - kinds.share * young / (1 + young)
+    fear[:, 0] = risk * kinds.share - risk * kinds.share * young / (1 + young)
+    fear[:, 1] = risk * kinds.share * young / (1 + young)
+    return State(
+        mass, np.zeros_like(mass), fear, reviews=np.zeros((n, 2)), strikes=np.zeros(n),
+        hidden_days=np.ones(n), belief=np.tile([1.0, 0.0], (opportunists, 1)), guilty=np.zeros(opportunists),
     )  # fmt: skip
 
 
@@ -125,6 +137,11 @@ def typical_market(
     """Return so many honest kinds and opportunist ones of a world."""
     share = world.brushing.opportunist_share
     return typical_kinds(world, honest, 1 - share), typical_kinds(world, opportunists, share)
+
+
+def joined(honest: Kinds, opportunists: Kinds) -> Kinds:
+    """Return both kinds of shops in one row, honest ones first."""
+    return Kinds(*(np.concatenate(pair) for pair in zip(honest, opportunists, strict=True)))
 
 
 def realised_market(shops: Shops, merchants: Merchants) -> tuple[Kinds, Kinds]:

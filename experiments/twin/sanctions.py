@@ -2,95 +2,68 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.special import gammaln
 
+from experiments.twin.kernels.sentencing import Court
 from experiments.twin.levers import Levers
 from sim.config import World
 
 VERBS = ("demote", "close", "remove_sales", "fine")
-"""Sanctions that change something, in the order of `Terms`."""
+"""Sanctions that change something, in the order of the columns of `rungs`."""
+
+LEDGER_TERMS = {"zero": (0.0, 0.0, 1.0), "demote": (1.0, 0.0, 1.0), "close": (0.0, 1.0, 0.0)}
+"""Whether merchants named in a ledger are hidden, closed, set back."""
+
+NO_COURT = Court(**dict.fromkeys(Court._fields, 0.0))._replace(expiry=365.0)
+"""What institutions do if there are none."""
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What a mean sanction does to shops of each kind, arrays (n_kinds, 1): probabilities, days, RMB.
-
-    ``bite`` is the probability that it is more than a warning; the others are given that.
-    """
-
-    bite: np.ndarray
-    hide: np.ndarray
-    close: np.ndarray
-    remove: np.ndarray
-    days: np.ndarray
-    fine: np.ndarray
-
-    def mixed(self, other: Terms, weight: np.ndarray) -> Terms:
-        """Return terms of which the share ``weight`` (n_kinds, 1) is the other's."""
-        parts = {
-            name: (1 - weight) * getattr(self, name) + weight * getattr(other, name)
-            for name in ("bite", "hide", "close", "remove", "days", "fine")
-        }
-        return Terms(**parts)
-
-
-def confirmed(
-    flags: np.ndarray, late: np.ndarray, guilty: np.ndarray, cases: float, levers: Levers, day: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return sanctions a day of the guilty and of the innocent of each cell (n_cells,).
-
-    ``flags`` are cases a day of a shop, ``late`` more of them, all guilty; ``guilty`` is the share of each
-    cell that bought a brushed order within 90 days, ``cases`` all cases a day and slot.
-    """
+def make_court(levers: Levers, day: int, orders: float, world: World) -> Court:
+    """Return what institutions do on ``day`` with so many genuine orders a day and slot."""
     policy, dose = levers.acting("detection", day)
+    hazard, ledger = ledger_hazard(levers, day, world)
+    wins_innocent, wins_guilty, wait = wins(levers, day, world)
+    hide, close, remove = LEDGER_TERMS[ledger.merchants] if ledger else (0.0, 0.0, 0.0)
+    court = NO_COURT._replace(
+        named=float(hazard), named_hide=hide, named_close=close, named_remove=remove,
+        named_days=float(ledger.demotion_days) if ledger else 0.0, wins_innocent=float(wins_innocent),
+        wins_guilty=float(wins_guilty), wait=float(wait),
+    )  # fmt: skip
     if policy is None:
-        return np.zeros_like(flags), np.zeros_like(flags)
-    share = policy.acted_share * dose
-    found, wrong = 1.0, 1.0
-    if policy.mode == "reviewed":
-        share *= capacity_share(cases * share, policy)
-        found, wrong = policy.sensitivity, 1 - policy.specificity
-    return share * found * (flags * guilty + late), share * wrong * flags * (1 - guilty)
+        return court
+    ladder, reviewed, fine = policy.ladder, policy.mode == "reviewed", 0.0
+    if policy.refer_share > 0:
+        fine = policy.refer_share * regulator_fine(levers, day, orders, world)
+    return court._replace(
+        acted=float(policy.acted_share * dose), room=room(policy) if reviewed else math.inf,
+        guilty=float(policy.sensitivity) if reviewed else 1.0,
+        innocent=float(1 - policy.specificity) if reviewed else 1.0,
+        closure=float(ladder.closure_probability), days=float(ladder.demotion_days),
+        fine=float(ladder.fine_rmb), expiry=float(ladder.expiry_days), referred=float(fine),
+    )  # fmt: skip
 
 
-def capacity_share(cases: float, policy: Any) -> float:
-    """Return the share of ``cases`` a day and slot that the reviewers can review."""
+def room(policy: Any) -> float:
+    """Return how many cases a day and slot the reviewers can review."""
     if policy.reviewers_per_100k_shops is None:
-        return 1.0
-    room = policy.reviewers_per_100k_shops / 100_000 * policy.reviews_per_reviewer_day
-    return float(min(room / cases, 1.0)) if cases > 0 else 1.0
+        return math.inf
+    return float(policy.reviewers_per_100k_shops / 100_000 * policy.reviews_per_reviewer_day)
 
 
-def ladder_terms(strikes: np.ndarray, ladder: Any) -> Terms:
-    """Return what the ladder does to shops with a Poisson number of ``strikes`` (n_kinds,) in force."""
-    last = len(ladder.steps) - 1
-    counts = np.arange(last)
-    mean = np.maximum(strikes, 1e-12)[:, None]
-    rung = np.exp(counts * np.log(mean) - mean - gammaln(counts + 1))
-    rung = np.concatenate([rung, np.maximum(1 - rung.sum(axis=1, keepdims=True), 0)], axis=1)
-    steps = [step.split("+") for step in ladder.steps]
-    applies = np.array(
-        [[float(verb in step) for verb in VERBS] + [float(step != ["warn"])] for step in steps]
-    )
-    by_rung = (1 - ladder.closure_probability) * (rung @ applies)
-    by_rung[:, [VERBS.index("close"), -1]] += ladder.closure_probability
-    bite = by_rung[:, -1:]
-    given = by_rung / np.maximum(bite, 1e-300)
-    hide, close, remove, fine = (given[:, i : i + 1] for i in range(len(VERBS)))
-    days = np.full_like(hide, float(ladder.demotion_days))
-    return Terms(bite, hide, close, remove, days, fine * ladder.fine_rmb)
+def rungs(policy: Any) -> np.ndarray:
+    """Return what each step of a ladder does (n_rungs, 5): `VERBS`, and whether it is no mere warning."""
+    return table_of(tuple(policy.ladder.steps)) if policy else np.zeros((1, 1 + len(VERBS)))
 
 
-def ledger_terms(policy: Any, n_kinds: int) -> Terms:
-    """Return what becomes of merchants named in a ledger."""
-    effects = {"zero": (0, 0, 1), "demote": (1, 0, 1), "close": (0, 1, 0)}
-    hide, close, remove = (np.full((n_kinds, 1), float(x)) for x in effects[policy.merchants])
-    days = np.full((n_kinds, 1), float(policy.demotion_days))
-    return Terms(np.ones((n_kinds, 1)), hide, close, remove, days, np.zeros((n_kinds, 1)))
+@lru_cache(maxsize=64)
+def table_of(steps: tuple[str, ...]) -> np.ndarray:
+    """Return `rungs` of the steps of a ladder."""
+    does = [step.split("+") for step in steps]
+    return np.array([[float(verb in step) for verb in VERBS] + [float(step != ["warn"])] for step in does])
 
 
 def ledger_hazard(levers: Levers, day: int, world: World) -> tuple[float, Any]:
@@ -102,15 +75,17 @@ def ledger_hazard(levers: Levers, day: int, world: World) -> tuple[float, Any]:
     return regulator.raids_per_year / 365 * world.trade.ledger_completeness * dose, policy
 
 
-def regulator_fine(levers: Levers, day: int, parcels: float, turnover: float) -> float:
-    """Return the fine that a referred shop pays, RMB, by the mean shop's ``parcels`` and ``turnover``."""
+def regulator_fine(levers: Levers, day: int, orders: float, world: World) -> float:
+    """Return the fine that a referred shop pays, RMB, the mean shop having so many ``orders`` a day."""
     policy, dose = levers.acting("regulator", day)
     if policy is None:
         return 0.0
     fine = policy.fine_rmb
     if fine is None:
         share = policy.law.shop_mitigation if policy.mitigation is None else policy.mitigation
-        fine = share * float(policy.law.shop_ceiling(np.array([parcels]), np.array([turnover]))[0])
+        parcels = np.array([30 * orders * world.traces.genuine_parcel_flag])
+        turnover = np.array([365 * orders * world.shops.order_value])
+        fine = share * float(policy.law.shop_ceiling(parcels, turnover)[0])
     return float(fine * policy.shop_fine_share * dose)
 
 

@@ -1,56 +1,31 @@
-"""Rank and buy, in expectation: what every cell of shops sells a day."""
+"""Buyers in expectation: their mistrust, their visits, and the terms on which they buy."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 
 import numpy as np
-from scipy.special import ndtr
 
-from experiments.twin.cells import NOBODY, Cells
-from experiments.twin.demand import (
-    Bursts,
-    Ranking,
-    log_price_utility,
-    purchase_law,
-    share_attention,
-)
+from experiments.twin.demand import Bursts
+from experiments.twin.kernels.selling import Books, Shelf
 from sim.config import World
 from sim.demand import season
 
 
-@dataclass(frozen=True)
-class Sales:
-    """What a shop of each cell has a day, arrays (n_cells,), 0 where the cell is empty.
-
-    ``genuine`` orders, bursts included, ``ordinary`` ones on a day without, ``standing`` ones after
-    returns; ``views`` of buyers; ``attention``, its share of the category's; ``disappointed``, a share of
-    orders. ``slope`` is κ.
-    """
-
-    genuine: np.ndarray
-    ordinary: np.ndarray
-    standing: np.ndarray
-    views: np.ndarray
-    attention: np.ndarray
-    disappointed: np.ndarray
-    slope: float
-
-
-@dataclass
 class Buyers:
     """Mean mistrust of displayed sales and of the platform, and e^utility of leaving."""
 
-    mistrust: float = 0.0
-    platform_mistrust: float = 0.0
-    outside: float = 1.0
-
-    def visits(self, world: World, days: range) -> float:
-        """Return visits a day and slot, the mean over ``days``."""
+    def __init__(self, world: World) -> None:
+        self.mistrust, self.platform_mistrust, self.outside = 0.0, 0.0, 1.0
         demand = world.demand
         rate = demand.orders_per_buyer / 365 / demand.purchase_probability
-        rate *= float(np.mean([season(demand, day) for day in days]))
-        return world.market.buyers_per_shop * rate * (1 - self.platform_mistrust)
+        seasons = np.array([season(demand, day) for day in range(365)])
+        self.usual_visits = world.market.buyers_per_shop * rate * seasons
+
+    def visits(self, days: range) -> float:
+        """Return visits a day and slot, the mean over ``days``."""
+        visits = [self.usual_visits[day % 365] for day in days]
+        return float(sum(visits) / len(visits) * (1 - self.platform_mistrust))
 
     def experience(self, orders: float, disappointed: float, days: float, world: World) -> None:
         """Let mistrust move by ``days`` of ``orders`` a buyer and day, of which so many disappoint."""
@@ -64,57 +39,27 @@ class Buyers:
 
 def settle(share: float, gain: float, days: float, half_life: float) -> float:
     """Return a share that grows by ``gain`` of what is missing a day and halves in ``half_life``."""
-    speed = gain + np.log(2) / half_life
-    return float(gain / speed + (share - gain / speed) * np.exp(-speed * days))
+    speed = gain + math.log(2) / half_life
+    return float(gain / speed + (share - gain / speed) * math.exp(-speed * days))
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """How shops of the cells that are not empty stand before buyers (n,)."""
-
-    mass: np.ndarray
-    log_displayed: np.ndarray
-    rating: np.ndarray
-    freshness: np.ndarray
-    variance: float
-
-
-def sell(
-    shelf: Shelf, cells: Cells, keep: np.ndarray, buyers: Buyers, ranking: Ranking, bursts: Bursts,
-    world: World, visits: float,
-) -> Sales:  # fmt: skip
-    """Return the sales of all cells, ``keep`` (mask) being those that are not empty.
-
-    ``visits`` are those a day and slot.
-    """
-    rule, demand, n = world.ranking, world.demand, world.market.shops_per_category
-    score = rule.sales_weight * shelf.log_displayed + rule.rating_weight * shelf.rating
-    score = score + rule.freshness_weight * shelf.freshness
-    seen = (cells.stage[keep] < 2).astype(float)
-    ranked, slope = ranking.attend(score, shelf.mass * seen, shelf.variance, bursts.tilt)
-    share, multiple = share_attention(ranked, cells.following[keep], seen, shelf.mass, bursts, world)
-    trust = 1 - buyers.mistrust
-    popularity = demand.sales_weight * shelf.log_displayed
-    utility = np.exp(
-        demand.quality_weight * shelf.rating
-        + trust * popularity
-        + log_price_utility(demand, cells.price[keep])
-    )
-    bought = purchase_law(n * shelf.mass * share * multiple, utility, buyers.outside, demand.looks)
-    genuine = visits * bought / shelf.mass
-    promise = (popularity - popularity @ shelf.mass) / max(demand.quality_weight, 1e-9)
-    lack = shelf.rating + trust * promise - demand.surprise - cells.quality[keep]
-    disappointed = ndtr(lack / max(world.shops.experience_sd, 1e-9))
-    returned = demand.return_rate + (demand.surprise_return_rate - demand.return_rate) * disappointed
-    columns = (
-        genuine, genuine / multiple, genuine * (1 - returned), visits * n * demand.looks * share, share,
-        disappointed,
+def make_shelf(world: World, bursts: Bursts) -> Shelf:
+    """Return the terms of the market; what varies from day to day is filled in later."""
+    rule, demand, shops = world.ranking, world.demand, world.shops
+    return Shelf(
+        rank_sales=float(rule.sales_weight), rank_rating=float(rule.rating_weight),
+        rank_freshness=float(rule.freshness_weight), rank_noise=float(rule.noise),
+        direct_share=float(rule.direct_share), per_category=int(world.market.shops_per_category),
+        looks=int(demand.looks), sales_weight=float(demand.sales_weight),
+        quality_weight=float(demand.quality_weight), rating_prior=float(shops.rating_prior),
+        fake_rating=float(world.brushing.rating * shops.quality_sd), surprise=float(demand.surprise),
+        experience_sd=float(shops.experience_sd), return_rate=float(demand.return_rate),
+        surprise_return_rate=float(demand.surprise_return_rate), burst_days=float(bursts.day_share),
+        tilt=float(bursts.tilt), variance=0.0, freshness=0.0, visits=0.0, trust=1.0, outside=1.0,
     )  # fmt: skip
-    full = np.zeros((6, keep.size))
-    full[:, keep] = columns
-    return Sales(full[0], full[1], full[2], full[3], full[4], full[5], slope)
 
 
-def not_empty(mass: np.ndarray) -> np.ndarray:
-    """Return which cells count (mask)."""
-    return mass > NOBODY
+def make_books(world: World) -> Books:
+    """Return what a shop pays and deposits."""
+    shops = world.shops
+    return Books(*map(float, (shops.commission, shops.fixed_cost, shops.deposit, shops.cash_days)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,9 +60,9 @@ class Trade:
         quits = config.worker_quit_rate / 365
         if target > self.workers:
             settled = target * config.recruit_rate / (config.recruit_rate + quits)
-            self.workers += (settled - self.workers) * -np.expm1(-(config.recruit_rate + quits) * days)
+            self.workers += (settled - self.workers) * -math.expm1(-(config.recruit_rate + quits) * days)
         else:
-            self.workers *= np.exp(-quits * days)
+            self.workers *= math.exp(-quits * days)
         capacity = self.workers * tasks / 30
         self.served = min(capacity / wanted, 1.0) if wanted > 0 else 1.0
         use = wanted / max(capacity, 1e-9)
@@ -69,7 +70,7 @@ class Trade:
         push = min(max(use - 1, 0.0), 1.0)
         settled = config.fee / max(1 - push, 1e-9)
         self.fee += (
-            (settled - self.fee) * -np.expm1(-speed * (1 - push) * days) if push < 1 else config.fee_high
+            (settled - self.fee) * -math.expm1(-speed * (1 - push) * days) if push < 1 else config.fee_high
         )
         self.fee = min(max(self.fee, config.fee_low), config.fee_high)
 

@@ -16,7 +16,8 @@ import pytest
 
 from experiments.config import load_config
 from experiments.twin import Twin, read_levers
-from experiments.twin.demand import GRID, Ranking
+from experiments.twin.demand import tabulate_positions
+from experiments.twin.kernels.ranking import STEP, attend
 from policies import build_package
 from sim.config import World
 from sim.market import Market
@@ -132,16 +133,17 @@ def test_expected_attention_is_that_of_random_categories() -> None:
     """Score law with two cells; the exact mean over 4,000 categories, to 4 standard errors and the grid's."""
     world = World()
     world.market.shops_per_category = 20
-    ranking, rng, draws = Ranking(world), np.random.default_rng(7), 4000
+    positions, rng, draws = tabulate_positions(world), np.random.default_rng(7), 4000
     cells, mass = np.array([2.0, 4.0]), np.array([0.7, 0.3])
     kind = rng.choice(2, p=mass, size=(draws, 20))
     scores = cells[kind] + world.ranking.noise * rng.standard_normal((draws, 20))
     places = np.argsort(np.argsort(-scores, axis=1), axis=1)
     weight = position_weights(20, world.ranking.position_exponent)[places]
-    attention, _ = ranking.attend(cells, mass, 0.0, 0.0)
+    attention = np.empty(2)
+    attend(cells, mass, world.ranking.noise, 0.0, positions, attention)
     for cell in range(2):
         seen = np.array([w[k == cell].mean() for w, k in zip(weight, kind, strict=True) if (k == cell).any()])
         counts = np.array([(k == cell).sum() for k in kind if (k == cell).any()])
         mean = np.average(seen, weights=counts)
         assert attention[cell] == pytest.approx(mean, abs=4 * seen.std() / np.sqrt(draws) + 2e-3)
-    assert np.isclose(GRID[1] - GRID[0], 0.125)
+    assert np.isclose(STEP, 0.125)

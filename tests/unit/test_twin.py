@@ -13,16 +13,16 @@ import pytest
 from experiments import cli
 from experiments.config import load_config
 from experiments.settings import RunConfig
-from experiments.twin import Twin, kernels, read_levers
+from experiments.twin import Twin, read_levers
 from experiments.twin.answering import answer
-from experiments.twin.cells import NOBODY, join
-from experiments.twin.demand import log_price_utility, purchase_law
+from experiments.twin.kernels.moving import start_rate
+from experiments.twin.kernels.selling import rate_shops
+from experiments.twin.kernels.sentencing import Terms, capacity_share, ladder_terms
 from experiments.twin.levers import Levers
-from experiments.twin.merchants import start_rate
 from experiments.twin.outcomes import outcomes
-from experiments.twin.population import realised_market, typical_market
-from experiments.twin.sanctions import capacity_share, ladder_terms
-from policies import Ladder, build_package
+from experiments.twin.population import NOBODY, realised_market, typical_market
+from experiments.twin.sanctions import make_court, room, rungs
+from policies import build_package
 from sim.demand import purchase_probabilities
 from sim.market import Market
 from sim.parameters import ConfigError
@@ -57,41 +57,36 @@ def under(warm: Twin) -> Branch:
     return days
 
 
-def test_the_law_of_choice_is_that_of_the_engine() -> None:
-    attention = np.random.default_rng(1).dirichlet(np.ones(40)) * 0.9
-    utility = np.exp(np.random.default_rng(2).normal(size=(3, 40)))
-    exact = np.mean([purchase_probabilities(attention, row, 5.0, 8) for row in utility], axis=0)
-    assert purchase_law(attention, utility, 5.0, 8) == pytest.approx(exact, abs=1e-13)
-
-
 def test_expected_sales_are_exact_where_nobody_brushes() -> None:
     config = load_config(["brushing.opportunist_share=0"])
     twin = coarse(config)
     assert (twin.run(70)["brushed_share"] == 0).all()
     twin.variance = 0.0  # so that logarithms are those of the mean displayed sales
-    sales, mass, world = twin.sell(), twin.mass, config.world
+    sales, mass, world = twin.sell(), twin.state.mass, config.world
     keep, n = mass > NOBODY, world.market.shops_per_category
     with_bursts = (sales.genuine / np.maximum(sales.ordinary, 1e-300))[keep]
     attention = n * (mass * sales.attention)[keep] * with_bursts
     assert attention.sum() == pytest.approx(1, abs=1e-12)
-    shown = join(twin.honest.displayed, twin.opportunists.displayed)[keep]
+    shown, rating = (twin.state.shown / mass.clip(1e-300))[keep], np.empty(twin.kinds.share.size)
+    rate_shops(twin.kinds, twin.state, twin.shelf, rating)
+    kind = twin.cells.kind[keep]
     utility = np.exp(
-        world.demand.quality_weight * twin.ratings()[keep]
+        world.demand.quality_weight * rating[kind]
         + (1 - twin.buyers.mistrust) * world.demand.sales_weight * np.log1p(shown)
-        + log_price_utility(world.demand, twin.cells.price[keep])
+        + twin.log_price[:, kind]
     )
     looks, outside = world.demand.looks, twin.buyers.outside
     bought = np.mean([purchase_probabilities(attention, row, outside, looks) for row in utility], axis=0)
-    visits = twin.buyers.visits(world, range(1))
-    assert (sales.genuine * mass)[keep] == pytest.approx(visits * bought, rel=1e-9)
+    visits = twin.buyers.visits(range(1))
+    assert (sales.genuine * mass)[keep] == pytest.approx(visits * bought, rel=1e-6)
+    assert sales.orders == pytest.approx(visits * bought.sum(), rel=1e-8)
 
 
 def test_a_visit_ends_in_an_order_as_often_as_the_scenario_says() -> None:
     twin = coarse(load_config())
     calm = copy.deepcopy(twin)
     object.__setattr__(calm.bursts, "day_share", 0.0)
-    orders = calm.sell().genuine @ calm.mass
-    assert orders / calm.buyers.visits(calm.world, range(1)) == pytest.approx(0.17, rel=1e-3)
+    assert calm.sell().orders / calm.buyers.visits(range(1)) == pytest.approx(0.17, rel=1e-3)
 
 
 def test_brushing_that_costs_the_most_is_not_bought() -> None:
@@ -148,16 +143,17 @@ def test_a_sharper_review_hits_fewer_innocents(under: Branch) -> None:
 def test_nobody_is_lost(warm: Twin) -> None:
     twin = warm.branch().adopt(levers_of(load_config(["package=threshold_only"])))
     twin.run(60)
-    assert twin.mass.sum() + twin.slots.closed + twin.slots.free == pytest.approx(1, abs=1e-12)
-    assert (twin.mass >= 0).all()
-    assert 0 < twin.opportunists.risk.max() < 1
+    assert twin.state.mass.sum() + twin.slots.closed + twin.slots.free == pytest.approx(1, abs=1e-12)
+    assert (twin.state.mass >= 0).all()
+    held = np.add.reduceat(twin.state.mass, twin.cells.start[:-1])
+    assert 0 < (twin.state.fear.sum(axis=1) / held).max() < 1
 
 
 def test_the_same_twice_and_a_branch_leaves_its_trunk_alone(warm: Twin) -> None:
-    before = warm.mass.copy()
+    before = copy.deepcopy(warm.state)
     one, other = (warm.branch().adopt(None).run(30) for _ in range(2))
     pd.testing.assert_frame_equal(one, other, check_exact=True)
-    assert np.array_equal(warm.mass, before)
+    assert all(np.array_equal(now, then) for now, then in zip(warm.state, before, strict=True))
 
 
 def test_steps_need_not_divide_the_days(warm: Twin) -> None:
@@ -176,41 +172,44 @@ def test_realised_shops_can_stand_for_themselves() -> None:
     assert 0 < twin.run(56)["brushed_share"].iloc[-1] < 1
 
 
-def test_rows_of_cells_are_the_tables_of_populations(warm: Twin) -> None:
-    assert np.array_equal(join(warm.honest.mass, warm.opportunists.mass), warm.mass)
-    assert warm.cells.price.size == warm.mass.size
+def test_cells_of_a_kind_lie_as_its_states(warm: Twin) -> None:
+    cells, n_levels = warm.cells, warm.cells.levels.size
+    honest, opportunist = (slice(*cells.start[k : k + 2]) for k in (0, cells.n_honest))
+    assert list(cells.stage[honest]) == [0, 1, 2] and list(cells.level[honest]) == [-1, -1, -1]
+    one_stage = [-1, *range(n_levels)]
+    assert list(cells.level[opportunist]) == [*one_stage, *one_stage, -1]
+    assert list(cells.stage[opportunist]) == [0] * (1 + n_levels) + [1] * (1 + n_levels) + [2]
+    assert (cells.orders[cells.level >= 0] == cells.levels[cells.level[cells.level >= 0]]).all()
+    assert (cells.orders[cells.level < 0] == 0).all()
+    assert (cells.stage[cells.newcomer] == 1).all() and (cells.level[cells.newcomer] == -1).all()
 
 
 @pytest.mark.parametrize("p", [1.0, 0.5, 0.02])
 def test_the_idle_wait_as_long_as_in_the_engine(p: float) -> None:
     wait = np.mean([first + 7 * tries for first in range(7) for tries in [(1 - p) / p]])
-    assert 1 / start_rate(np.array([p]), 7)[0] == pytest.approx(wait)
+    assert 1 / start_rate(p, 7.0) == pytest.approx(wait)
 
 
 def test_strikes_lead_up_the_ladder() -> None:
-    terms = ladder_terms(np.array([0.0, 50.0]), Ladder(closure_probability=0))
-    assert terms.hide[:, 0] == pytest.approx([1, 0], abs=1e-9)
-    assert terms.close[:, 0] == pytest.approx([0, 1], abs=1e-9)
-    some = ladder_terms(np.array([1.0]), Ladder(closure_probability=0))
-    assert some.fine[0, 0] == pytest.approx(1000 * np.exp(-1))
-    warned = ladder_terms(np.array([0.0]), Ladder(steps=["warn", "close"], closure_probability=0))
-    assert warned.bite[0, 0] == pytest.approx(0, abs=1e-9)
+    def terms(strikes: float, *overrides: str) -> Terms:
+        config = load_config(["package.detection.ladder.closure_probability=0", *overrides])
+        levers = levers_of(config)
+        court = make_court(levers, 0, 1.0, config.world)
+        return ladder_terms(strikes, rungs(levers.acting("detection", 0)[0]), court, np.empty(5))
+
+    first, last = terms(0.0), terms(50.0)
+    assert [first.hide, last.hide] == pytest.approx([1, 0], abs=1e-9)
+    assert [first.close, last.close] == pytest.approx([0, 1], abs=1e-9)
+    assert terms(1.0).fine == pytest.approx(1000 * np.exp(-1))
+    warned = terms(0.0, "package.detection.ladder.steps=[warn,close]")
+    assert warned.bite == pytest.approx(0, abs=1e-9)
 
 
 def test_reviewers_review_what_they_can() -> None:
     policy = load_config(["package.detection.reviewers_per_100k_shops=10"])
     detection, _ = levers_of(policy).acting("detection", 0)
-    assert capacity_share(0.006, detection) == pytest.approx(0.5)
-    assert capacity_share(0.001, detection) == 1
-
-
-def test_shops_far_above_the_line_are_flagged_once_a_cooldown_and_those_far_below_never() -> None:
-    out, one = np.empty((3, 2)), np.ones(1)
-    cells = np.array([5.0, 5.0]), np.array([5.0, 0.0]), np.array([80.0, 80.0]), np.array([0.01, 0.01])
-    weights, usual = np.array([-3.3, 0.5, 1.8, 8.0, 26.0]), np.array([0.02, 0.05, 0.03, 1.0, 0.05])
-    kernels.screen(*cells, weights, usual, 0.05 * one, 0.5 * one, one, one, 2.0, 30.0, 0.0, 6.0, out)
-    assert out[:, 0] == pytest.approx([1, 1, 1 / 30], rel=1e-6)
-    assert out[:, 1] == pytest.approx([0, 0, 0], abs=1e-4)
+    assert capacity_share(0.006, room(detection)) == pytest.approx(0.5)
+    assert capacity_share(0.001, room(detection)) == 1
 
 
 def test_what_is_left_out_is_named() -> None:
