@@ -103,7 +103,7 @@ def screen(twin: Twin, sales: Sales, brushed: np.ndarray, day: int) -> np.ndarra
         return np.zeros((2, brushed.size))
     out = np.empty((2, brushed.size))
     rule = traces.make_rule(policy, sales, twin.trade, twin.task_like, twin.bursts, twin.world)
-    parcels = traces.make_parcels(twin.trade.cover(twin.world), twin.world)
+    parcels = traces.covered(twin.parcels, twin.trade.cover(twin.world))
     screening.screen(twin.cells, twin.state, sales, brushed, rule, parcels, twin.bursts.lift, out)
     return out
 

@@ -78,7 +78,7 @@ class Twin:
         self.bursts = burst_law(world.shops, display_horizon(world.ranking))
         self.log_price = log_price_utility(world.demand, self.kinds.price)
         self.way_levels = np.array(ways_to_brush(world).mean_level)
-        self.task_like = traces.TaskLike(world)
+        self.task_like, self.parcels = traces.TaskLike(world), traces.make_parcels(world)
         self.shelf, self.books, self.terms = (
             make_shelf(world, self.bursts),
             make_books(world),

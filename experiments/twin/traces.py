@@ -93,9 +93,13 @@ def make_rule(
     )  # fmt: skip
 
 
-def make_parcels(cover: float, world: World) -> Parcels:
-    """Return shops' shares of flagged parcels if camouflage hides the share ``cover``."""
+def make_parcels(world: World) -> Parcels:
+    """Return shops' shares of flagged parcels without camouflage."""
     trace = world.traces
     flag = np.minimum(trace.genuine_parcel_flag * lognormal(PARCELS, trace.genuine_parcel_sd), 1.0)
-    fake = trace.brushed_parcel_flag + cover * np.minimum(flag - trace.brushed_parcel_flag, 0.0)
-    return Parcels(flag, fake, CHANCES)
+    return Parcels(flag, np.full(flag.size, float(trace.brushed_parcel_flag)), CHANCES)
+
+
+def covered(parcels: Parcels, cover: float) -> Parcels:
+    """Return shares of flagged parcels if camouflage hides the share ``cover`` of what sets them apart."""
+    return parcels._replace(fake=parcels.fake + cover * np.minimum(parcels.flag - parcels.fake, 0.0))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from sim.config import World
+
+Faded = TypeVar("Faded", float, np.ndarray)
 
 
 @dataclass
@@ -85,9 +88,9 @@ class Trade:
         config = world.adaptation
         self.hits = fade(self.hits, hits, days, config.memory_half_life)
         self.exposure = fade(self.exposure, exposure, days, config.memory_half_life)
-        self.lost = float(fade(self.lost, hits.sum(), days, config.lost_half_life))
+        self.lost = fade(self.lost, float(hits.sum()), days, config.lost_half_life)
         shown = customers * (1 - self.cover(world))
-        self.blatant = float(fade(self.blatant, shown, days, config.lost_half_life))
+        self.blatant = fade(self.blatant, shown, days, config.lost_half_life)
         hazard = self.lost / max(self.blatant, 1 / world.market.n_shops)
         if orders > 0:
             saved = config.hidden_share * hazard * loss / max(orders * config.camouflage_price, 1e-9)
@@ -101,7 +104,8 @@ def decay(days: float, mean_days: float) -> float:
     return float(1 - (1 - 1 / mean_days) ** days)
 
 
-def fade(value: np.ndarray | float, inflow: np.ndarray | float, days: float, half_life: float) -> np.ndarray:
+def fade(value: Faded, inflow: Faded, days: float, half_life: float) -> Faded:
     """Return a fading sum after ``days`` with the same ``inflow`` each day."""
     keep = 0.5 ** (1 / half_life)
-    return np.asarray(value * keep**days + inflow * (1 - keep**days) / (1 - keep))
+    left = keep**days
+    return value * left + inflow * ((1 - left) / (1 - keep))

@@ -173,14 +173,14 @@ def weigh(
     top, total, share = np.full(n, -np.inf), np.zeros(n), np.empty(n)
     for w in range(n_ways):
         for i in range(n):
-            weight[w, i] = extra[w, i] * gain[i] - cost[w, i]
-        for i in range(n):
-            top[i] = max(top[i], weight[w, i])
+            utility = extra[w, i] * gain[i] - cost[w, i]
+            weight[w, i] = utility
+            top[i] = max(top[i], utility)
     for w in range(n_ways):
         for i in range(n):
-            weight[w, i] = exp(weight[w, i] - top[i])
-        for i in range(n):
-            total[i] += weight[w, i]
+            part = exp(weight[w, i] - top[i])
+            weight[w, i] = part
+            total[i] += part
     for i in range(n):
         share[i] = -offer.level_scale * (top[i] + log(total[i] / n_ways)) / offer.choice_scale
     for i in range(n):
