@@ -78,10 +78,14 @@ def concentration(orders: np.ndarray, mass: np.ndarray, share: float) -> float:
     ``orders`` of a shop and ``mass`` are those of cells (n_cells,). The cell in which the share ends is
     looked for in buckets of cells, and in buckets of that bucket, until its cells have the same orders.
     """
-    rest, sold, total = share * mass.sum(), 0.0, 0.0
+    rest, sold, total, n = 0.0, 0.0, 0.0, 0
+    among, bucket, held = np.empty(mass.size, np.int64), np.empty(mass.size, np.int64), np.empty(BUCKETS)
     for c in range(mass.size):
+        rest += share * mass[c]
         total += orders[c] * mass[c]
-    among, bucket, held = np.flatnonzero(mass > 0), np.empty(mass.size, np.int64), np.empty(BUCKETS)
+        among[n] = c
+        n += mass[c] > 0
+    among = among[:n]
     while sort_into_buckets(orders, mass, among, bucket, held) > 1e-300:
         last = BUCKETS - 1
         while last > 0 and held[last] <= rest:

@@ -49,8 +49,11 @@ def typical_slope(density: np.ndarray, typical_logs: np.ndarray, added: float) -
 
     ``added`` is what bursts add to the covariance of log attention with scores.
     """
-    n, total = typical_logs.size, max(density.sum(), 1e-300)
+    n, total, mean = typical_logs.size, 0.0, 0.0
     score = np.empty(n)
+    for i in range(POINTS):
+        total += density[i]
+    total = max(total, 1e-300)
     i, law, before = 0, density[0] / total, 0.0
     for place in range(n - 1, -1, -1):  # from the lowest score on
         target = 1.0 - (place + 0.5) / n
@@ -59,11 +62,11 @@ def typical_slope(density: np.ndarray, typical_logs: np.ndarray, added: float) -
             before, law = law, law + density[i] / total
         part = min((target - before) / max(law - before, 1e-300), 1.0) if i > 0 else 1.0
         score[place] = LOWEST + STEP * (i + part - 0.5)
-    score -= score.mean()
+        mean += score[place] / n
     variance, covariance = 0.0, 0.0
     for place in range(n):
-        variance += score[place] ** 2 / n
-        covariance += score[place] * typical_logs[place] / n
+        variance += (score[place] - mean) ** 2 / n
+        covariance += (score[place] - mean) * typical_logs[place] / n
     return max((covariance + added) / variance, 0.0) if variance > 1e-9 else 0.0
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numba import njit
 
 from experiments.twin.kernels.elementary import exp_all, log_all, normal_all, upper_tail
-from experiments.twin.kernels.selling import Sales
-from experiments.twin.population import NOBODY, Cells, State
+from experiments.twin.kernels.selling import HIDDEN, Sales, occupied
+from experiments.twin.population import Cells, State
 
 FAR = 6.0
 """Standard deviations from the line from which luck takes no shop across it."""
@@ -81,6 +81,15 @@ class Near(NamedTuple):
 
 
 @njit(error_model="numpy")
+def mean(values: np.ndarray, chances: np.ndarray) -> float:
+    """Return the expectation of ``values`` (m,) with probabilities ``chances`` (m,)."""
+    total = 0.0
+    for m in range(values.size):
+        total += chances[m] * values[m]
+    return total
+
+
+@njit(error_model="numpy")
 def usual(
     kept: np.ndarray, mass: np.ndarray, sales: Sales, brushed: np.ndarray, rule: Rule, parcels: Parcels
 ) -> tuple[float, float, float]:
@@ -92,9 +101,7 @@ def usual(
         views += (sales.views[c] + brushed[c] * rule.brushed_views) * mass[c]
     orders = max(genuine + bought, 1e-300)
     tasks = (genuine * rule.genuine_tasks + bought * rule.brushed_tasks) / orders
-    flagged = (
-        genuine * (parcels.chances * parcels.flag).sum() + bought * (parcels.chances * parcels.fake).sum()
-    )
+    flagged = genuine * mean(parcels.flag, parcels.chances) + bought * mean(parcels.fake, parcels.chances)
     return orders / max(views, 1e-300), tasks, flagged / orders
 
 
@@ -140,10 +147,12 @@ def order_variance(rule: Rule, flag: float) -> float:
 
 @njit(error_model="numpy")
 def burst_chances(shops: Records, rule: Rule, parcels: Parcels, lifts: np.ndarray) -> np.ndarray:
-    """Return how likely a burst takes a shop of each cell over the line (n,)."""
+    """Return how often a day a burst takes a shop of each cell over the line (n,)."""
     n, out = shops.week.size, np.zeros(shops.week.size)
-    mean_flag, mean_fake = (parcels.chances * parcels.flag).sum(), (parcels.chances * parcels.fake).sum()
-    spread = (parcels.chances * parcels.flag**2).sum() - mean_flag**2
+    mean_flag, mean_fake = mean(parcels.flag, parcels.chances), mean(parcels.fake, parcels.chances)
+    spread = 0.0
+    for m in range(parcels.flag.size):
+        spread += parcels.chances[m] * (parcels.flag[m] - mean_flag) ** 2
     of_order = order_variance(rule, mean_flag)
     added, growth, conversion, x = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     for lift in lifts:
@@ -164,7 +173,7 @@ def burst_chances(shops: Records, rule: Rule, parcels: Parcels, lifts: np.ndarra
         conversion[:] = x
         normal_all(conversion)
         for i in range(n):
-            out[i] += conversion[i] / lifts.size if x[i] > -FAR else 0.0
+            out[i] += rule.burst_rate * conversion[i] / lifts.size if x[i] > -FAR else 0.0
     return out
 
 
@@ -228,9 +237,9 @@ def screen(
     counts. It passes a level from below φ(x)·√((1 − ρ)/π) times a day, ρ being its correlation from day to
     day (Rice's formula for days), and a burst brings one more chance.
     """
-    kept = np.flatnonzero((state.mass > NOBODY) & (cells.stage < 2))
+    kept = occupied(state.mass, cells.stage, HIDDEN - 1)
     shops = read_records(kept, state.mass, sales, brushed, rule, parcels)
-    by_burst = rule.burst_rate * burst_chances(shops, rule, parcels, lifts)
+    by_burst = burst_chances(shops, rule, parcels, lifts)
     month, flags, size = np.zeros(kept.size), np.zeros(kept.size), kept.size
     over, under = np.zeros(size), np.zeros(size)
     near = Near(np.empty(size, np.int64), np.empty(size), np.empty(size), np.empty(size))

@@ -13,6 +13,9 @@ from experiments.twin.kernels.purchases import purchase_law
 from experiments.twin.kernels.ranking import Positions, attend
 from experiments.twin.population import NOBODY, Cells, Kinds, State
 
+HIDDEN = 2
+"""The last of the stages of `Cells`."""
+
 
 class Shelf(NamedTuple):
     """The market's terms on a day: rules of ranking and of demand, and what varies.
@@ -81,6 +84,16 @@ def profit(standing: float, price: float, margin: float, books: Books) -> float:
 
 
 @njit(error_model="numpy")
+def occupied(mass: np.ndarray, stage: np.ndarray, last: int) -> np.ndarray:
+    """Return the cells (n,) that are not empty, of stages up to ``last``."""
+    kept, n = np.empty(mass.size, np.int64), 0
+    for c in range(mass.size):
+        kept[n] = c
+        n += mass[c] > NOBODY and stage[c] <= last
+    return kept[:n]
+
+
+@njit(error_model="numpy")
 def rate_shops(kinds: Kinds, state: State, shelf: Shelf, out: np.ndarray) -> None:
     """Fill the rating of each kind's shops: reviews shrunk to the mean, brushed ones among them."""
     for k in range(out.size):
@@ -139,16 +152,19 @@ def sell(
 
     ``log_price`` (n_segments, n_kinds) is the price's part of utility, ``multiples`` (m,) are of bursts.
     """
-    kept = np.flatnonzero(state.mass > NOBODY)
-    n, per_category, mass = kept.size, shelf.per_category, state.mass[kept]
-    shown, logs, popular = state.shown[kept] / mass, np.empty(n), 0.0
+    kept = occupied(state.mass, cells.stage, HIDDEN)
+    n, per_category, popular = kept.size, shelf.per_category, 0.0
+    mass, shown, logs = np.empty(n), np.empty(n), np.empty(n)
+    for i in range(n):
+        mass[i] = state.mass[kept[i]]
+        shown[i] = state.shown[kept[i]] / mass[i]
     log_displayed(shown, shelf.variance, logs)
     rating, score, seen = np.empty(kinds.quality.size), np.empty(n), np.empty(n)
     rate_shops(kinds, state, shelf, rating)
     following, log_utility = np.empty(n), np.empty((log_price.shape[0], n))
     for i in range(n):
         k, stage = cells.kind[kept[i]], cells.stage[kept[i]]
-        following[i], seen[i] = kinds.following[k], mass[i] if stage < 2 else 0.0
+        following[i], seen[i] = kinds.following[k], mass[i] if stage < HIDDEN else 0.0
         score[i] = shelf.rank_sales * logs[i] + shelf.rank_rating * rating[k]
         score[i] += shelf.rank_freshness * shelf.freshness if stage == 1 else 0.0
         common = shelf.quality_weight * rating[k] + shelf.trust * shelf.sales_weight * logs[i]
@@ -161,7 +177,9 @@ def sell(
     for i in range(n):
         share[i] = share[i] if seen[i] > 0 else 0.0
     share_attention(share, following, mass, shelf, multiples, multiple)
-    purchase_law(per_category * mass * share * multiple, log_utility, shelf.outside, shelf.looks, bought)
+    for i in range(n):
+        seen[i] = per_category * mass[i] * share[i] * multiple[i]
+    purchase_law(seen, log_utility, shelf.outside, shelf.looks, bought)
     for i in range(n):
         k = cells.kind[kept[i]]
         promise = (shelf.sales_weight * logs[i] - popular) / max(shelf.quality_weight, 1e-9)
