@@ -124,10 +124,12 @@ def count_shops(market: Market) -> tuple[counting.Evening, list[list[int]]]:
     """Return what shops are this evening, and how many of each first one of `GROUPS` are open, and brush."""
     shops, merchants, traces, groups = market.shops, market.merchants, market.traces, np.zeros((3, 2), int)
     evening = counting.count_shops(
-        market.day, NEVER, MONTH, INNOCENT_DAYS, NEW_DAYS, SMALL_ORDERS, shops.open, shops.opened_day,
-        shops.quality, shops.hidden_until, shops.closed_day, market.losses.until, merchants.opportunist,
-        merchants.risk, merchants.last_brushed_day, merchants.way, ways_to_brush(market.world).start,
-        market.tasks.count, traces.sums[2, 0], traces.brushed_30, market.today.sanctioned, groups,
+        market.day, NEVER, (MONTH, INNOCENT_DAYS, NEW_DAYS, SMALL_ORDERS),
+        (shops.open, shops.opened_day, shops.quality),
+        (shops.hidden_until, shops.closed_day, market.losses.until),
+        (merchants.opportunist, merchants.risk, merchants.last_brushed_day, merchants.way),
+        ways_to_brush(market.world).start, market.tasks.count, (traces.sums[2, 0], traces.brushed_30),
+        market.today.sanctioned, groups,
     )  # fmt: skip
     return evening, groups.tolist()
 

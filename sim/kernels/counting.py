@@ -59,49 +59,74 @@ def find_bands(slots, day, opened_day, orders_30, out):
         out[i] = band_of(day - opened_day[slots[i]], orders_30[slots[i]])
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
-def count_shops(
-    day, never, lately_days, innocent_days, new_days, small_orders, is_open, opened_day, quality,
-    hidden_until, closed_day, watched_until, opportunist, risk, last_brushed_day, way, start, brushed,
-    orders_30, brushed_30, sanctioned, groups,
-):  # fmt: skip
-    """Return what shops are this evening.
-
-    ``groups`` (3, 2), zero before, gets the open shops that are new, small and good, and those of them
-    that brush today. ``brushed`` are today's orders, ``start`` (ways,) the days until full swing; the other
-    arrays have shape (S,).
-    """
+@njit(error_model="numpy")
+def count_part(
+    first, last, day, never, spans, shops, closures, merchants, start, brushed, traces, sanctioned
+):
+    """Return numbers of shops ``first`` … ``last − 1``: those of `Evening`, `fear` first, then of groups."""
+    lately_days, innocent_days, new_days, small_orders = spans
+    is_open, opened_day, quality = shops
+    hidden_until, closed_day, watched_until = closures
+    opportunist, risk, last_brushed_day, way = merchants
+    orders_30, brushed_30 = traces
     n_open = innocent = opportunists = brushing = open_brushing = 0
     brushers = hit = gradual = sanctions = days_lost = 0
-    fear, of_groups = np.zeros(PARTS), np.zeros((PARTS, 3, 2), np.int64)
+    new = new_at_it = small = small_at_it = good = good_at_it = 0
+    fear = 0.0
+    for s in range(first, last):
+        here, brushes, since = is_open[s], brushed[s] > 0, day - last_brushed_day[s]
+        lately, at_it = here & (since < lately_days), here & brushes
+        n_open += here
+        innocent += here & (since > innocent_days)
+        opportunists += here & opportunist[s]
+        fear += risk[s] if here & opportunist[s] else 0.0
+        brushing += brushes
+        open_brushing += at_it
+        brushers += lately
+        hit += lately & sanctioned[s]
+        gradual += brushes & (start[way[s]] > 0)
+        sanctions += sanctioned[s]
+        days_lost += loses_today(day, never, hidden_until[s], closed_day[s], watched_until[s])
+        is_new, is_small = day - opened_day[s] < new_days, orders_30[s] - brushed_30[s] <= small_orders
+        new, new_at_it = new + (here & is_new), new_at_it + (at_it & is_new)
+        small, small_at_it = small + (here & is_small), small_at_it + (at_it & is_small)
+        good, good_at_it = good + (here & (quality[s] > 0)), good_at_it + (at_it & (quality[s] > 0))
+    return (
+        fear, float(n_open), float(innocent), float(opportunists), float(brushing), float(open_brushing),
+        float(brushers), float(hit), float(gradual), float(sanctions), float(days_lost), float(new),
+        float(new_at_it), float(small), float(small_at_it), float(good), float(good_at_it),
+    )  # fmt: skip
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def count_shops(day, never, spans, shops, closures, merchants, start, brushed, traces, sanctioned, groups):
+    """Return what shops are this evening.
+
+    ``groups`` (3, 2) gets the open shops that are new, small and good, and those of them that brush today.
+    ``spans`` are the days that are lately, the days after which a shop is innocent, the age up to which it is
+    new, and the orders in 30 days up to which it is small. ``shops`` are whether they are open, opening day
+    and quality; ``closures`` until when they are hidden, the day on which they were closed, until when they
+    are watched; ``merchants`` opportunists, risk, last brushed day and way; ``traces`` orders and brushed
+    ones in 30 days. ``brushed`` are today's orders, ``start`` (ways,) the days until full swing; the other
+    arrays have shape (S,).
+    """
+    n, found = brushed.size, np.empty((PARTS, 17))
     for part in prange(PARTS):
-        for s in range(part * is_open.size // PARTS, (part + 1) * is_open.size // PARTS):
-            here, brushes, since = is_open[s], brushed[s] > 0, day - last_brushed_day[s]
-            lately = here & (since < lately_days)
-            n_open += here
-            innocent += here & (since > innocent_days)
-            opportunists += here & opportunist[s]
-            fear[part] += risk[s] if here & opportunist[s] else 0.0
-            brushing += brushes
-            open_brushing += here & brushes
-            brushers += lately
-            hit += lately & sanctioned[s]
-            gradual += brushes & (start[way[s]] > 0)
-            sanctions += sanctioned[s]
-            days_lost += loses_today(day, never, hidden_until[s], closed_day[s], watched_until[s])
-            kinds = (
-                day - opened_day[s] < new_days, orders_30[s] - brushed_30[s] <= small_orders, quality[s] > 0
-            )  # fmt: skip
-            for kind in range(3):
-                of_groups[part, kind, 0] += here & kinds[kind]
-                of_groups[part, kind, 1] += here & kinds[kind] & brushes
-    afraid = 0.0
+        numbers = count_part(
+            part * n // PARTS, (part + 1) * n // PARTS, day, never, spans, shops, closures, merchants, start,
+            brushed, traces, sanctioned,
+        )  # fmt: skip
+        for q in range(found.shape[1]):
+            found[part, q] = numbers[q]
+    total = np.zeros(17)
     for part in range(PARTS):  # in turn: a sum of the whole array would be shared out among the threads
-        afraid += fear[part]
-        groups += of_groups[part]
+        for q in range(17):
+            total[q] += found[part, q]
+    for kind in range(3):
+        groups[kind, 0], groups[kind, 1] = int(total[11 + 2 * kind]), int(total[12 + 2 * kind])
     return Evening(
-        n_open, innocent, opportunists, afraid, brushing, open_brushing, brushers, hit, gradual,
-        sanctions, days_lost,
+        int(total[1]), int(total[2]), int(total[3]), total[0], int(total[4]), int(total[5]), int(total[6]),
+        int(total[7]), int(total[8]), int(total[9]), int(total[10]),
     )  # fmt: skip
 
 

@@ -7,9 +7,6 @@ from numba import njit, prange, uint64
 
 from sim.chance import bits, normal, unit
 
-COPIED = 4096
-"""Shops whose counts are copied together: 16 KiB a row."""
-
 
 @njit
 def roll(fresh, now, over, most, days, sums):
@@ -77,10 +74,17 @@ def roll_windows(
 @njit(cache=True, parallel=True)
 def copy_counts(sums, turnover_sums, fen, counts, turnover):
     """Copy ``sums`` (windows, quantities, S), and those of turnover (windows, S) in RMB of ``fen`` each."""
-    for s in prange(turnover_sums.shape[1] // COPIED + 1):
-        part = slice(s * COPIED, (s + 1) * COPIED)
-        counts[:, :, part] = sums[:, :, part]
-        turnover[:, part] = turnover_sums[:, part] / fen
+    windows, quantities, n = sums.shape
+    for row in prange(windows * (quantities + 1)):
+        w, q = row // (quantities + 1), row % (quantities + 1)
+        if q < quantities:
+            source, copied = sums[w, q], counts[w, q]
+            for s in range(n):
+                copied[s] = source[s]
+        else:
+            value, rmb = turnover_sums[w], turnover[w]
+            for s in range(n):
+                rmb[s] = value[s] / fen
 
 
 @njit(inline="always")
