@@ -39,7 +39,7 @@ class Roll:
     """What ranking keeps of yesterday to save time; all of it follows from the identities and the week.
 
     ``noise`` is by slot, ``by_identity`` and ``by_score`` list slots category by category; ``by_score``
-    is yesterday's ranking, and nearly today's.
+    is yesterday's ranking, and nearly today's but on the day on which a week begins.
     """
 
     key: np.uint64 | None = None
@@ -48,19 +48,21 @@ class Roll:
     by_identity: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     by_score: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
-    def call(self, identity: np.ndarray, key: np.uint64, per_category: int) -> bool:
-        """Follow the identities of today; return whether a week has begun, by its ``key``."""
-        begun = self.key != key
-        moved = np.arange(identity.size) if begun else np.flatnonzero(self.identity != identity)
-        if begun:
-            self.key, self.noise = key, np.empty(identity.size)
+    def call(self, identity: np.ndarray, key: np.uint64, per_category: int) -> None:
+        """Follow the identities of today, and draw the noise anew when a week begins, by its ``key``."""
+        if self.identity.size != identity.size:
+            self.identity, self.key = identity.copy(), None
             self.by_identity = order_by_identity(identity, per_category)
-        elif moved.size:
-            self.by_identity = reorder(self.by_identity, identity, moved, per_category)
+            self.by_score = self.by_identity.copy()
+        moved = np.flatnonzero(self.identity != identity)
         if moved.size:
             self.identity = identity.copy()
+            self.by_identity = reorder(self.by_identity, identity, moved, per_category)
+        if self.key != key:
+            self.key, self.noise = key, np.empty(identity.size)
+            kernels.draw_noise(key, identity, self.noise)
+        elif moved.size:
             self.noise[moved] = normals(key, identity[moved])
-        return begun
 
 
 def rank_shops(
@@ -76,12 +78,10 @@ def rank_shops(
     cumulative shares and their guides are empty.
     """
     roll = Roll() if roll is None else roll
-    renewed = roll.call(shops.identity, day_key(seed, Stream.RANK_NOISE, day // 7), per_category)
+    roll.call(shops.identity, day_key(seed, Stream.RANK_NOISE, day // 7), per_category)
     log_displayed, score = np.empty((2, shops.n))
     score_shops(shops, config, roll.noise, day, log_displayed, score)
     seen = shops.open & (shops.hidden_until <= day)
-    if renewed:
-        roll.by_score = order_by_score(score, roll.by_identity, per_category)
     share, n = np.empty(shops.n), shops.n if looked_up else 0
     rank_cumulative, direct_cumulative = (np.empty(n) for _ in range(2))
     rank_guide, direct_guide = (np.empty(n, dtype=np.int32) for _ in range(2))
@@ -115,11 +115,6 @@ def score_shops(
         day, tuple(map(float, weights)), float(config.freshness_days), shops.displayed, shops.rating,
         shops.opened_day, noise, log_displayed, score,
     )  # fmt: skip
-
-
-def order_by_score(score: np.ndarray, by_identity: np.ndarray, per_category: int) -> np.ndarray:
-    """Return slots, best first within each category; equal scores keep the order ``by_identity``."""
-    return by_identity[order_rows(-score[by_identity].reshape(-1, per_category))]
 
 
 def order_by_identity(identity: np.ndarray, per_category: int) -> np.ndarray:

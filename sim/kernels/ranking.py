@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit, prange, uint64
 
+from sim.chance import bits, normal, unit
 from sim.kernels.positions import build_guide
 from sim.kernels.sums import sum_pairwise
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def draw_noise(key, identity, out):
+    """Fill a standard normal draw (S,) of each identity (`sim.chance.normals`)."""
+    for s in prange(out.size):
+        out[s] = normal(unit(bits(key, uint64(identity[s]), uint64(0))))
 
 
 @njit(cache=True, parallel=True, error_model="numpy")

@@ -4,16 +4,20 @@ import numpy as np
 import pytest
 
 from sim.config import RankingConfig
-from sim.ranking import attention_slope, display_horizon, order_by_score, position_weights, show_sales
+from sim.ranking import attention_slope, display_horizon, position_weights, rank_shops, show_sales
 
 
-def test_the_best_score_comes_first_in_every_category():
-    score = np.array([1.0, 3.0, 2.0, 9.0, 7.0, 8.0])
-    assert order_by_score(score, np.arange(6), 3).tolist() == [1, 2, 0, 3, 5, 4]
-
-
-def test_equal_scores_keep_the_order_of_identities():
-    assert order_by_score(np.zeros(4), np.array([1, 0, 2, 3]), 2).tolist() == [1, 0, 2, 3]
+@pytest.mark.parametrize("day", [0, 6, 7, 8, 14])
+def test_the_best_score_comes_first_in_every_category(small_market, day):
+    small_market.run(day)
+    per_category = small_market.demand.per_category
+    attention = rank_shops(
+        small_market.shops, small_market.ranking, small_market.seed, day, per_category, small_market.roll
+    )
+    ranked = attention.rank_shop.reshape(-1, per_category)
+    assert np.array_equal(np.sort(ranked.ravel()), np.arange(small_market.shops.n))
+    assert np.array_equal(ranked // per_category, np.arange(len(ranked))[:, None] + 0 * ranked)
+    assert (np.diff(attention.score[ranked], axis=1) <= 0).all()
 
 
 def test_attention_falls_as_a_power_of_position():
