@@ -56,14 +56,13 @@ def deliver(
         world.shops.experience_sd * normal_table(), tuple(map(float, chances)), trusts, orders.advantage,
         buyers.segment, TRUST_LEVELS, price_slopes(demand), orders.returned, sums, surplus,
     )  # fmt: skip
-    counts, turnover = np.empty((5, shops.n), dtype=np.int32), np.empty((1, shops.n), dtype=np.int64)
-    kernels.add_up(sums, 0, counts)
-    kernels.add_up(sums, 5, turnover)
+    counts, turnover = np.empty((5, shops.n), dtype=np.int32), np.empty(shops.n, dtype=np.int64)
+    kernels.add_up(sums, counts, turnover)
     placed, standing, stars, complaints, flagged = counts
     return Sales(
         placed=placed,
         standing=standing,
-        turnover=turnover[0],
+        turnover=turnover,
         stars=stars,
         complaints=complaints,
         flagged_parcels=flagged,

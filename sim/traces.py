@@ -22,6 +22,7 @@ QUANTITIES = (
     "orders", "task_like", "repeats", "flagged_parcels", "returns", "complaints", "views", "turnover",
 )  # fmt: skip
 DAYS = WINDOWS[-1]
+NO_VALUE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass
@@ -112,14 +113,14 @@ def count_accounts(
     """
     threads = numba.get_num_threads()
     orders.forget_accounts(threads, *traces.accounts[day % DAYS], buyers.recent_orders)
-    marks, by_shop = np.zeros((threads, n_shops, 2), dtype=np.int32), np.empty((2, n_shops), dtype=np.int32)
+    marks, by_shop = np.zeros((threads, n_shops, 2), dtype=np.int64), np.empty((2, n_shops), dtype=np.int32)
     step = (1 - 0.5 ** (1 / config.account_half_life)) * DAYS
     orders.count_accounts(
         *tasks, *genuine, day, config.task_like_orders, config.task_like_ratio, buyers.past_orders,
         buyers.past_scale, step, buyers.recent_orders, buyers.last_shop, buyers.last_day, marks,
     )  # fmt: skip
     traces.accounts[day % DAYS] = tasks[0], genuine[0]
-    orders.add_up(marks, 0, by_shop)
+    orders.add_up(marks, by_shop, NO_VALUE)
     return by_shop[0], by_shop[1]
 
 

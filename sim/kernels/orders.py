@@ -155,21 +155,29 @@ def deliver(
                 at += n
 
 
-@njit(cache=True, parallel=True)
-def add_up(sums, first, out):
-    """Fill the sums by shop of quantities from ``first`` on, ``out`` (some, S), from those of every thread.
+@njit
+def total_of(sums, s, q):
+    """Return quantity ``q`` of shop ``s`` over all threads."""
+    total = sums[0, s, q]
+    for thread in range(1, sums.shape[0]):
+        total += sums[thread, s, q]
+    return total
 
-    These, ``sums`` (threads, S, quantities), have the quantities of a shop side by side, because orders
-    come to shops at random.
+
+@njit(cache=True, parallel=True)
+def add_up(sums, counts, value):
+    """Fill sums by shop from those of every thread: ``counts`` (some, S) and, unless empty, ``value`` (S,).
+
+    ``sums`` (threads, S, quantities), counts first and value last, have the quantities of a shop side by
+    side, because orders come to shops at random.
     """
-    threads, n, _ = sums.shape
+    threads, n, quantities = sums.shape
     for part in prange(threads):
         for s in range(part * n // threads, (part + 1) * n // threads):
-            for q in range(first, first + out.shape[0]):
-                total = sums[0, s, q]
-                for thread in range(1, threads):
-                    total += sums[thread, s, q]
-                out[q - first, s] = total
+            for q in range(counts.shape[0]):
+                counts[q, s] = total_of(sums, s, q)
+            if value.size > 0:
+                value[s] = total_of(sums, s, quantities - 1)
 
 
 @njit(cache=True, error_model="numpy")
