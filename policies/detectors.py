@@ -87,7 +87,8 @@ class BurstRules:
 
     def predict(self, rows: np.ndarray) -> np.ndarray:
         """Return the risk of every row of `features`."""
-        return risk_of(rows[:, : len(self._weights()) - 1], self._weights())
+        weights = self._weights()
+        return risk_of(rows[:, : len(weights) - 1], weights)
 
     def _weights(self) -> tuple[float, ...]:
         weights = self.intercept, self.growth, self.conversion, self.task_like, self.parcels

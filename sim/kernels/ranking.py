@@ -79,13 +79,14 @@ def rank(
         insert_by_score(slots, shown, identity)
         for i in range(n):
             ranked[i] = seen[slots[i]] * burst[slots[i]] * place_weights[i]
-            custom[i] = direct[by_identity[first + i]]
         rank_total, direct_total = sum_pairwise(ranked, 0, n), sum_pairwise(direct, first, n)
         for i in range(n):
             share[slots[i]] = (1 - direct_share) * (ranked[i] / rank_total if rank_total > 0 else 0.0)
         for s in range(first, first + n):
             share[s] += direct_share * (direct[s] / direct_total if direct_total > 0 else 0.0)
         if rank_guide.size > 0:
+            for i in range(n):
+                custom[i] = direct[by_identity[first + i]]
             accumulate(ranked, rank_cumulative[block])
             accumulate(custom, direct_cumulative[block])
             build_guide(rank_cumulative[block], n, rank_guide[block])
