@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import fsum
 from typing import Any
 
 import numpy as np
@@ -124,5 +123,5 @@ class Regulator:
 
 
 def mean_order_value(traces: Any) -> float:
-    """Return the market's mean order value of the month in RMB, at least 1, summed exactly."""
-    return max(fsum(traces.turnover[MONTH]) / max(float(traces.orders[MONTH].sum()), 1.0), 1.0)
+    """Return the market's mean order value of the month in RMB, at least 1."""
+    return max(float(traces.turnover[MONTH].sum()) / max(float(traces.orders[MONTH].sum()), 1.0), 1.0)

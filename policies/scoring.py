@@ -15,7 +15,9 @@ def usual_of(
     category: np.ndarray,
 ) -> tuple[np.ndarray, float, float]:  # fmt: skip
     """Return orders a view in each category (C,), and the market's task-like and flagged shares of orders."""
-    n_categories = category.max() + 1 if category.size else 0
+    n_categories = 0
+    for s in range(category.size):
+        n_categories = max(n_categories, category[s] + 1)
     ordered, viewed = np.zeros((PARTS, n_categories)), np.zeros((PARTS, n_categories))
     orders, tasks, parcels = np.zeros(PARTS), np.zeros(PARTS), np.zeros(PARTS)
     for part in prange(PARTS):
@@ -25,9 +27,19 @@ def usual_of(
             orders[part] += month[s]
             tasks[part] += task_like[s]
             parcels[part] += flagged[s]
-    total = max(orders.sum(), 1.0)
-    a_view = ordered.sum(axis=0) / np.maximum(viewed.sum(axis=0), 1.0)
-    return a_view, tasks.sum() / total, parcels.sum() / total
+    for part in range(1, PARTS):
+        orders[0], tasks[0], parcels[0] = (
+            orders[0] + orders[part],
+            tasks[0] + tasks[part],
+            parcels[0] + parcels[part],
+        )
+        for c in range(n_categories):
+            ordered[0, c] += ordered[part, c]
+            viewed[0, c] += viewed[part, c]
+    a_view, total = np.empty(n_categories), max(orders[0], 1.0)
+    for c in range(n_categories):
+        a_view[c] = ordered[0, c] / max(viewed[0, c], 1.0)
+    return a_view, tasks[0] / total, parcels[0] / total
 
 
 @njit(inline="always")

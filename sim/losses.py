@@ -48,7 +48,7 @@ class Losses:
         slots, shops, day = slots[innocent.astype(bool)], market.shops, market.day
         fresh = slots[self.until[slots] <= day]
         self.shadow[fresh] = shops.displayed[fresh] + shops.removed[fresh]
-        self.expected[fresh] = market.traces.genuine_30()[fresh] / 30
+        self.expected[fresh] = market.traces.genuine_30(fresh) / 30
         self.band[fresh] = bands(shops, market.traces.sums[2, 0], day, fresh)
         ends = np.where(
             shops.open[slots], np.maximum(shops.hidden_until[slots], day) + AFTERMATH, day + CLOSURE_DAYS

@@ -272,9 +272,7 @@ class Market(mesa.Model):
         vacate(self.shops, leaving)
 
     def _decide(self, attention: Attention) -> np.ndarray:
-        offers, by = self.offers, self.merchants.organiser  # none is −1, and the last offer is for those
-        hazard = self.experience.relative_hazard()
-        terms = Terms(offers.fee[by], offers.camouflage_price[by], hazard)
+        terms = Terms(self.offers.fee, self.offers.camouflage_price, self.experience.relative_hazard())
         return decide_brushing(
             self.merchants, self.shops, attention, self.traces, terms, self.ledger.merchants, self.severity,
             self.world, self.seed, self.day,

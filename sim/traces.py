@@ -44,9 +44,9 @@ class Traces:
     brushed_30: np.ndarray
     accounts: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
 
-    def genuine_30(self) -> np.ndarray:
-        """Return genuine orders of the last 30 days (the truth)."""
-        return self.sums[2, 0] - self.brushed_30
+    def genuine_30(self, slots: np.ndarray | slice = slice(None)) -> np.ndarray:
+        """Return genuine orders of the last 30 days (the truth), of all shops or of those in ``slots``."""
+        return self.sums[2, 0, slots] - self.brushed_30[slots]
 
     def counts(self) -> Counts:
         """Return a copy for the institutions."""

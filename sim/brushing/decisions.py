@@ -20,11 +20,12 @@ from sim.traces import Traces
 
 @dataclass
 class Terms:
-    """What the trade offers each merchant today.
+    """What the trade offers merchants today.
 
-    ``fee`` (n_shops,) is the all-in fee as a share of value, ``camouflage`` (n_shops,) what camouflage
-    adds to the price of an order, RMB, and ``hazard`` (n_ways,) what the trade has learnt of each way's
-    hazard (`sim.brushing.adaptation.Experience`).
+    ``fee`` (n_organisers + 1,) is each organiser's all-in fee as a share of value, ``camouflage``
+    (n_organisers + 1,) what camouflage adds to the price of an order there, RMB; last come the offers to
+    merchants who have no organiser. ``hazard`` (n_ways,) is what the trade has learnt of each way's hazard
+    (`sim.brushing.adaptation.Experience`).
     """
 
     fee: np.ndarray
@@ -66,7 +67,7 @@ def decide_brushing(
     )  # fmt: skip
     if slots.size == 0:
         return slots
-    prospect = weigh(slots, merchants, shops, attention, traces, terms, cash, severity, world, day)
+    prospect = weigh(slots, merchants, shops, attention, sold, terms, cash, severity, world, day)
     way = choose_way(prospect.net, shops.identity[slots], world, seed, day)
     starts = way >= 0
     chosen, at = slots[starts], way[starts]
@@ -79,15 +80,17 @@ def decide_brushing(
     merchants.campaign_start[chosen] = day
     merchants.campaign_until[chosen] = day + low + (length * (high - low + 1)).astype(np.int64)
     merchants.expected_gain[chosen] = prospect.extra_orders[starts, at]
-    merchants.sales_before[chosen] = genuine_rate(traces, shops, chosen, day)
+    merchants.sales_before[chosen] = sold[chosen] / days_on_record(shops, chosen, day)
     return chosen
 
 
 def weigh(
-    slots: np.ndarray, merchants: Merchants, shops: Shops, attention: Attention, traces: Traces,
+    slots: np.ndarray, merchants: Merchants, shops: Shops, attention: Attention, sold: np.ndarray,
     terms: Terms, cash: np.ndarray, severity: Severity, world: World, day: int,
 ) -> Prospect:  # fmt: skip
     """Return gain, cost and expected loss of every way to brush for the merchants of ``slots``.
+
+    ``sold`` (n_shops,) are genuine orders of the last 30 days.
 
     The gain is what the ranking rule promises, not what public sales suggest: genuine sales grow
     with displayed sales D as (1 + D)^θ, θ = w_sales·κ + trust·β_sales, κ being the slope of log
@@ -102,9 +105,10 @@ def weigh(
     kernels.weigh(
         numba.get_num_threads(), slots, day, horizon, world.market.shops_per_category, ways.mean_level,
         terms.hazard, rank_elasticity(attention, world), tuple(map(float, costs)),
-        fears(severity, horizon, world), float(world.beliefs.hazard_concavity), traces.genuine_30(),
-        shops.opened_day, shops.price, shops.margin, merchants.gain_belief, merchants.moral_cost, terms.fee,
-        terms.camouflage, merchants.risk, merchants.profit, cash, merchants.deposit, gain, cost, risk, extra,
+        fears(severity, horizon, world), float(world.beliefs.hazard_concavity), sold, shops.opened_day,
+        shops.price, shops.margin, merchants.gain_belief, merchants.moral_cost, merchants.organiser,
+        terms.fee, terms.camouflage, merchants.risk, merchants.profit, cash, merchants.deposit, gain, cost,
+        risk, extra,
     )  # fmt: skip
     return Prospect(gain, cost, risk, extra)
 
@@ -114,10 +118,9 @@ def rank_elasticity(attention: Attention, world: World) -> np.ndarray:
     return attention.elasticity + world.demand.sales_weight
 
 
-def genuine_rate(traces: Traces, shops: Shops, slots: np.ndarray, day: int) -> np.ndarray:
-    """Return genuine orders a day over the last 30 days or the shop's life, if shorter."""
-    days = np.minimum(np.maximum(day - shops.opened_day[slots], 1), 30)
-    return traces.genuine_30()[slots] / days
+def days_on_record(shops: Shops, slots: np.ndarray, day: int) -> np.ndarray:
+    """Return how many of the last 30 days the shops in ``slots`` (n,) have been open; at least one."""
+    return np.minimum(np.maximum(day - shops.opened_day[slots], 1), 30)
 
 
 def fears(severity: Severity, horizon: float, world: World) -> tuple[float, ...]:

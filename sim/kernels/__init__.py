@@ -9,11 +9,22 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 import numba
 
 HERE = Path(__file__).parent
 SOURCES = sorted([HERE.parent / "chance.py", *HERE.glob("*.py")])
+
+
+PRANGE: Any = {
+    "prange": True, "comprehension": False, "fusion": False, "inplace_binop": False, "numpy": False,
+    "reduction": False, "setitem": False, "stencil": False,
+}  # fmt: skip
+"""For `njit(parallel=…)`: loops marked ``prange`` are shared out over threads, and nothing else is.
+
+By itself Numba also shares out sums of arrays; one of floats would then depend on the number of threads.
+"""
 
 
 def digest(sources: list[Path]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
+from sim.kernels import PRANGE
+
 
 @njit(cache=True, error_model="numpy")
 def know_prices(price, sensitivity, known_price, price_effect):
@@ -25,7 +27,7 @@ def level_of_trust(log_displayed, sales_weight, levels):
     return np.exp(sales_weight * log_displayed / (levels - 1))
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def attract(rating, log_displayed, price_effect, quality_weight, sales_weight, levels, utility, best):
     """Fill e^utility of every shop for every class, ``utility`` (G, S), and the ``best`` by category (G, C).
 

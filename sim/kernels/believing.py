@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from numba import njit, prange
 
+from sim.kernels import PRANGE
 
-@njit(cache=True, parallel=True, error_model="numpy")
+
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def move_risk(spared, everywhere, prior, fade, risk):
     """Let sanctions raise perceived ``risk`` (S,), and a day's forgetting move it towards ``prior``.
 

@@ -32,7 +32,8 @@ def let_off(day, started, campaign_until, away, organiser, served):
     gets the number of customers that each keeps. ``started`` (n,) are slots, other arrays have shape (S,).
     """
     begins = np.zeros(organiser.size, np.bool_)
-    begins[started] = True
+    for s in started:
+        begins[s] = True
     slots, n = np.empty(organiser.size, np.int64), 0
     for s in range(organiser.size):
         if begins[s] or (campaign_until[s] > day and (organiser[s] < 0 or away[organiser[s]])):
@@ -41,8 +42,10 @@ def let_off(day, started, campaign_until, away, organiser, served):
             n += 1
         elif campaign_until[s] > day:
             served[organiser[s]] += 1
-    chosen = slots[:n].copy()
-    return chosen, begins[chosen]
+    chosen, beginning = np.empty(n, np.int64), np.empty(n, np.bool_)
+    for i in range(n):
+        chosen[i], beginning[i] = slots[i], begins[slots[i]]
+    return chosen, beginning
 
 
 @njit(error_model="numpy")
@@ -54,8 +57,13 @@ def send(key, slots, begins, exponent, is_open, served, identity, organiser):
     """
     pull = np.empty((2, is_open.size))
     for new in range(2):
-        pull[new] = is_open * (served + 1.0) ** (1.0 if new else exponent)
-        pull[new] = np.cumsum(pull[new] / pull[new].sum())
+        total, reached = 0.0, 0.0
+        for o in range(is_open.size):
+            pull[new, o] = is_open[o] * (served[o] + 1.0) ** (1.0 if new else exponent)
+            total += pull[new, o]
+        for o in range(is_open.size):
+            reached += pull[new, o] / total
+            pull[new, o] = reached
     for i in range(slots.size):
         luck = unit(bits(key, uint64(identity[slots[i]]), uint64(3)))
         row, choice = pull[int(begins[i])], 0
@@ -77,14 +85,17 @@ def line_up(
     shape (organisers,), ``start`` (ways,) are days until full swing, other arrays have shape (S,).
     """
     served = np.zeros(is_open.size, np.int64)
-    away = ~is_open & (reopen_day <= day)
+    away, any_open = np.empty(is_open.size, np.bool_), False
+    for o in range(is_open.size):
+        away[o] = not is_open[o] and reopen_day[o] <= day
+        any_open |= is_open[o]
     choosers, begins = let_off(day, started, campaign_until, away, organiser, served)
-    if choosers.size > 0 and is_open.any():
+    if choosers.size > 0 and any_open:
         send(key, choosers, begins, exponent, is_open, served, identity, organiser)
     active = 0
     for s in range(organiser.size):
         active += shop_open[s] & (campaign_until[s] > day)
-    slots, wanted, queue = np.empty((3, active), np.int64)
+    slots, wanted, queue = np.empty(active, np.int64), np.empty(active, np.int64), np.empty(active, np.int64)
     n = 0
     for s in range(organiser.size):
         if not shop_open[s] or campaign_until[s] <= day:
@@ -103,16 +114,19 @@ def take_places(places, slots, orders, organiser, n_organisers):
     That is where its customers end, (organisers + 1,), those without one coming first, their number, and the
     orders that they want in all, (organisers,).
     """
-    customers, wanted = slots[places], orders[places]
+    customers, wanted = np.empty(places.size, np.int64), np.empty(places.size, np.int64)
     ends, demanded = np.zeros(n_organisers + 1, np.int64), np.zeros(n_organisers, np.int64)
     for i in range(customers.size):
+        customers[i], wanted[i] = slots[places[i]], orders[places[i]]
         by = organiser[customers[i]]
         ends[by + 1] = i + 1
         if by >= 0:
             demanded[by] += wanted[i]
+    numbers = np.empty(n_organisers, np.int64)
     for o in range(n_organisers):
         ends[o + 1] = max(ends[o], ends[o + 1])
-    return customers, wanted, ends, ends[1:] - ends[:-1], demanded
+        numbers[o] = ends[o + 1] - ends[o]
+    return customers, wanted, ends, numbers, demanded
 
 
 @njit(error_model="numpy")
@@ -175,8 +189,10 @@ def carry_out(
     for o in range(capacity.size):
         luck[o] = unit(bits(key, uint64(-1 - o), uint64(0)))
     totals = serve(ends, demanded, wanted, capacity, luck, served)
-    shop, account = np.empty((2, totals.sum()), np.int32)
-    at = 0
+    n = 0
+    for o in range(totals.size):
+        n += totals[o]
+    shop, account, at = np.empty(n, np.int32), np.empty(n, np.int32), 0
     for o in range(capacity.size):
         if totals[o] > 0:
             take_turns(pool[o, : workers[o]], cursor[o], account[at : at + totals[o]])
@@ -187,7 +203,8 @@ def carry_out(
         s = customers[i]
         count[s] = served[i]
         value[s] = int(np.rint(served[i] * price[s] * value_ratio * 100))
-        shop[at : at + served[i]] = s
+        for place in range(at, at + served[i]):
+            shop[place] = s
         at += served[i]
         if served[i] > 0:
             covered += served[i] * hidden[organiser[s]]

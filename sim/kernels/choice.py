@@ -20,9 +20,10 @@ down in the order of buyers and visits again. No draw depends on the block or th
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import int64, njit, prange, uint64
 
 from sim.chance import bits, mix, unit
+from sim.kernels import PRANGE
 from sim.kernels.positions import find, guess_of, join
 
 VISITS = 32
@@ -128,7 +129,7 @@ def sift(m, offset, leaves, kind, identity, category, u, visits, at, who, kinds,
         kinds[n] = own
         categories[n] = c
         n += uint64(u[k] > leaves[uint64(own), c])
-    return n
+    return int64(n)
 
 
 @njit(error_model="numpy")
@@ -210,7 +211,7 @@ def take(j, n, looks, active, listed, best_utility, seen, weight, state):
             ratio[k] = q
             active[left] = k
             left += uint64(q < most * best_utility[uint64(kind[k]), uint64(category[k])])
-    return left
+    return int64(left)
 
 
 @njit(error_model="numpy")
@@ -247,7 +248,7 @@ def list_staying(
     coming, kind = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
     identity, category = np.empty(ROOM, np.int32), np.empty(ROOM, np.int32)
     u = np.empty(ROOM)
-    room, staying, at = ROOM + capacity, 0, first
+    room, staying, at = ROOM + capacity, int64(0), first
     who, kinds, categories = np.empty(room, np.int32), np.empty(room, np.uint8), np.empty(room, np.int32)
     while at < end and staying <= capacity:
         n = min(BLOCK, end - at)
@@ -306,7 +307,20 @@ def choose(
     return limits, choices
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(error_model="numpy")
+def leave_at_once(outside, looks, best_utility):
+    """Return by class and category (G, C): a visit whose first uniform is not above this leaves.
+
+    It does so whatever it would have looked at.
+    """
+    leaves = np.empty(best_utility.shape)
+    for g in range(leaves.shape[0]):
+        for c in range(leaves.shape[1]):
+            leaves[g, c] = outside / (outside + looks * best_utility[g, c])
+    return leaves
+
+
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def place_orders(
     arrival_key, visit_key, season, direct_share, outside, looks, day, per_category,
     visit_rate, segment, sales_mistrust, sales_scale, platform_mistrust, platform_scale, banned_until,
@@ -323,8 +337,7 @@ def place_orders(
     where ``capacity`` was too small; the five outputs (chunks·capacity,).
     """
     n_buyers, n_categories = visit_rate.size, order_value.size // per_category
-    # A visit whose first uniform is not above this leaves, whatever it would have looked at.
-    leaves = outside / (outside + looks * best_utility)
+    leaves = leave_at_once(outside, looks, best_utility)
     tables = join(
         per_category, (rank_cumulative, direct_cumulative), (rank_guide, direct_guide),
         (rank_shop, direct_shop),
@@ -350,11 +363,13 @@ def place_orders(
         )  # fmt: skip
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=PRANGE)
 def gather_orders(counts, capacity, buyer, shop, number, value, advantage):
     """Return the orders of all chunks (the first ``counts[p]`` of each stretch) as five whole arrays."""
-    ends = np.cumsum(counts)
-    n = ends[-1]
+    ends, n = np.empty(counts.size, np.int64), 0
+    for part in range(counts.size):
+        n += counts[part]
+        ends[part] = n
     whole = (
         np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.int64),
         np.empty(n, np.float32),

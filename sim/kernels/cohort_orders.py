@@ -9,11 +9,15 @@ import numpy as np
 from numba import njit, prange, uint64
 
 from sim.chance import bits, mix, unit
+from sim.kernels import PRANGE
 from sim.kernels.choice import draw
-from sim.kernels.cohorts import attract, draw_poisson, expect_all
+from sim.kernels.cohorts import attract, count_up, decay, draw_poisson, expect_all
 
 SUMS = 5
 """Sums over a shop's orders: that stand, experience in thousandths, complaints, parcels flagged, value."""
+
+SMALL = 10.0
+"""Means up to which Poisson counts are drawn with the exponential that becomes vector instructions."""
 
 
 @njit
@@ -24,15 +28,21 @@ def listed(room):
 
 
 @njit(error_model="numpy")
-def draw_counts(key, first, identity, mean, counts, roots):
+def draw_counts(key, first, identity, mean, none, counts, roots):
     """Draw how many orders each of the shops from ``first`` on gets, ``counts`` (n,); return their sum.
 
-    ``roots`` (n,) are filled with the roots of the shops' draws; ``mean`` (n,) is of all classes.
+    ``roots`` (n,) are filled with the roots of the shops' draws; ``mean`` (n,) is of all classes; ``none``
+    (n,) is scratch.
     """
     total = 0
     for i in range(counts.size):
         roots[i] = bits(key, uint64(identity[first + i]), 0)
-        counts[i] = draw_poisson(mean[i], roots[i])
+        none[i] = decay(mean[i])
+    for i in range(counts.size):
+        if mean[i] <= SMALL:
+            counts[i] = count_up(mean[i], none[i], unit(draw(roots[i], 0)))
+        else:
+            counts[i] = draw_poisson(mean[i], roots[i])
         total += counts[i]
     return total
 
@@ -98,17 +108,19 @@ def account(m, shop, kind, let_down, correction, popular, levels, price_slope, o
     A buyer chose by rating and displayed sales, and experiences quality: ``correction`` (n,) is what that
     adds to utility, ``popular`` (n,) what displayed sales added at full trust.
     """
+    acted_on, worth = np.empty(orders.size), np.empty(orders.size)
+    for g in range(orders.size):
+        acted_on[g], worth[g] = g % levels / (levels - 1), 1.0 / price_slope[g // levels]
     total = 0.0
     for k in range(m):
         g, i = kind[k], shop[k]
-        acted_on = g % levels / (levels - 1)
-        total += (correction[i] - acted_on * popular[i]) / price_slope[g // levels]
+        total += (correction[i] - acted_on[g] * popular[i]) * worth[g]
         orders[g] += 1
         letdowns[g] += let_down[k]
     return total
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def trade(
     key, chunks, looks, outside, visits, trust, price_slope, quality_weight, sales_weight, nodes,
     node_weights, share, log_displayed, identity, quality, rating, price, price_effect, parcel_flag,
@@ -152,7 +164,7 @@ def trade(
                 facts[i, 3], facts[i, 4] = parcel_flag[s], price[s]
                 correction[i] = quality_weight * (quality[s] - rating[s])
                 popular[i] = sales_weight * log_displayed[s]
-            m = draw_counts(key, first, identity, mean[visits.size], counts, roots)
+            m = draw_counts(key, first, identity, mean[visits.size], chance, counts, roots)
             shopped[c] = draw_poisson(leaving, bits(key, uint64(c), 1)) + m
             if m > room:
                 room = 2 * m

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
+from sim.kernels import PRANGE
+
 
 class Evening(NamedTuple):
     """Numbers of shops this evening.
@@ -98,7 +100,7 @@ def count_part(
     )  # fmt: skip
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def count_shops(day, never, spans, shops, closures, merchants, start, brushed, traces, sanctioned, groups):
     """Return what shops are this evening.
 

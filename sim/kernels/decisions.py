@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit, prange, uint64
 
 from sim.chance import bits, unit
+from sim.kernels import PRANGE
 
 PRIOR_ORDERS = 10.0
 """A merchant's own record counts against so many orders of the category's."""
@@ -22,7 +23,7 @@ def who_decides(day, every, opportunist, is_open, campaign_until, identity):
     return slots[:n].copy()
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def end_campaigns(day, fade, learning, campaign_until, sold, sales_before, expected_gain, gain_belief, level):
     """End campaigns that are over; what each brought moves its merchant's ``gain_belief``, which fades to 1.
 
@@ -84,11 +85,11 @@ def means_of(first, last, day, horizon, sold, opened_day):
     return orders / (last - first), base / (last - first)
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def weigh(
     parts, slots, day, horizon, per_category, orders, learnt, elasticity, costs, fears, concavity, sold,
-    opened_day, price, margin, gain_belief, moral_cost, fee, camouflage, perceived_risk, profit, cash,
-    deposit, gain, cost, risk, extra,
+    opened_day, price, margin, gain_belief, moral_cost, organiser, fee, camouflage, perceived_risk, profit,
+    cash, deposit, gain, cost, risk, extra,
 ):  # fmt: skip
     """Fill gain, cost and risk, RMB a day, and extra orders of each way to brush, arrays (n, ways).
 
@@ -97,9 +98,10 @@ def weigh(
     ``PRIOR_ORDERS``, so that a new shop expects to sell like its category at its own displayed sales.
 
     ``orders`` (ways,) are brushed orders a day, ``learnt`` (ways,) what is known of the ways' hazards,
-    ``elasticity`` (C,) is θ, ``horizon`` the days that an order is on display; the other arrays have
-    shape (S,). ``costs`` are commission, value of a brushed order over price, parcel (RMB), and running
-    a campaign (RMB a day); ``fears`` those of `fear`. The work is shared out in ``parts``.
+    ``elasticity`` (C,) is θ, ``horizon`` the days that an order is on display; ``fee`` and ``camouflage``
+    have shape (organisers + 1,), the other arrays (S,). ``costs`` are commission, value of a brushed order
+    over price, parcel (RMB), and running a campaign (RMB a day); ``fears`` those of `fear`. The work is
+    shared out in ``parts``.
     """
     commission, value_ratio, parcel, campaign = costs
     for part in prange(parts):
@@ -115,8 +117,9 @@ def weigh(
             base = 1.0 + rate * horizon
             constant, power = mean_orders / mean_base**theta, base**theta
             appeal = constant * (sold[s] + PRIOR_ORDERS) / (days * constant * power + PRIOR_ORDERS)
-            share = fee[s] + commission + moral_cost[s]
-            an_order = value_ratio * price[s] * share + parcel + camouflage[s]
+            by = organiser[s]  # none is −1, and the last offer is for those
+            share = fee[by] + commission + moral_cost[s]
+            an_order = value_ratio * price[s] * share + parcel + camouflage[by]
             loss = perceived_risk[s] / 30 * fear(profit[s], cash[s], deposit[s], fears)
             for way in range(orders.size):
                 boost = (base + orders[way] * horizon) ** theta - power

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit, prange, uint64
 
 from sim.chance import bits, unit
+from sim.kernels import PRANGE
 
 STARTS, LEAVES = 1, 2
 """Fates, which add up."""
@@ -25,7 +26,7 @@ def collect(fate, kind):
     return slots
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def decide_fates(
     keys, chances, day, most_losing_days, expelled_day, identity, is_open, burst_until, losing_days, cash,
     closed_day, never, burst,

@@ -37,7 +37,7 @@ def charge_campaigns(
     """
     cut_share, commission_share, parcel_cost = rates
     staff_cost, orders_checked = staffing
-    income, orders = np.zeros((2, fee.size), np.int64)
+    income, orders = np.zeros(fee.size, np.int64), np.zeros(fee.size, np.int64)
     sold, wages, commissions, all_parcels = 0, 0, 0, 0
     for s in range(count.size):
         if count[s] == 0:
@@ -58,13 +58,14 @@ def charge_campaigns(
         if organiser[s] >= 0:
             cash[s] -= membership
             income[organiser[s]] += membership
-    staff = 0
+    staff, all_income = 0, 0
     for o in range(fee.size):
         paid = int(np.rint(orders[o] / orders_checked * staff_cost * 100))
         balance[o] += income[o] - paid
         gains[o] += income[o]
         staff += paid
-    return sold, wages, commissions, all_parcels, income.sum(), staff
+        all_income += income[o]
+    return sold, wages, commissions, all_parcels, all_income, staff
 
 
 @njit(cache=True, error_model="numpy")

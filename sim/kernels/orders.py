@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit, prange, uint64
 
 from sim.chance import bits, mix, unit
+from sim.kernels import PRANGE
 from sim.kernels.choice import BLOCK, VISITS, draw
 from sim.kernels.sums import sum_pairwise
 
@@ -36,7 +37,7 @@ def promise(first, n, sales_weight, quality_weight, log_displayed, utility, prom
         promised[i] = (utility[i] - mean) / max(quality_weight, 1e-9)
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def make_promises(sales_weight, quality_weight, per_category, log_displayed, out):
     """Fill the quality that displayed sales promise (S,), beyond the category's mean, at full trust."""
     n = per_category
@@ -44,7 +45,7 @@ def make_promises(sales_weight, quality_weight, per_category, log_displayed, out
         promise(c * n, n, sales_weight, quality_weight, log_displayed, np.empty(n), out[c * n : (c + 1) * n])
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def describe(sales_weight, quality_weight, per_category, quality, rating, log_displayed, parcel_flag, facts):
     """Fill ``facts`` (S, 6), what an order needs of its shop, side by side because orders come at random.
 
@@ -122,7 +123,7 @@ def book(first, n, shop, value, marks, stars, sums, returned):
         sums[s, 5] += value[first + k] * (not back)
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def deliver(
     key, buyer, shop, number, value, facts, noise, chances, trusts, advantage, segment, trust_levels,
     price_slope, returned, sums, surplus,
@@ -164,7 +165,7 @@ def total_of(sums, s, q):
     return total
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=PRANGE)
 def add_up(sums, counts, value):
     """Fill sums by shop from those of every thread: ``counts`` (some, S) and, unless empty, ``value`` (S,).
 
@@ -228,7 +229,7 @@ def mark(
         last_day[b] = day
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def count_accounts(
     worker, task_shop, buyer, shop, day, least, ratio, past_orders, past_scale, past_step, recent_orders,
     last_shop, last_day, marks,
@@ -259,7 +260,7 @@ def count_accounts(
         enter(buyer, edge(buyer, thread, threads), edge(buyer, thread + 1, threads), past_orders, step)
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=PRANGE)
 def forget_accounts(threads, worker, buyer, recent_orders):
     """Take brushed (n,) and genuine (m,) orders of 30 days ago out of the accounts' recent counts."""
     enter(worker, 0, worker.size, recent_orders, -1)

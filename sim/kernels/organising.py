@@ -75,6 +75,16 @@ def take_on(key, first, n, pool, workers, day, banned_until, works):
     return workers
 
 
+@njit
+def widen(pool, room):
+    """Return the pools (organisers, workers) with ``room`` for more workers, who are 0 so far."""
+    larger = np.zeros((pool.shape[0], room), pool.dtype)
+    for o in range(pool.shape[0]):
+        for i in range(pool.shape[1]):
+            larger[o, i] = pool[o, i]
+    return larger
+
+
 @njit(cache=True, error_model="numpy")
 def prepare(
     day, key, terms, customers, wanted, is_open, camouflage, fixed_price, recruit_key, banned_until, works,
@@ -112,9 +122,7 @@ def prepare(
         if missing > 0:
             n = min(int(missing + unit(bits(key, uint64(o), uint64(0)))), works.size)
             if workers[o] + n > pool.shape[1]:
-                larger = np.zeros((pool.shape[0], 2 * (workers[o] + n)), pool.dtype)
-                larger[:, : pool.shape[1]] = pool
-                pool = larger
+                pool = widen(pool, 2 * (workers[o] + n))
             first, recruits[o] = recruits[o], recruits[o] + n
             workers[o] = take_on(recruit_key[o], first, n, pool[o], workers[o], day, banned_until, works)
         capacity[o] = capacity_of(workers[o], tasks, staff[o], reviews_per_staff, weight)

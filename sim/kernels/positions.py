@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange, uint64
 
+from sim.kernels import PRANGE
+
 STEPS = 3
 """Places after the guide's that `find` compares at once, without a branch."""
 
@@ -42,7 +44,7 @@ def build_guide(cumulative: np.ndarray, per_category: int, out: np.ndarray) -> N
             out[start + g] = i
 
 
-@njit(parallel=True)
+@njit(parallel=PRANGE)
 def join(per_category, cumulative, guides, shops):
     """Return cumulative shares, guides and slots, each (2 S,): those of the ranking, then those of custom."""
     n = shops[0].size

@@ -6,18 +6,19 @@ import numpy as np
 from numba import njit, prange, uint64
 
 from sim.chance import bits, normal, unit
+from sim.kernels import PRANGE
 from sim.kernels.positions import build_guide
 from sim.kernels.sums import sum_pairwise
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def draw_noise(key, identity, out):
     """Fill a standard normal draw (S,) of each identity (`sim.chance.normals`)."""
     for s in prange(out.size):
         out[s] = normal(unit(bits(key, uint64(identity[s]), uint64(0))))
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def score(day, weights, freshness_days, displayed, rating, opened_day, noise, log_displayed, out):
     """Fill the scores of shops (S,); ``weights`` are for displayed sales, rating, freshness and noise.
 
@@ -58,7 +59,7 @@ def accumulate(weights, out):
         out[i] = out[i] / total if total > 0 else 0.0
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def rank(
     score, seen, identity, burst, direct, by_identity, place_weights, direct_share,
     by_score, share, rank_cumulative, direct_cumulative, rank_guide, direct_guide,
@@ -70,9 +71,11 @@ def rank(
     ``by_score`` may come in any order within its categories.
     """
     n = place_weights.size
-    shown = np.where(seen, score, -np.inf)
+    shown = np.empty(score.size)
     for c in prange(score.size // n):
         first = c * n
+        for s in range(first, first + n):
+            shown[s] = score[s] if seen[s] else -np.inf
         block = slice(first, first + n)
         ranked, custom = np.empty(n), np.empty(n)
         slots = by_score[block]
@@ -93,7 +96,7 @@ def rank(
             build_guide(direct_cumulative[block], n, direct_guide[block])
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def fit_slopes(x, share, seen, out):
     """Fill the least-squares slopes (C,) of log ``share`` on ``x`` (S,) over the shops seen of each category.
 

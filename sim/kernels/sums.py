@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
+from sim.kernels import PRANGE
+
 BLOCK = 128
 """So many numbers at most go through eight running sums; longer rows are halved first (NumPy's rule)."""
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def sum_parts(values, out):
     """Fill the sums of as many stretches of ``values`` (n,) as ``out`` (parts,) has room for."""
     parts = out.size

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numba import njit
 
 
@@ -18,9 +17,9 @@ def span(numbers):
 
 
 @njit(cache=True)
-def has_repeats(numbers):
-    """Tell whether a number stands twice in ``numbers`` (n,); most come in order, and need no sorting."""
-    for i in range(1, numbers.size):
+def ascend(numbers):
+    """Tell whether each of ``numbers`` (n,) is greater than the one before."""
+    for i in range(1, numbers.size):  # noqa: SIM110 (Numba knows no generators)
         if numbers[i] <= numbers[i - 1]:
-            return np.unique(numbers).size != numbers.size
-    return False
+            return False
+    return True

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit, prange, uint64
 
 from sim.chance import bits, normal, unit
+from sim.kernels import PRANGE
 
 
 @njit
@@ -42,7 +43,7 @@ def replace(fresh, most, day, total):
     return True
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=PRANGE)
 def roll_windows(
     today, sold, brushed, now, over, most, ring, turnover, brushed_days, sums, turnover_sums, brushed_30, left
 ):
@@ -71,7 +72,7 @@ def roll_windows(
             left[part, -1] = not replace(brushed[mine], most[2], brushed_days[now, mine], brushed_30[mine])
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=PRANGE)
 def copy_counts(sums, turnover_sums, fen, counts, turnover):
     """Copy ``sums`` (windows, quantities, S), and those of turnover (windows, S) in RMB of ``fen`` each."""
     windows, quantities, n = sums.shape
@@ -93,7 +94,7 @@ def views_of_tasks(tasks, cover, blatant, natural):
     return np.rint(tasks * (blatant + cover * (natural - blatant)))
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=PRANGE, error_model="numpy")
 def count_views(key, identity, visits, looks, share, burst, tasks, cover, blatant, natural, out):
     """Fill page views (S,): of buyers' ``visits`` (C,) by attention, drawn, and of workers.
 

@@ -145,8 +145,8 @@ DAYS_AND_TRACES = [
     Mutant(
         "brushed orders taken for genuine ones",
         "sim/traces.py",
-        "return self.sums[2, 0] - self.brushed_30",
-        "return self.sums[2, 0].copy()",
+        "return self.sums[2, 0, slots] - self.brushed_30[slots]",
+        "return self.sums[2, 0, slots].copy()",
         "tests/unit/test_traces.py::test_windows_are_sums_of_days",
     ),
     Mutant(

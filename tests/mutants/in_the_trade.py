@@ -14,14 +14,14 @@ DECIDING = [
     Mutant(
         "the fee is not weighed",
         "sim/kernels/decisions.py",
-        "share = fee[s] + commission + moral_cost[s]",
+        "share = fee[by] + commission + moral_cost[s]",
         "share = commission + moral_cost[s]",
         f"{DECISIONS}::test_the_fee_is_part_of_the_cost",
     ),
     Mutant(
         "camouflage is not weighed",
         "sim/kernels/decisions.py",
-        " + parcel + camouflage[s]",
+        " + parcel + camouflage[by]",
         " + parcel",
         f"{DECISIONS}::test_camouflage_is_part_of_the_cost",
     ),

@@ -1,7 +1,5 @@
 """What brushing promises, and what merchants make of it."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -19,13 +17,14 @@ def prospect(market, offer=None, **changes):
     severity = make_severity(market.world.beliefs, market.shops.n)
     for name, value in changes.items():
         setattr(severity, name, value)
-    slots, n = np.arange(market.shops.n), market.shops.n
+    slots, n = np.arange(market.shops.n), market.trade.n + 1
     ways = ways_to_brush(market.world)
     terms = Terms(np.full(n, market.world.trade.fee), np.zeros(n), np.ones(ways.level.size))
-    terms = replace(terms, **(offer or {}))
+    for name, value in (offer or {}).items():
+        getattr(terms, name)[:] = value
     return weigh(
-        slots, market.merchants, market.shops, attention, market.traces, terms, market.ledger.merchants,
-        severity, market.world, market.day,
+        slots, market.merchants, market.shops, attention, market.traces.genuine_30(), terms,
+        market.ledger.merchants, severity, market.world, market.day,
     )  # fmt: skip
 
 
@@ -98,14 +97,14 @@ def test_offering_more_levels_is_no_reason_to_brush():
 def test_the_fee_is_part_of_the_cost(small_market: Market) -> None:
     orders = ways_to_brush(small_market.world).mean_level
     value = small_market.world.brushing.value_ratio * small_market.shops.price[:, None] * orders
-    low, high = (prospect(small_market, {"fee": np.full(300, fee)}) for fee in (0.05, 0.12))
+    low, high = (prospect(small_market, {"fee": fee}) for fee in (0.05, 0.12))
     assert high.cost - low.cost == pytest.approx(0.07 * value)
     assert np.array_equal(high.gain, low.gain) and np.array_equal(high.risk, low.risk)
 
 
 def test_camouflage_is_part_of_the_cost(small_market: Market) -> None:
     orders = ways_to_brush(small_market.world).mean_level
-    free, paid = (prospect(small_market, {"camouflage": np.full(300, price)}) for price in (0.0, 4.0))
+    free, paid = (prospect(small_market, {"camouflage": price}) for price in (0.0, 4.0))
     assert paid.cost - free.cost == pytest.approx(np.tile(4 * orders, (300, 1)))
 
 
