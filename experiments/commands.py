@@ -21,7 +21,7 @@ from experiments.provenance import command_line
 from experiments.run_commands import illustrate, resume, run
 from experiments.settings import RunConfig
 from experiments.store import StoreError, prepare_folder, write_json
-from experiments.terminal import print_answer, progress_bar
+from experiments.terminal import announce_compiling, print_answer, progress_bar
 from policies.detectors import FITTED
 from sim.parameters import ConfigError
 
@@ -210,10 +210,11 @@ def theory(options: argparse.Namespace) -> int:
 
 def twin(options: argparse.Namespace) -> int:
     """Answer with the mean-field twin, or measure what it saves as a control variate."""
-    from experiments.twin import answering, shown
+    from experiments.twin import answering, kernels, shown
 
     if options.control_variate is not None:
         return control_variate(options)
+    announce_compiling("advance", kernels.cache_folder())
     found = answering.answer(options.overrides, options.configs, options.sweep)
     folder = answering.answer_folder(found.config, found.lever)
     answering.claim(folder)

@@ -6,6 +6,7 @@ import argparse
 import shlex
 import sys
 import traceback
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -25,12 +26,7 @@ def run(options: argparse.Namespace) -> int:
     config = load_config(options.overrides, options.configs)
     folder = running.run_folder(config)
     running.claim(folder)
-    started = now()
-    try:
-        market = running.begin(config)
-    except Exception as error:
-        return record_failure(config, folder, 0, error)
-    return live_through(config, folder, market, started)
+    return live_through(config, folder, lambda: running.begin(config), now())
 
 
 def resume(options: argparse.Namespace) -> int:
@@ -38,17 +34,19 @@ def resume(options: argparse.Namespace) -> int:
     folder = Path(options.folder)
     checkpoint = load_checkpoint(folder)
     print(f"{checkpoint.config.package_name}: goes on after day {checkpoint.market.day} of the run")
-    return live_through(checkpoint.config, folder, checkpoint.market, checkpoint.started)
+    return live_through(checkpoint.config, folder, lambda: checkpoint.market, checkpoint.started)
 
 
-def live_through(config: RunConfig, folder: Path, market: Market, started: datetime) -> int:
-    """Bring a run to its end, save it, show it."""
-    total = config.warmup + config.days
+def live_through(config: RunConfig, folder: Path, opened: Callable[[], Market], started: datetime) -> int:
+    """Bring the run of a market that is to be ``opened`` to its end, save it, show it."""
+    total, market = config.warmup + config.days, None
     try:
         with progress_bar(config.package_name, "days") as bar:
-            result = running.finish(config, market, started, lambda done: bar(market.day, total), folder)
+            bar(0, total)
+            market = opened()
+            result = running.finish(config, market, started, lambda _: bar(market.day, total), folder)
     except KeyboardInterrupt:
-        if not (folder / FILE).exists():
+        if market is None or not (folder / FILE).exists():
             raise
         print(f"\nantibrush: interrupted after day {market.day} of {total}", file=sys.stderr)
         print(f"continue with: antibrush resume {shlex.quote(str(folder))}", file=sys.stderr)
@@ -56,7 +54,7 @@ def live_through(config: RunConfig, folder: Path, market: Market, started: datet
     except StoreError:
         raise
     except Exception as error:
-        return record_failure(config, folder, market.day, error)
+        return record_failure(config, folder, market.day if market else 0, error)
     running.save_run(result, folder)
     print_outcomes(result)
     print(f"\n{folder}")

@@ -8,23 +8,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
+import numba
 import pandas as pd
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    Task,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from experiments.burdens import with_burdens
 from experiments.crossing import GRID
 from experiments.effects import blocks_of
 from experiments.statistics import ENOUGH
 from experiments.tables import StudyTables
+from sim.kernels import is_kept
 
 ANSWER = ("brushed_share", "innocent_hits_per_1000_shop_years")
 """The two outcomes of the short table: what remains, and who pays for it."""
@@ -36,9 +40,24 @@ WIDE = 110
 """Columns of a terminal from which an interval fits on the line of its mean."""
 
 
+class TimeLeftColumn(TimeRemainingColumn):
+    """The time left, in words; nothing before the first step is done."""
+
+    def render(self, task: Task) -> Text:
+        """Return what stands in the column."""
+        return Text.assemble("· ", super().render(task), " left") if task.total else Text()
+
+
+def announce_compiling(function: str, folder: str) -> None:
+    """Say on standard error what takes a while, where no compiled ``function`` is kept in ``folder``."""
+    if not is_kept(function, folder):
+        print("antibrush: compiling first, which takes up to a minute, once", file=sys.stderr, flush=True)
+
+
 @contextmanager
 def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """Yield a function of (done, total); it draws a bar with the time left on a terminal only."""
+    announce_compiling("place_orders", numba.config.CACHE_DIR)  # type: ignore[attr-defined]
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
@@ -48,8 +67,7 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         MofNCompleteColumn(),
         TextColumn(unit),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        TimeLeftColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)

@@ -16,7 +16,6 @@ import numba
 HERE = Path(__file__).parent
 SOURCES = sorted([HERE.parent / "chance.py", *HERE.glob("*.py")])
 
-
 PRANGE: Any = {
     "prange": True, "comprehension": False, "fusion": False, "inplace_binop": False, "numpy": False,
     "reduction": False, "setitem": False, "stencil": False,
@@ -38,6 +37,11 @@ def choose_cache() -> None:
     base = Path(chosen) if chosen else HERE / "__pycache__"
     if os.access(base if base.exists() else base.parent, os.W_OK):
         numba.config.CACHE_DIR = str(base / f"kernels-{digest(SOURCES)}")  # type: ignore[attr-defined]
+
+
+def is_kept(function: str, folder: str) -> bool:
+    """Tell whether a compiled ``function`` is kept in ``folder``; "" is a folder that Numba chooses."""
+    return not folder or any(Path(folder).rglob(f"*.{function}-*.nbi"))
 
 
 choose_cache()

@@ -90,8 +90,9 @@ def test_a_run_whose_policy_fails_says_where(
     monkeypatch.syspath_prepend(site)
     out = tmp_path / "out"
     assert main(["run", "--configs", str(configs), f"package={how}", *SMALL, f"out={out}"]) == FAILED
-    complaint = capsys.readouterr().err
-    assert sentence in complaint and "after day 40" in complaint and complaint.count("\n") == 1
+    said = capsys.readouterr().err.splitlines()
+    [complaint] = [line for line in said if "compiling" not in line]  # which the first of all runs says
+    assert sentence in complaint and "after day 40" in complaint
     failure = json.loads((out / "failure.json").read_text())
     assert failure["configuration"]["package"]["name"] == how
     assert not (out / "summary.json").exists()
@@ -102,7 +103,7 @@ def test_one_bad_policy_does_not_stop_a_study(tmp_path: Path) -> None:
     site, configs = install(tmp_path)
     arms = "no_enforcement,raises,answers_nan,hangs,dies,exits,threshold_only"
     words = ["compare", "--configs", str(configs), f"arms=[{arms}]", *SMALL, "replications=1"]
-    command = [sys.executable, "-m", "experiments", *words, "time_limit=5", f"out={tmp_path / 'out'}"]
+    command = [sys.executable, "-m", "experiments", *words, "time_limit=12", f"out={tmp_path / 'out'}"]
     ended = subprocess.run(command, env=environment(site), capture_output=True, text=True, timeout=200)
     assert ended.returncode == FAILED, ended.stderr
     assert "Traceback" not in ended.stderr
@@ -113,7 +114,7 @@ def test_one_bad_policy_does_not_stop_a_study(tmp_path: Path) -> None:
     assert list(errors) == ["raises", "answers_nan", "hangs", "dies", "exits"]
     assert "broken on purpose" in errors["raises"]
     assert "finite" in errors["answers_nan"]
-    assert "no end within 5 s" in errors["hangs"]
+    assert "no end within 12 s" in errors["hangs"]
     assert "SIGKILL" in errors["dies"]
     assert "ended by itself" in errors["exits"]
     for failure in failures:

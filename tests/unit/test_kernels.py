@@ -2,7 +2,8 @@
 
 import numba
 
-from sim.kernels import SOURCES, digest
+from experiments.terminal import announce_compiling
+from sim.kernels import SOURCES, digest, is_kept
 
 
 def test_compiled_kernels_lie_in_a_folder_named_after_all_their_sources():
@@ -16,3 +17,13 @@ def test_a_change_in_any_source_changes_the_folder(tmp_path):
     before = digest([one, other])
     other.write_text("c")
     assert digest([one, other]) != before
+
+
+def test_people_are_told_that_it_compiles_first_and_only_then(tmp_path, capsys):
+    (tmp_path / "chance.mix-1.py311.nbi").touch()
+    announce_compiling("buy", str(tmp_path))
+    assert "compiling" in capsys.readouterr().err
+    (tmp_path / "choice.buy-7.py311.nbi").touch()
+    assert is_kept("buy", str(tmp_path)) and is_kept("buy", "")
+    announce_compiling("buy", str(tmp_path))
+    assert capsys.readouterr().err == ""
