@@ -6,6 +6,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
@@ -22,6 +23,12 @@ POLL = 0.5
 
 GRACE = 60.0
 """Seconds beyond its own watchdog after which a process is killed from outside."""
+
+NAP = 0.2
+"""Seconds for which each process is kept busy before a pool is closed in which one had died.
+
+The pool has started another in its place, which would complain if it found its pool gone while it starts.
+"""
 
 Tick = Callable[[], None]
 Result = TypeVar("Result")
@@ -58,7 +65,8 @@ def attempt(jobs: Sequence[Job], workers: int, tick: Tick) -> tuple[list[Failure
     broken: list[tuple[Job, Failure]] = []
     if not jobs:
         return failures, broken
-    with pool_of(min(workers, len(jobs))) as pool:
+    processes = min(workers, len(jobs))
+    with pool_of(processes) as pool:
         futures = schedule(pool, jobs)
 
         def look() -> None:
@@ -73,6 +81,8 @@ def attempt(jobs: Sequence[Job], workers: int, tick: Tick) -> tuple[list[Failure
                 failures += future.result()
             else:
                 broken.append((futures[future], died(futures[future], error)))
+        if broken:
+            wait([pool.schedule(time.sleep, (NAP,)) for _ in range(processes)])
     return failures, broken
 
 

@@ -106,7 +106,7 @@ def test_one_bad_policy_does_not_stop_a_study(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "experiments", *words, "time_limit=12", f"out={tmp_path / 'out'}"]
     ended = subprocess.run(command, env=environment(site), capture_output=True, text=True, timeout=200)
     assert ended.returncode == FAILED, ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert "Traceback" not in ended.stderr, ended.stderr
     runs = pd.read_parquet(tmp_path / "out" / "runs.parquet").set_index("package")
     assert runs[runs["status"] == "ok"].index.tolist() == ["no_enforcement", "threshold_only"]
     failures = json.loads((tmp_path / "out" / "failures.json").read_text())
