@@ -137,11 +137,11 @@ def live(market: Market, cohorts: Cohorts, chance: np.ndarray, letdown: np.ndarr
     """Let kept accounts buy, and lose trust, with the probabilities (G,) that their classes had today."""
     buyers, config, seed, day = market.buyers, market.world.demand, market.seed, market.day
     kernels.live(
-        PARTS, day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.VISIT, day),
-        day_key(seed, Stream.EXPERIENCE, day), season(config, day), day, buyers.visit_rate, buyers.segment,
-        buyers.sales_mistrust, buyers.sales_scale, float(config.trust_loss), buyers.platform_mistrust,
-        buyers.platform_scale, float(config.platform_trust_loss), buyers.banned_until, TRUST_LEVELS, chance,
-        letdown, cohorts.ordered,
+        PARTS, day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.EXPERIENCE, day),
+        season(config, day), day, buyers.visit_rate, buyers.segment, buyers.sales_mistrust,
+        buyers.sales_scale, float(config.trust_loss), buyers.platform_mistrust, buyers.platform_scale,
+        float(config.platform_trust_loss), buyers.banned_until, TRUST_LEVELS, chance, letdown,
+        cohorts.ordered,
     )  # fmt: skip
 
 

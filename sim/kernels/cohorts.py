@@ -64,28 +64,35 @@ def draw_poisson(mean: float, root) -> int:
 
 
 @njit(inline="always")
+def count_successes(n: int, p: float, u: float) -> int:
+    """Return the binomial count of ``n`` trials at ``u`` of its distribution.
+
+    Where u is at most 1 − n·p it is at most (1 − p)^n as well, and the count 0.
+    """
+    if u <= 1.0 - n * p:
+        return 0
+    if p >= 1.0:
+        return n
+    q = np.exp(n * np.log1p(-p))
+    total, k = q, 0
+    while u > total and k < n:
+        q *= (n - k) / (k + 1) * p / (1.0 - p)
+        k += 1
+        total += q
+    return k
+
+
+@njit(inline="always")
 def draw_binomial(n: int, p: float, root) -> int:
     """Return a binomial count of ``n`` trials by inversion.
 
-    Where the draw is at most 1 − n·p it is at most (1 − p)^n as well, and the count 0.
+    Many trials are drawn in parts, and failures counted where they are fewer: (1 − p)^n must not underflow.
     """
-    if p >= 1.0:
-        return n
-    parts = int(n / MOST) + 1
+    parts, few = int(n / MOST) + 1, min(p, 1.0 - min(p, 1.0))
     count = 0
     for part in range(parts):
-        size = n // parts + (part < n % parts)
-        u = unit(draw(root, part))
-        if u <= 1.0 - size * p:
-            continue
-        q = np.exp(size * np.log1p(-p))
-        total, k = q, 0
-        while u > total and k < size:
-            q *= (size - k) / (k + 1) * p / (1.0 - p)
-            k += 1
-            total += q
-        count += k
-    return count
+        count += count_successes(n // parts + (part < n % parts), few, unit(draw(root, part)))
+    return count if p == few else n - count
 
 
 @njit(cache=True, parallel=PRANGE, error_model="numpy")
@@ -196,7 +203,7 @@ def expect_all(
 
 @njit(cache=True, parallel=PRANGE, error_model="numpy")
 def live(
-    chunks, arrival_key, visit_key, experience_key, season, day, visit_rate, segment, sales_mistrust,
+    chunks, arrival_key, experience_key, season, day, visit_rate, segment, sales_mistrust,
     sales_scale, sales_loss, platform_mistrust, platform_scale, platform_loss, banned_until, trust_levels,
     chance, letdown, ordered,
 ):  # fmt: skip
@@ -213,16 +220,11 @@ def live(
                 continue
             rate = visit_rate[b] * season * (1.0 - platform_mistrust[b] * platform_scale)
             coming = min(int(rate + unit(bits(arrival_key, uint64(b), uint64(0)))), VISITS - 1)
-            if coming == 0:
-                continue
             belief = 1.0 - sales_mistrust[b] * sales_scale
             g = class_of(segment[b], belief, trust_levels)
-            for number in range(coming):
-                visit = uint64(b) * uint64(VISITS) + uint64(number)
-                if unit(draw(mix(visit_key + visit * uint64(0x9E3779B97F4A7C15)), 0)) >= chance[g]:
-                    continue
-                ordered[b] += 1
-                if unit(draw(mix(experience_key + visit * uint64(0x9E3779B97F4A7C15)), 0)) < letdown[g]:
+            ordered[b] = count_successes(coming, chance[g], unit(bits(arrival_key, uint64(b), uint64(1))))
+            for number in range(ordered[b]):
+                if unit(bits(experience_key, uint64(b), uint64(number))) < letdown[g]:
                     lose_trust(sales_mistrust, b, sales_scale, sales_loss)
                     lose_trust(platform_mistrust, b, platform_scale, platform_loss)
 

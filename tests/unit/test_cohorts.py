@@ -128,7 +128,7 @@ def test_counts_are_poisson(mean: float) -> None:
     assert fits(many_poisson(mean, ROOTS), stats.poisson(mean))
 
 
-@pytest.mark.parametrize(("n", "p"), [(1, 0.1), (30, 0.02), (300, 0.9), (1300, 0.4)])
+@pytest.mark.parametrize(("n", "p"), [(1, 0.1), (30, 0.02), (300, 0.9), (1300, 0.4), (700, 0.99)])
 def test_counts_are_binomial(n: int, p: float) -> None:
     found = many_binomial(n, p, ROOTS)
     assert found.max() <= n
