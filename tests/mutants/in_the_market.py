@@ -88,7 +88,7 @@ ATTENTION_AND_CHOICE = [
         "sim/demand.py",
         "attract(shops, attention.log_displayed)\n    n_categories",
         "attract(shops, attention.log_displayed)\n    utility = utility * attention.share\n    n_categories",
-        f"{CHOICE}::test_shops_alike_but_for_their_place_in_the_list_are_equally_attractive[1]",
+        f"{CHOICE}::test_displayed_sales_weigh_as_buyers_trust_them[1-1.0]",
     ),
     Mutant(
         "trust left out of utility",
