@@ -11,7 +11,7 @@ from numba import njit, prange, uint64
 from sim.chance import bits, mix, unit
 from sim.kernels import PRANGE
 from sim.kernels.choice import draw
-from sim.kernels.cohorts import attract, count_up, decay, draw_poisson, expect_all
+from sim.kernels.cohorts import LEAST, attract, decay, draw_poisson, expect_all
 
 SUMS = 5
 """Sums over a shop's orders: that stand, experience in thousandths, complaints, parcels flagged, value."""
@@ -28,20 +28,33 @@ def listed(room):
 
 
 @njit(error_model="numpy")
-def draw_counts(key, first, identity, mean, none, counts, roots):
+def draw_counts(key, first, identity, mean, scratch, counts, roots):
     """Draw how many orders each of the shops from ``first`` on gets, ``counts`` (n,); return their sum.
 
-    ``roots`` (n,) are filled with the roots of the shops' draws; ``mean`` (n,) is of all classes; ``none``
-    (n,) is scratch.
+    ``roots`` (n,) are filled with the roots of the shops' draws; ``mean`` (n,) is of all classes; ``scratch``
+    has shape (3, n). Counts are found by inversion, one number of orders after the other for all shops, and
+    shop by shop where the mean is large.
     """
-    total = 0
+    luck, p, reached = scratch[0], scratch[1], scratch[2]
     for i in range(counts.size):
         roots[i] = bits(key, uint64(identity[first + i]), 0)
-        none[i] = decay(mean[i])
+        luck[i] = unit(draw(roots[i], 0)) if mean[i] <= SMALL else 0.0
+        p[i] = decay(mean[i])
+        reached[i] = p[i]
+        counts[i] = 0
+    left, number = 1, 0
+    while left > 0:
+        number += 1
+        left, factor = 0, 1.0 / number
+        for i in range(counts.size):
+            beyond = (luck[i] > reached[i]) & (p[i] > LEAST)
+            counts[i] += beyond
+            left += beyond
+            p[i] *= mean[i] * factor
+            reached[i] += p[i]
+    total = 0
     for i in range(counts.size):
-        if mean[i] <= SMALL:
-            counts[i] = count_up(mean[i], none[i], unit(draw(roots[i], 0)))
-        else:
+        if mean[i] > SMALL:
             counts[i] = draw_poisson(mean[i], roots[i])
         total += counts[i]
     return total
@@ -164,7 +177,7 @@ def trade(
                 facts[i, 3], facts[i, 4] = parcel_flag[s], price[s]
                 correction[i] = quality_weight * (quality[s] - rating[s])
                 popular[i] = sales_weight * log_displayed[s]
-            m = draw_counts(key, first, identity, mean[visits.size], chance, counts, roots)
+            m = draw_counts(key, first, identity, mean[visits.size], table, counts, roots)
             shopped[c] = draw_poisson(leaving, bits(key, uint64(c), 1)) + m
             if m > room:
                 room = 2 * m

@@ -15,6 +15,8 @@ a visit, in units of utility, with φ as in `sim.kernels.probabilities`.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit, prange, uint64
 
@@ -25,7 +27,10 @@ from sim.kernels.choice import VISITS, class_of, draw
 from sim.kernels.orders import lose_trust
 
 MOST = 400.0
-"""Poisson counts of a larger mean are drawn in parts, so that e^(−mean) does not underflow."""
+"""More trials are counted in parts, so that the probability of no success does not underflow."""
+
+LEAST = 1e-17
+"""Where counting up has come to so small a probability it ends, for it moves no sum near 1 any more."""
 
 
 @njit(inline="always")
@@ -43,10 +48,10 @@ def decay(y: float) -> float:
 
 
 @njit(inline="always")
-def count_up(mean: float, none: float, u: float) -> int:
-    """Return the Poisson count at ``u`` of its distribution; ``none`` is e^(−mean)."""
-    total, p, n = none, none, 0
-    while u > total and p > 0.0:
+def count_up(mean: float, n: int, p: float, u: float) -> int:
+    """Return the Poisson count at ``u`` of its distribution; ``p`` is the probability of ``n``, of less 0."""
+    total = p
+    while u > total and (p > LEAST or n < mean):
         n += 1
         p *= mean / n
         total += p
@@ -55,12 +60,11 @@ def count_up(mean: float, none: float, u: float) -> int:
 
 @njit(inline="always")
 def draw_poisson(mean: float, root) -> int:
-    """Return a Poisson count by inversion; a larger mean, with the same root, never gives much less."""
-    parts = int(mean / MOST) + 1
-    share, count = mean / parts, 0
-    for part in range(parts):
-        count += count_up(share, np.exp(-share), unit(draw(root, part)))
-    return count
+    """Return a Poisson count by inversion, from nine standard deviations below the mean (of less: 1e-18)."""
+    first, u = max(int(mean - 9.0 * np.sqrt(mean)), 0), unit(draw(root, 0))
+    if first == 0:
+        return count_up(mean, 0, np.exp(-mean), u)
+    return count_up(mean, first, np.exp(first * np.log(mean) - mean - math.lgamma(first + 1.0)), u)
 
 
 @njit(inline="always")

@@ -14,6 +14,7 @@ from policies import build_package
 from sim.cohorts import PRECISION
 from sim.demand import purchase_probabilities as exact_law
 from sim.demand import trusting
+from sim.kernels import cohort_orders
 from sim.kernels import cohorts as kernels
 from sim.kernels.probabilities import purchase_probabilities
 from sim.market import Market
@@ -123,9 +124,26 @@ def fits(found: np.ndarray, law: stats.rv_discrete) -> bool:
 ROOTS = np.random.default_rng(7).integers(0, 2**63, 40_000).astype(np.uint64)
 
 
-@pytest.mark.parametrize("mean", [0.02, 1.5, 40.0, 399.0, 401.0, 1700.0])
+@pytest.mark.parametrize("mean", [0.02, 1.5, 40.0, 80.0, 82.0, 1700.0, 90_000.0])
 def test_counts_are_poisson(mean: float) -> None:
     assert fits(many_poisson(mean, ROOTS), stats.poisson(mean))
+
+
+@pytest.mark.parametrize("mean", [0.1, 10.0, 80.0])
+def test_counting_up_ends_where_the_law_does(mean: float) -> None:
+    for too_small in (0.0, 1e-9):  # a sum of probabilities that never comes to one
+        found = kernels.count_up.py_func(mean, 0, np.exp(-mean) * (1 - too_small), 1 - 2.0**-53)
+        assert mean < found < mean + 12 * np.sqrt(mean) + 12
+
+
+@pytest.mark.parametrize("mean", [0.3, 4.0, 9.9, 10.1])
+def test_counts_of_a_category_are_poisson(mean: float) -> None:
+    n = ROOTS.size
+    counts, roots = np.empty(n, np.int64), np.empty(n, np.uint64)
+    total = cohort_orders.draw_counts(
+        np.uint64(7), 0, np.arange(n), np.full(n, mean), np.empty((3, n)), counts, roots
+    )
+    assert total == counts.sum() and fits(counts, stats.poisson(mean))
 
 
 @pytest.mark.parametrize(("n", "p"), [(1, 0.1), (30, 0.02), (300, 0.9), (1300, 0.4), (700, 0.99)])
