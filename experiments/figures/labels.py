@@ -18,6 +18,15 @@ AIR = np.array([2.0, 1.0])
 
 DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
 DISTANCES = (8, 14, 22, 34, 50)
+FAR = DISTANCES[2:]
+"""Distances, in points, from which on a label has a leader."""
+
+CROSSING = 100.0
+"""What it costs if a leader crosses something, by area, as a multiple of what it costs to hide that."""
+
+BESIDE = 12.0
+"""Pixels around a point in which its leader may cross what is there."""
+
 SIDES: dict[int, Any] = {1: "left", 0: "center", -1: "right"}
 ENDS: dict[int, Any] = {1: "bottom", 0: "center", -1: "top"}
 
@@ -49,22 +58,34 @@ def annotate(axes: Axes, point: tuple[float, float], text: str, shade: str) -> A
     )  # fmt: skip
 
 
-def settle(axes: Axes, note: Annotation, taken: Boxes) -> np.ndarray:
-    """Move a label to the cheapest of its candidate places and return the box that it fills there."""
+def settle(axes: Axes, note: Annotation, taken: Boxes) -> Boxes:
+    """Move a label to the cheapest of its candidate places; return the boxes that it and its leader fill."""
     size, anchor, scale = measure(axes, note)
-    tried: list[tuple[float, int, np.ndarray, np.ndarray, int]] = []
+    tried: list[tuple[float, int, np.ndarray, Boxes, int]] = []
     for distance in DISTANCES:
         for i, direction in enumerate(DIRECTIONS):
             step = distance * np.array(direction) / np.hypot(*direction)
             box = beside(anchor + scale * step, direction, size)
-            tried.append((cost(axes, box, taken) + 2.0 * distance + 3.0 * (i > 1), len(tried), step, box, i))
-    _, place, step, box, i = min(tried, key=lambda candidate: candidate[:2])
+            line = leader(box, anchor) if distance in FAR else box[:0].reshape(0, 4)
+            price = cost(axes, box, taken) + CROSSING * sum(overlap(taken, dot) for dot in line)
+            price += 2.0 * distance + 3.0 * (i > 1)
+            tried.append((price, len(tried), step, np.vstack([box, line]), i))
+    _, place, step, boxes, i = min(tried, key=lambda candidate: candidate[:2])
     note.set_position((float(step[0]), float(step[1])))
     note.set_horizontalalignment(SIDES[DIRECTIONS[i][0]])
     note.set_verticalalignment(ENDS[DIRECTIONS[i][1]])
-    if place < 2 * len(DIRECTIONS) and note.arrow_patch is not None:
+    if DISTANCES[place // len(DIRECTIONS)] not in FAR and note.arrow_patch is not None:
         note.arrow_patch.set_visible(False)
-    return box
+    return boxes
+
+
+def leader(box: np.ndarray, anchor: np.ndarray) -> Boxes:
+    """Return small boxes along the line from a label's box to its point, but for the point itself."""
+    centre = (box[:2] + box[2:]) / 2
+    points = centre + np.linspace(0, 1, 80)[:, None] * (anchor - centre)
+    inside = ((points >= box[:2]) & (points <= box[2:])).all(axis=1)
+    points = points[~inside & (np.hypot(*(points - anchor).T) > BESIDE)]
+    return np.hstack([points - 1.0, points + 1.0])
 
 
 def measure(axes: Axes, note: Annotation) -> tuple[np.ndarray, np.ndarray, float]:

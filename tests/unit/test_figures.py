@@ -217,6 +217,24 @@ def test_labels_of_a_crowd_stay_apart(tmp_path: Path, monkeypatch: pytest.Monkey
         assert shared(a, b) < 4
 
 
+def test_a_leader_crosses_no_label() -> None:
+    figure = Figure(figsize=(6, 4), dpi=100)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.1, 0.1, 0.8, 0.8), xlim=(0, 10), ylim=(0, 10))
+    texts = ["to the right", "something to the left", "above", "something far away", "and farther"]
+    points, shades = [(8.0, 0.0)] * 5, ["black"] * 5
+    notes = labels.place_labels(axes, points, texts, shades, labels.around(axes, 8.0, 0.0))
+    boxes = dict(visible_boxes(figure))
+    for a, b in itertools.combinations([boxes[text] for text in texts], 2):
+        assert shared(a, b) < 4
+    for note in (note for note in notes if note.arrow_patch.get_visible()):
+        line = note.arrow_patch.get_path().interpolated(50).vertices
+        line = line[np.hypot(*(line - axes.transData.transform(note.xy)).T) > labels.BESIDE]
+        for text, box in boxes.items():
+            if text in texts and text != note.get_text():
+                assert not box.count_contains(line), (note.get_text(), text)
+
+
 def test_an_empty_study_says_so(tmp_path: Path) -> None:
     folder = write_fake_study(tmp_path, started=False, failed=0)
     study_figures(folder)
