@@ -123,5 +123,9 @@ class Regulator:
 
 
 def mean_order_value(traces: Any) -> float:
-    """Return the market's mean order value of the month in RMB, at least 1."""
-    return max(float(traces.turnover[MONTH].sum()) / max(float(traces.orders[MONTH].sum()), 1.0), 1.0)
+    """Return the market's mean order value of the month in RMB, at least 1.
+
+    Whole fen are added up, exactly, so that it does not depend on the order of the shops.
+    """
+    turnover = float(np.rint(traces.turnover[MONTH] * 100).sum()) / 100
+    return max(turnover / max(float(traces.orders[MONTH].sum()), 1.0), 1.0)

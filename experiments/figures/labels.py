@@ -21,8 +21,8 @@ DISTANCES = (8, 14, 22, 34, 50)
 FAR = DISTANCES[2:]
 """Distances, in points, from which on a label has a leader."""
 
-CROSSING = 100.0
-"""What it costs if a leader crosses something, by area, as a multiple of what it costs to hide that."""
+CROSSING = 10.0
+"""What it costs if a leader crosses a label, by area of its dots, as a multiple of hiding it."""
 
 BESIDE = 12.0
 """Pixels around a point in which its leader may cross what is there."""
@@ -39,11 +39,11 @@ def place_labels(
     obstacles: Boxes,
 ) -> list[Annotation]:
     """Write each text beside its point (data units) where it hides least; far ones get a thin leader."""
-    taken = obstacles
+    written = np.empty((0, 4))
     notes = []
     for point, text, shade in zip(points, texts, colours, strict=True):
         note = annotate(axes, point, text, shade)
-        taken = np.vstack([taken, settle(axes, note, taken)])
+        written = np.vstack([written, settle(axes, note, obstacles, written)])
         notes.append(note)
     return notes
 
@@ -58,8 +58,12 @@ def annotate(axes: Axes, point: tuple[float, float], text: str, shade: str) -> A
     )  # fmt: skip
 
 
-def settle(axes: Axes, note: Annotation, taken: Boxes) -> Boxes:
-    """Move a label to the cheapest of its candidate places; return the boxes that it and its leader fill."""
+def settle(axes: Axes, note: Annotation, obstacles: Boxes, written: Boxes) -> Boxes:
+    """Move a label to the cheapest of its candidate places; return the boxes that it and its leader fill.
+
+    Its leader may cross ``obstacles``, but should not cross what is ``written`` already.
+    """
+    taken = np.vstack([obstacles, written])
     size, anchor, scale = measure(axes, note)
     tried: list[tuple[float, int, np.ndarray, Boxes, int]] = []
     for distance in DISTANCES:
@@ -67,7 +71,7 @@ def settle(axes: Axes, note: Annotation, taken: Boxes) -> Boxes:
             step = distance * np.array(direction) / np.hypot(*direction)
             box = beside(anchor + scale * step, direction, size)
             line = leader(box, anchor) if distance in FAR else box[:0].reshape(0, 4)
-            price = cost(axes, box, taken) + CROSSING * sum(overlap(taken, dot) for dot in line)
+            price = cost(axes, box, taken) + CROSSING * sum(overlap(written, dot) for dot in line)
             price += 2.0 * distance + 3.0 * (i > 1)
             tried.append((price, len(tried), step, np.vstack([box, line]), i))
     _, place, step, boxes, i = min(tried, key=lambda candidate: candidate[:2])

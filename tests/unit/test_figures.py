@@ -217,13 +217,14 @@ def test_labels_of_a_crowd_stay_apart(tmp_path: Path, monkeypatch: pytest.Monkey
         assert shared(a, b) < 4
 
 
-def test_a_leader_crosses_no_label() -> None:
+def test_a_leader_goes_round_other_labels() -> None:
     figure = Figure(figsize=(6, 4), dpi=100)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.1, 0.1, 0.8, 0.8), xlim=(0, 10), ylim=(0, 10))
-    texts = ["to the right", "something to the left", "above", "something far away", "and farther"]
-    points, shades = [(8.0, 0.0)] * 5, ["black"] * 5
-    notes = labels.place_labels(axes, points, texts, shades, labels.around(axes, 8.0, 0.0))
+    texts = ["to the right", "something to the left", "something far away"]
+    points, shades = [(8.0, 0.0)] * 3, ["black"] * 3
+    taken = np.vstack([labels.around(axes, 8.0, 0.0), labels.along(axes, (8.0, 0.0), (8.0, 9.0))])
+    notes = labels.place_labels(axes, points, texts, shades, taken)
     boxes = dict(visible_boxes(figure))
     for a, b in itertools.combinations([boxes[text] for text in texts], 2):
         assert shared(a, b) < 4
