@@ -210,11 +210,12 @@ def theory(options: argparse.Namespace) -> int:
 
 def twin(options: argparse.Namespace) -> int:
     """Answer with the mean-field twin, or measure what it saves as a control variate."""
-    from experiments.twin import answering, kernels, shown
+    from experiments.twin import answering, shown
+    from experiments.twin.kernels import moving
 
     if options.control_variate is not None:
         return control_variate(options)
-    announce_compiling("advance", kernels.cache_folder())
+    announce_compiling(moving.advance)
     found = answering.answer(options.overrides, options.configs, options.sweep)
     folder = answering.answer_folder(found.config, found.lever)
     answering.claim(folder)

@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from typing import Any
 
-import numba
 import pandas as pd
 from rich.console import Console
 from rich.progress import (
@@ -29,6 +29,7 @@ from experiments.effects import blocks_of
 from experiments.statistics import ENOUGH
 from experiments.tables import StudyTables
 from sim.kernels import is_kept
+from sim.kernels.counting import count_shops
 
 ANSWER = ("brushed_share", "innocent_hits_per_1000_shop_years")
 """The two outcomes of the short table: what remains, and who pays for it."""
@@ -48,16 +49,16 @@ class TimeLeftColumn(TimeRemainingColumn):
         return Text.assemble("· ", super().render(task), " left") if task.total else Text()
 
 
-def announce_compiling(function: str, folder: str) -> None:
-    """Say on standard error what takes a while, where no compiled ``function`` is kept in ``folder``."""
-    if not is_kept(function, folder):
+def announce_compiling(function: Any) -> None:
+    """Say on standard error what takes a while where a compiled ``function`` is not kept on disk yet."""
+    if not is_kept(function):
         print("antibrush: compiling first, which takes up to a minute, once", file=sys.stderr, flush=True)
 
 
 @contextmanager
 def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """Yield a function of (done, total); it draws a bar with the time left on a terminal only."""
-    announce_compiling("place_orders", numba.config.CACHE_DIR)  # type: ignore[attr-defined]
+    announce_compiling(count_shops)  # the last of a market's day, whatever its demand
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return

@@ -70,7 +70,7 @@ def settle(axes: Axes, note: Annotation, obstacles: Boxes, written: Boxes) -> Bo
         for i, direction in enumerate(DIRECTIONS):
             step = distance * np.array(direction) / np.hypot(*direction)
             box = beside(anchor + scale * step, direction, size)
-            line = leader(box, anchor) if distance in FAR else box[:0].reshape(0, 4)
+            line = leader(box, anchor) if distance in FAR else np.empty((0, 4))
             price = cost(axes, box, taken) + CROSSING * sum(overlap(written, dot) for dot in line)
             price += 2.0 * distance + 3.0 * (i > 1)
             tried.append((price, len(tried), step, np.vstack([box, line]), i))
@@ -89,7 +89,7 @@ def leader(box: np.ndarray, anchor: np.ndarray) -> Boxes:
     points = centre + np.linspace(0, 1, 80)[:, None] * (anchor - centre)
     inside = ((points >= box[:2]) & (points <= box[2:])).all(axis=1)
     points = points[~inside & (np.hypot(*(points - anchor).T) > BESIDE)]
-    return np.hstack([points - 1.0, points + 1.0])
+    return dots(points, 1.0)
 
 
 def measure(axes: Axes, note: Annotation) -> tuple[np.ndarray, np.ndarray, float]:
@@ -140,11 +140,15 @@ def spread(values: Sequence[float], gap: float, low: float, high: float) -> np.n
 def around(axes: Axes, x: float, y: float, radius: float = 6.0) -> Boxes:
     """Return the box around a data point, in pixels."""
     point = axes.transData.transform((x, y))
-    return np.concatenate([point - radius, point + radius])[None]
+    return dots(point[None], radius)
 
 
 def along(axes: Axes, start: tuple[float, float], end: tuple[float, float], steps: int = 60) -> Boxes:
     """Return small boxes along a straight stroke, so that labels keep off it."""
     first, last = axes.transData.transform([start, end])
-    points = np.linspace(first, last, steps)
-    return np.hstack([points - 3.0, points + 3.0])
+    return dots(np.linspace(first, last, steps), 3.0)
+
+
+def dots(points: np.ndarray, radius: float) -> Boxes:
+    """Return the boxes around points (n, 2), in pixels."""
+    return np.hstack([points - radius, points + radius])

@@ -80,7 +80,9 @@ def decide_brushing(
     merchants.campaign_start[chosen] = day
     merchants.campaign_until[chosen] = day + low + (length * (high - low + 1)).astype(np.int64)
     merchants.expected_gain[chosen] = prospect.extra_orders[starts, at]
-    merchants.sales_before[chosen] = sold[chosen] / days_on_record(shops, chosen, day)
+    merchants.sales_before[chosen] = sold[chosen] / kernels.days_on_record.py_func(
+        day, shops.opened_day[chosen]
+    )
     return chosen
 
 
@@ -116,11 +118,6 @@ def weigh(
 def rank_elasticity(attention: Attention, world: World) -> np.ndarray:
     """Return θ = w_sales·κ + β_sales for each category (merchants take buyers' trust as full)."""
     return attention.elasticity + world.demand.sales_weight
-
-
-def days_on_record(shops: Shops, slots: np.ndarray, day: int) -> np.ndarray:
-    """Return how many of the last 30 days the shops in ``slots`` (n,) have been open; at least one."""
-    return np.minimum(np.maximum(day - shops.opened_day[slots], 1), 30)
 
 
 def fears(severity: Severity, horizon: float, world: World) -> tuple[float, ...]:

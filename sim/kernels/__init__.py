@@ -39,9 +39,10 @@ def choose_cache() -> None:
         numba.config.CACHE_DIR = str(base / f"kernels-{digest(SOURCES)}")  # type: ignore[attr-defined]
 
 
-def is_kept(function: str, folder: str) -> bool:
-    """Tell whether a compiled ``function`` is kept in ``folder``; "" is a folder that Numba chooses."""
-    return not folder or any(Path(folder).rglob(f"*.{function}-*.nbi"))
+def is_kept(function: Any) -> bool:
+    """Tell whether a ``function`` of Numba's was compiled before and is kept on disk."""
+    folder = function.stats.cache_path
+    return folder is not None and any(Path(folder).glob(f"*.{function.__name__}-*.nbi"))
 
 
 choose_cache()

@@ -158,7 +158,7 @@ def trade(
         table, base, popularity = np.empty((nodes.size, n)), np.empty((segments, n)), np.empty(n)
         weights, chance, mean = np.empty(n), np.empty(n), np.zeros((visits.size + 1, n))
         counts, roots, by_shop = np.empty(n, np.int64), np.empty(n, np.uint64), np.empty((n, SUMS), np.int64)
-        facts, correction, popular = np.empty((n, 5)), np.empty(n), np.empty(n)
+        facts, correction, popular, scratch = np.empty((n, 5)), np.empty(n), np.empty(n), np.empty((3, n))
         room = 0
         shop, root, x, kind, let_down = listed(room)
         for c in range(part * size, min((part + 1) * size, shopped.size)):
@@ -177,7 +177,7 @@ def trade(
                 facts[i, 3], facts[i, 4] = parcel_flag[s], price[s]
                 correction[i] = quality_weight * (quality[s] - rating[s])
                 popular[i] = sales_weight * log_displayed[s]
-            m = draw_counts(key, first, identity, mean[visits.size], table, counts, roots)
+            m = draw_counts(key, first, identity, mean[visits.size], scratch, counts, roots)
             shopped[c] = draw_poisson(leaving, bits(key, uint64(c), 1)) + m
             if m > room:
                 room = 2 * m

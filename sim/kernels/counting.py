@@ -30,6 +30,9 @@ class Evening(NamedTuple):
     days_lost: int
 
 
+NUMBERS = 17
+"""Those of an `Evening`, and six of groups."""
+
 PARTS = 16
 """Shops are counted in so many parts, whatever the number of threads, so that no sum depends on that."""
 
@@ -65,7 +68,7 @@ def find_bands(slots, day, opened_day, orders_30, out):
 def count_part(
     first, last, day, never, spans, shops, closures, merchants, start, brushed, traces, sanctioned
 ):
-    """Return numbers of shops ``first`` … ``last − 1``: those of `Evening`, `fear` first, then of groups."""
+    """Return the numbers of `Evening` of shops ``first`` … ``last − 1``, then those of groups."""
     lately_days, innocent_days, new_days, small_orders = spans
     is_open, opened_day, quality = shops
     hidden_until, closed_day, watched_until = closures
@@ -94,7 +97,7 @@ def count_part(
         small, small_at_it = small + (here & is_small), small_at_it + (at_it & is_small)
         good, good_at_it = good + (here & (quality[s] > 0)), good_at_it + (at_it & (quality[s] > 0))
     return (
-        fear, float(n_open), float(innocent), float(opportunists), float(brushing), float(open_brushing),
+        float(n_open), float(innocent), float(opportunists), fear, float(brushing), float(open_brushing),
         float(brushers), float(hit), float(gradual), float(sanctions), float(days_lost), float(new),
         float(new_at_it), float(small), float(small_at_it), float(good), float(good_at_it),
     )  # fmt: skip
@@ -112,22 +115,21 @@ def count_shops(day, never, spans, shops, closures, merchants, start, brushed, t
     ones in 30 days. ``brushed`` are today's orders, ``start`` (ways,) the days until full swing; the other
     arrays have shape (S,).
     """
-    n, found = brushed.size, np.empty((PARTS, 17))
+    n, found, total = brushed.size, np.empty((PARTS, NUMBERS)), np.zeros(NUMBERS)
     for part in prange(PARTS):
         numbers = count_part(
             part * n // PARTS, (part + 1) * n // PARTS, day, never, spans, shops, closures, merchants, start,
             brushed, traces, sanctioned,
         )  # fmt: skip
-        for q in range(found.shape[1]):
+        for q in range(NUMBERS):
             found[part, q] = numbers[q]
-    total = np.zeros(17)
-    for part in range(PARTS):  # in turn: a sum of the whole array would be shared out among the threads
-        for q in range(17):
+    for part in range(PARTS):
+        for q in range(NUMBERS):
             total[q] += found[part, q]
     for kind in range(3):
         groups[kind, 0], groups[kind, 1] = int(total[11 + 2 * kind]), int(total[12 + 2 * kind])
     return Evening(
-        int(total[1]), int(total[2]), int(total[3]), total[0], int(total[4]), int(total[5]), int(total[6]),
+        int(total[0]), int(total[1]), int(total[2]), total[3], int(total[4]), int(total[5]), int(total[6]),
         int(total[7]), int(total[8]), int(total[9]), int(total[10]),
     )  # fmt: skip
 

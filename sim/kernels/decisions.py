@@ -43,8 +43,8 @@ def end_campaigns(day, fade, learning, campaign_until, sold, sales_before, expec
 
 @njit(inline="always")
 def days_on_record(day, opened_day):
-    """Return how many of the last 30 days a shop has been open; at least one."""
-    return min(max(day - opened_day, 1), 30)
+    """Return how many of the last 30 days a shop has been open, at least one; of one shop or of an array."""
+    return np.minimum(np.maximum(day - opened_day, 1), 30)
 
 
 @njit(inline="always")

@@ -1,8 +1,11 @@
 """Compiled kernels are never stale."""
 
 import numba
+import pytest
 
+from experiments import load_config, terminal
 from experiments.terminal import announce_compiling
+from sim import Market
 from sim.kernels import SOURCES, digest, is_kept
 
 
@@ -19,11 +22,24 @@ def test_a_change_in_any_source_changes_the_folder(tmp_path):
     assert digest([one, other]) != before
 
 
-def test_people_are_told_that_it_compiles_first_and_only_then(tmp_path, capsys):
-    (tmp_path / "chance.mix-1.py311.nbi").touch()
-    announce_compiling("buy", str(tmp_path))
+def test_people_are_told_that_it_compiles_first_and_only_then(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+
+    @numba.njit(cache=True)
+    def buy(price):
+        return price + 1
+
+    assert not is_kept(buy)
+    announce_compiling(buy)
     assert "compiling" in capsys.readouterr().err
-    (tmp_path / "choice.buy-7.py311.nbi").touch()
-    assert is_kept("buy", str(tmp_path)) and is_kept("buy", "")
-    announce_compiling("buy", str(tmp_path))
+    buy(1)
+    assert is_kept(buy)
+    announce_compiling(buy)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("demand", ["agents", "cohorts"])
+def test_a_day_of_either_demand_compiles_what_is_asked_for(demand):
+    config = load_config(["market=small", f"demand={demand}"])
+    Market(config.world).run(1)
+    assert is_kept(terminal.count_shops)

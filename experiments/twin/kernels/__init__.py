@@ -18,19 +18,14 @@ HERE = Path(__file__).parent
 SOURCES = sorted([HERE.parent / "population.py", *HERE.glob("*.py")])
 
 
-def cache_folder() -> str:
-    """Return the folder of these very sources, beside that of the engine's; "" where Numba chooses one."""
-    engine = numba.config.CACHE_DIR  # type: ignore[attr-defined]
-    return str(Path(engine).with_name(f"twin-{digest(SOURCES)}")) if engine else ""
-
-
 @contextmanager
 def kept_apart() -> Iterator[None]:
-    """Let Numba keep what is compiled in this block in a folder of its own."""
-    engine = numba.config.CACHE_DIR  # type: ignore[attr-defined]
-    numba.config.CACHE_DIR = cache_folder()  # type: ignore[attr-defined]
+    """Point Numba's cache, if it is a folder of its own, to one of these very sources beside it."""
+    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
+    if before:
+        numba.config.CACHE_DIR = str(Path(before).with_name(f"twin-{digest(SOURCES)}"))  # type: ignore[attr-defined]
     yield
-    numba.config.CACHE_DIR = engine  # type: ignore[attr-defined]
+    numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
 
 
 with kept_apart():
