@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from experiments import __version__
 from experiments.config import load_config
 from experiments.provenance import cores, git_commit, versions
 from experiments.running import simulate, tiny
+from sim.kernels.compiling import SOURCES, place_of
 
 SELF_TEST = ("market=small", "package=threshold_only", "warmup=60", "days=60", "threads=1")
 
@@ -40,17 +40,14 @@ def check_versions() -> Iterator[tuple[bool, str]]:
 
 def check_cores() -> Iterator[tuple[bool, str]]:
     """Yield the cores that runs can use."""
-    import numba
-
-    yield True, f"{cores()} cores, Numba uses up to {numba.get_num_threads()} threads"
+    yield True, f"{cores()} cores; a run uses up to as many threads, a study as many processes"
 
 
 def check_cache() -> Iterator[tuple[bool, str]]:
     """Yield where compiled kernels are kept."""
-    home = Path(__file__).resolve().parent.parent / "sim"
-    named = os.environ.get("NUMBA_CACHE_DIR")
-    place = Path(named) if named else home if os.access(home, os.W_OK) else Path.home()
-    yield os.access(place if place.exists() else place.parent, os.W_OK), f"kernels are kept below {place}"
+    place = place_of(SOURCES)
+    kept = place.name.startswith("kernels-")
+    yield kept, f"kernels are kept in {place}" if kept else "kernels are compiled anew in every process"
 
 
 def check_writing() -> Iterator[tuple[bool, str]]:

@@ -28,7 +28,7 @@ from experiments.crossing import GRID
 from experiments.effects import blocks_of
 from experiments.statistics import ENOUGH
 from experiments.tables import StudyTables
-from sim.kernels import is_kept
+from sim.kernels.compiling import is_kept
 from sim.kernels.counting import count_shops
 
 ANSWER = ("brushed_share", "innocent_hits_per_1000_shop_years")
@@ -58,7 +58,7 @@ def announce_compiling(function: Any) -> None:
 @contextmanager
 def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """Yield a function of (done, total); it draws a bar with the time left on a terminal only."""
-    announce_compiling(count_shops)  # the last of a market's day, whatever its demand
+    announce_compiling(count_shops.kernel)  # the last of a market's day, whatever its demand
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return

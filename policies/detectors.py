@@ -123,7 +123,7 @@ class FittedDetector:
 def risk_of(rows: np.ndarray, weights: Sequence[float]) -> np.ndarray:
     """Return the risk of every row of features (n, features); ``weights`` are the intercept and theirs."""
     out = np.empty(rows.shape[0])
-    scoring.risk_of(np.asarray(rows, dtype=float), np.array(weights, dtype=float), out)
+    scoring.risk_of(len(out), np.asarray(rows, dtype=float), np.array(weights, dtype=float), out)
     return out
 
 

@@ -82,7 +82,8 @@ def learn(
         spared[sanctioned] *= 1 - config.own
     everywhere = (1 - config.announcement) ** lessons.announcements
     prior = config.prior * min(1.0, severity.rate / config.reference_rate)
-    move_risk(spared, float(everywhere), float(prior), 0.5 ** (1 / config.half_life), merchants.risk)
+    fade = 0.5 ** (1 / config.half_life)
+    move_risk(merchants.risk.size, spared, float(everywhere), float(prior), fade, merchants.risk)
 
 
 def hear(

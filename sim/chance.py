@@ -12,7 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
+
+from sim.kernels.compiling import inner, kernel
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _OTHER_STEP = np.uint64(0xD1B54A32D192ED03)
@@ -45,7 +47,7 @@ class Stream(IntEnum):
     COHORTS = 21
 
 
-@njit(inline="always")
+@inner
 def mix(x: Any) -> Any:
     """Scramble 64 bits (SplitMix64 finaliser)."""
     x = uint64(x)
@@ -54,20 +56,20 @@ def mix(x: Any) -> Any:
     return uint64(x ^ (x >> uint64(31)))
 
 
-@njit(inline="always")
+@inner
 def bits(key: Any, who: Any, k: Any) -> Any:
     """Return the 64 random bits of draw ``k`` of ``who`` under ``key``."""
     root = mix(uint64(key) + uint64(who) * uint64(0x9E3779B97F4A7C15))
     return mix(root + uint64(k) * uint64(0xD1B54A32D192ED03))
 
 
-@njit(inline="always")
+@inner
 def unit(b: Any) -> float:
     """Turn 64 random bits into a float in the open interval (0, 1)."""
     return (np.float64(uint64(b) >> uint64(12)) + 0.5) * 2.220446049250313e-16
 
 
-@njit(cache=True)
+@kernel
 def _fill(key: Any, who: np.ndarray, k: int, out: np.ndarray) -> None:
     for i in range(who.size):
         out[i] = unit(bits(key, uint64(who[i]), uint64(k)))
@@ -98,7 +100,7 @@ _FAR = (
 """Coefficients of Wichura's ratios, numerator and denominator, constant first."""
 
 
-@njit(inline="always")
+@inner
 def _ratio(x: float, coefficients: Any) -> float:
     """Return the ratio of two polynomials of degree 7."""
     a, b = coefficients
@@ -112,7 +114,7 @@ def _stream_key(seed: int, stream: int) -> np.uint64:
     return np.uint64(_mix_int(((seed & _MASK) + (stream & _MASK) * int(_STEP) + int(_OTHER_STEP)) & _MASK))
 
 
-@njit(cache=True)
+@kernel
 def _mix_day(key: Any, day: int) -> Any:
     return mix(uint64(key) + uint64(day) * uint64(0x9E3779B97F4A7C15) + uint64(0xD1B54A32D192ED03))
 
@@ -137,7 +139,7 @@ def uniform(seed: int, stream: int, day: int, who: int, k: int = 0) -> float:
     return ((number >> 12) + 0.5) * 2.0**-52
 
 
-@njit(inline="always")
+@inner
 def normal(u: float) -> float:
     """Return the standard normal quantile of ``u`` in (0, 1): algorithm AS 241, PPND16 (Wichura 1988).
 
@@ -153,7 +155,7 @@ def normal(u: float) -> float:
     return -size if q < 0.0 else size
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _invert(out: np.ndarray) -> None:
     for i in range(out.size):
         out[i] = normal(out[i])

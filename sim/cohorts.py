@@ -99,13 +99,13 @@ def sell_to_cohorts(market: Market, cohorts: Cohorts, attention: Attention) -> S
     sums, shopped = np.zeros((PARTS, 2)), np.zeros(n_categories, dtype=np.int64)
     outcomes = config.surprise, config.return_rate, config.surprise_return_rate, config.complaint_rate
     cohort_orders.trade(
-        day_key(market.seed, Stream.COHORTS, market.day), PARTS, config.looks, demand.outside,
+        PARTS, day_key(market.seed, Stream.COHORTS, market.day), PARTS, config.looks, demand.outside,
         visits / n_categories, trust, price_slopes(config), float(config.quality_weight),
         float(config.sales_weight), *cohorts.quadrature, attention.share, attention.log_displayed,
         shops.identity, shops.quality, shops.rating, shops.price, demand.know_prices(shops),
         shops.parcel_flag, promises(attention, world), world.shops.experience_sd * normal_table(),
         demand.multiples, tuple(map(float, outcomes)), shopped, placed, standing, turnover, stars, complaints,
-        flagged, chances, orders, letdowns, sums,
+        flagged, chances, orders, letdowns, sums, work=shops.n,
     )  # fmt: skip
     letdown = letdowns.sum(axis=0) / np.maximum(orders.sum(axis=0), 1)
     live(market, cohorts, chances.sum(axis=0) / n_categories, letdown)
@@ -123,9 +123,9 @@ def muster(market: Market, cohorts: Cohorts) -> tuple[np.ndarray, np.ndarray]:
     counts = np.zeros((PARTS, 2), dtype=np.int64)
     visits, trust = (np.zeros((PARTS, 2, N_CLASSES)) for _ in range(2))
     kernels.muster(
-        PARTS, market.day, buyers.visit_rate, buyers.segment, buyers.sales_mistrust, buyers.sales_scale,
-        buyers.platform_mistrust, buyers.platform_scale, buyers.banned_until, buyers.works, TRUST_LEVELS,
-        counts, visits, trust,
+        PARTS, PARTS, market.day, buyers.visit_rate, buyers.segment, buyers.sales_mistrust,
+        buyers.sales_scale, buyers.platform_mistrust, buyers.platform_scale, buyers.banned_until,
+        buyers.works, TRUST_LEVELS, counts, visits, trust, work=buyers.n,
     )  # fmt: skip
     ordinary, special = counts.sum(axis=0).tolist()
     cohorts.weight = (buyers.people - special) / max(ordinary, 1)
@@ -137,11 +137,11 @@ def live(market: Market, cohorts: Cohorts, chance: np.ndarray, letdown: np.ndarr
     """Let kept accounts buy, and lose trust, with the probabilities (G,) that their classes had today."""
     buyers, config, seed, day = market.buyers, market.world.demand, market.seed, market.day
     kernels.live(
-        PARTS, day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.EXPERIENCE, day),
+        PARTS, PARTS, day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.EXPERIENCE, day),
         season(config, day), day, buyers.visit_rate, buyers.segment, buyers.sales_mistrust,
         buyers.sales_scale, float(config.trust_loss), buyers.platform_mistrust, buyers.platform_scale,
         float(config.platform_trust_loss), buyers.banned_until, TRUST_LEVELS, chance, letdown,
-        cohorts.ordered,
+        cohorts.ordered, work=buyers.n,
     )  # fmt: skip
 
 
@@ -165,5 +165,7 @@ def mark_orders(market: Market, cohorts: Cohorts, sales: Sales) -> tuple[np.ndar
     key = day_key(market.seed, Stream.COHORTS, market.day)
     share = cohorts.weigh(task_like[n:]) / all_orders
     task_like, repeats = task_like[:n], repeats[:n]
-    kernels.mark_orders(key, market.shops.identity, sales.placed, share, genuine, again, task_like, repeats)
+    kernels.mark_orders(
+        n, key, market.shops.identity, sales.placed, share, genuine, again, task_like, repeats
+    )
     return task_like, repeats

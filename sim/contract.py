@@ -17,13 +17,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from sim.kernels.compiling import inner, kernel, shared
 from sim.kernels.targets import ascend, span
 from sim.parameters import ConfigError, check_parameters, check_value, parameter
 
 __all__ = [
     "NONE", "SANCTIONS", "WINDOWS", "Act", "Appeals", "ConfigError", "ContractError", "Counts", "Findings",
     "Ledgers", "Observation", "Package", "Policy", "Raids", "Referrals", "Verb", "View", "case_identity",
-    "case_number", "check_act", "check_parameters", "check_value", "parameter",
+    "case_number", "check_act", "check_parameters", "check_value", "inner", "kernel", "parameter", "shared",
 ]  # fmt: skip
 
 WINDOWS = (1, 7, 30)

@@ -71,7 +71,7 @@ class Demand:
         utility = np.empty((shops.n, N_CLASSES)).T
         best = np.empty((N_CLASSES, shops.n // self.per_category))
         kernels.attract(
-            shops.rating, log_displayed, price_effect, float(self.config.quality_weight),
+            best.shape[1], shops.rating, log_displayed, price_effect, float(self.config.quality_weight),
             float(self.config.sales_weight), TRUST_LEVELS, utility, best,
         )  # fmt: skip
         return utility, best
@@ -141,31 +141,34 @@ def place_orders(
     utility, best = demand.attract(shops, attention.log_displayed)
     n_categories, chunks = shops.n // demand.per_category, demand.chunks
     chunk = -(-buyers.n // chunks)
+    leaves = demand.outside / (demand.outside + demand.config.looks * best)
+    tables = attention.cumulative.ravel(), attention.guide.ravel(), attention.listed.ravel()
     while True:
-        room = chunks * demand.capacity
         visits = np.zeros((chunks, n_categories), dtype=np.int32)
-        counts = np.zeros(chunks, dtype=np.int64)
-        buyer, shop = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
-        value = np.empty(room, dtype=np.int64)
-        number, advantage = np.empty(room, dtype=np.int8), np.empty(room, dtype=np.float32)
+        counts, orders = np.zeros(chunks, dtype=np.int64), room_for(chunks * demand.capacity)
         choice.place_orders(
-            day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.VISIT, day),
+            chunks, day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.VISIT, day),
             season(demand.config, day), direct_share, demand.outside, demand.config.looks, day,
             demand.per_category, buyers.visit_rate, buyers.segment, buyers.sales_mistrust,
             buyers.sales_scale, buyers.platform_mistrust, buyers.platform_scale, buyers.banned_until,
-            TRUST_LEVELS, utility, best, attention.rank_cumulative, attention.rank_guide,
-            attention.rank_shop, attention.direct_cumulative, attention.direct_guide,
-            attention.direct_shop, shops.price, demand.multiples, chunk, demand.capacity,
-            visits, counts, buyer, shop, number, value, advantage,
+            TRUST_LEVELS, utility, best, leaves, tables, shops.price, demand.multiples, chunk,
+            demand.capacity, visits, counts, orders, work=buyers.n,
         )  # fmt: skip
         if counts.min() >= 0:
             break
         demand.capacity *= 2
-    buyer, shop, number, value, advantage = choice.gather_orders(
-        counts, demand.capacity, buyer, shop, number, value, advantage
-    )
-    returned = np.zeros(buyer.size, dtype=bool)
+    ends = np.cumsum(counts)
+    whole = room_for(int(ends[-1]))
+    choice.gather_orders(chunks, counts, ends, demand.capacity, orders, whole, work=int(ends[-1]))
+    returned = np.zeros(whole[0].size, dtype=bool)
+    buyer, shop, number, value, advantage = whole
     return Orders(buyer, shop, number, value, advantage, returned, visits.sum(axis=0))
+
+
+def room_for(n: int) -> tuple[np.ndarray, ...]:
+    """Return room for ``n`` orders: buyer, shop, number of the visit, value in fen and advantage of each."""
+    types = np.int32, np.int32, np.int8, np.int64, np.float32
+    return tuple(np.empty(n, dtype=kind) for kind in types)
 
 
 def purchase_probabilities(

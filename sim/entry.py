@@ -10,7 +10,7 @@ from scipy.special import pdtrik
 
 from sim.chance import Stream, day_key, uniform, uniforms
 from sim.config import ShopConfig, World
-from sim.kernels.fates import decide_fates
+from sim.kernels.fates import LEAVES, STARTS, collect, decide_fates
 from sim.state import NEVER, Merchants, Shops, give_merchant_traits, give_shop_traits
 
 CLOSED_DAYS = 30
@@ -32,13 +32,14 @@ def age_shops(
 ) -> np.ndarray:
     """End what is over, start bursts, and return the slots whose shops leave the market today."""
     config, key = world.shops, day_key(seed, Stream.BURST, day)
-    starting, leaving = decide_fates(
-        (key, day_key(seed, Stream.LEAVE, day)), (config.burst_rate / 365, config.leave_rate / 365), day,
-        float(config.losing_days), day - CLOSED_DAYS, shops.identity, shops.open, shops.burst_until,
-        merchants.losing_days, cash, shops.closed_day, NEVER, shops.burst,
+    fate = np.empty(shops.n, dtype=np.uint8)
+    decide_fates(
+        shops.n, (key, day_key(seed, Stream.LEAVE, day)), (config.burst_rate / 365, config.leave_rate / 365),
+        day, float(config.losing_days), day - CLOSED_DAYS, shops.identity, shops.open, shops.burst_until,
+        merchants.losing_days, cash, shops.closed_day, NEVER, shops.burst, fate,
     )  # fmt: skip
-    start_bursts(shops, starting, config, key, day)
-    return leaving
+    start_bursts(shops, collect(fate, STARTS), config, key, day)
+    return collect(fate, LEAVES)
 
 
 def start_bursts(shops: Shops, slots: np.ndarray, config: ShopConfig, key: np.uint64, day: int) -> None:

@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Callable, Iterable
 
 import mesa
-import numba
 import numpy as np
 import pandas as pd
 
@@ -27,6 +26,7 @@ from sim.enforcement import enforce
 from sim.entry import CLOSED_DAYS, Entrants, admit_entrants, age_shops, open_shops, vacate
 from sim.events import Cases, EventLog, judge
 from sim.findings import Inbox
+from sim.kernels.threads import use_threads
 from sim.losses import CLOSURE_DAYS, count_losses, make_harm, make_losses
 from sim.memory import keep_freed_memory
 from sim.metrics import MONTH, DetectorRecord, Today, measure, outcomes
@@ -148,7 +148,7 @@ class Market(mesa.Model):
 
     def run(self, days: int, progress: Callable[[int], None] | None = None) -> Market:
         """Advance by ``days`` (calling ``progress`` after each with the days done); return the market."""
-        numba.set_num_threads(max(1, min(self.threads, numba.config.NUMBA_NUM_THREADS)))  # type: ignore[attr-defined]
+        use_threads(self.threads)
         for done in range(1, days + 1):
             self.step()
             if progress is not None:

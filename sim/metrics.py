@@ -25,6 +25,8 @@ RECALL_ORDERS = 5
 NEW_DAYS, SMALL_ORDERS = 365, 50
 """A shop is new until so many days old, and small up to so many genuine orders in 30 days."""
 
+FEAR = counting.Evening._fields.index("fear")
+
 GROUPS = ("new", "old", "small", "large", "good", "bad")
 """Kinds of shops whose brushing is told apart; good is a quality above the mean of shops."""
 
@@ -122,16 +124,19 @@ def measure(market: Market, sales: Sales, sales_lost: int) -> dict:
 
 def count_shops(market: Market) -> tuple[counting.Evening, list[list[int]]]:
     """Return what shops are this evening, and how many of each first one of `GROUPS` are open, and brush."""
-    shops, merchants, traces, groups = market.shops, market.merchants, market.traces, np.zeros((3, 2), int)
-    evening = counting.count_shops(
-        market.day, NEVER, (MONTH, INNOCENT_DAYS, NEW_DAYS, SMALL_ORDERS),
+    shops, merchants, traces = market.shops, market.merchants, market.traces
+    found = np.empty((counting.PARTS, counting.NUMBERS))
+    counting.count_shops(
+        counting.PARTS, market.day, NEVER, (MONTH, INNOCENT_DAYS, NEW_DAYS, SMALL_ORDERS),
         (shops.open, shops.opened_day, shops.quality),
         (shops.hidden_until, shops.closed_day, market.losses.until),
         (merchants.opportunist, merchants.risk, merchants.last_brushed_day, merchants.way),
         ways_to_brush(market.world).start, market.tasks.count, (traces.sums[2, 0], traces.brushed_30),
-        market.today.sanctioned, groups,
+        market.today.sanctioned, found, work=shops.n,
     )  # fmt: skip
-    return evening, groups.tolist()
+    numbers, groups = np.split(found.sum(axis=0), [len(counting.Evening._fields)])
+    evening = counting.Evening(*numbers.astype(int).tolist())._replace(fear=float(numbers[FEAR]))
+    return evening, groups.astype(int).reshape(-1, 2).tolist()
 
 
 def group_counts(evening: counting.Evening, groups: list[list[int]]) -> dict[str, int]:

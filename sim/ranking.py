@@ -17,21 +17,28 @@ from sim.state import Shops
 class Attention:
     """Where buyers look today; arrays of shape (n_shops,) category by category, unless said.
 
-    ``share``, ``score`` and ``log_displayed``, log1p of displayed sales, are by slot; ``rank_shop``
-    lists slots best first, ``direct_shop`` by identity, and the cumulative shares follow those lists,
-    so that no result depends on slots.
+    ``share``, ``score`` and ``log_displayed``, log1p of displayed sales, are by slot. ``listed`` (2, n_shops)
+    has the slots best first, and by identity for those who come by custom; the ``cumulative`` shares and
+    their ``guide``, of the same shape, follow these lists, so that no result depends on slots.
     """
 
     share: np.ndarray
     score: np.ndarray
     log_displayed: np.ndarray
-    rank_shop: np.ndarray
-    rank_cumulative: np.ndarray
-    direct_cumulative: np.ndarray
     elasticity: np.ndarray
-    rank_guide: np.ndarray
-    direct_guide: np.ndarray
-    direct_shop: np.ndarray
+    listed: np.ndarray
+    cumulative: np.ndarray
+    guide: np.ndarray
+
+    @property
+    def rank_shop(self) -> np.ndarray:
+        """Slots, best first within each category."""
+        return self.listed[0]
+
+    @property
+    def direct_shop(self) -> np.ndarray:
+        """Slots by their shops' identities within each category."""
+        return self.listed[1]
 
 
 @dataclass
@@ -60,7 +67,7 @@ class Roll:
             self.by_identity = reorder(self.by_identity, identity, moved, per_category)
         if self.key != key:
             self.key, self.noise = key, np.empty(identity.size)
-            kernels.draw_noise(key, identity, self.noise)
+            kernels.draw_noise(identity.size, key, identity, self.noise)
         elif moved.size:
             self.noise[moved] = normals(key, identity[moved])
 
@@ -83,25 +90,21 @@ def rank_shops(
     score_shops(shops, config, roll.noise, day, log_displayed, score)
     seen = shops.open & (shops.hidden_until <= day)
     share, n = np.empty(shops.n), shops.n if looked_up else 0
-    rank_cumulative, direct_cumulative = (np.empty(n) for _ in range(2))
-    rank_guide, direct_guide = (np.empty(n, dtype=np.int32) for _ in range(2))
+    cumulative, guide = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
+    listed = np.empty((2, shops.n), dtype=np.int32)
     kernels.rank(
-        score, seen, shops.identity, shops.burst, shops.open * shops.following * shops.burst,
-        roll.by_identity, position_weights(per_category, config.position_exponent),
-        float(config.direct_share), roll.by_score, share, rank_cumulative, direct_cumulative, rank_guide,
-        direct_guide,
+        shops.n // per_category, score, seen, shops.identity, shops.burst, shops.open * shops.following *
+        shops.burst, roll.by_identity, position_weights(per_category, config.position_exponent),
+        float(config.direct_share), roll.by_score, share, cumulative, guide, listed,
     )  # fmt: skip
     return Attention(
         share=share,
         score=score,
         log_displayed=log_displayed,
-        rank_shop=roll.by_score.copy(),
-        rank_cumulative=rank_cumulative,
-        direct_cumulative=direct_cumulative,
         elasticity=config.sales_weight * attention_slope(score, share, seen, per_category),
-        rank_guide=rank_guide,
-        direct_guide=direct_guide,
-        direct_shop=roll.by_identity,
+        listed=listed,
+        cumulative=cumulative,
+        guide=guide,
     )
 
 
@@ -112,7 +115,7 @@ def score_shops(
     """Fill every shop's ranking score, shown or not, and the log of its displayed sales that goes into it."""
     weights = config.sales_weight, config.rating_weight, config.freshness_weight, config.noise
     kernels.score(
-        day, tuple(map(float, weights)), float(config.freshness_days), shops.displayed, shops.rating,
+        shops.n, day, tuple(map(float, weights)), float(config.freshness_days), shops.displayed, shops.rating,
         shops.opened_day, noise, log_displayed, score,
     )  # fmt: skip
 
@@ -148,7 +151,7 @@ def position_weights(n: int, exponent: float) -> np.ndarray:
 def attention_slope(score: np.ndarray, share: np.ndarray, seen: np.ndarray, per_category: int) -> np.ndarray:
     """Return κ of each category: least squares of log attention on score over shops that are shown."""
     slope = np.empty(score.size // per_category)
-    kernels.fit_slopes(score, share, seen, slope)
+    kernels.fit_slopes(slope.size, score, share, seen, slope)
     return slope
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
 from sim.brushing.tasks import Tasks
@@ -44,20 +43,22 @@ def deliver(
 ) -> Sales:
     """Let buyers experience their orders: what they think of it, return and complain of, and trust."""
     demand = world.demand
-    sums, surplus = np.zeros((numba.get_num_threads(), shops.n, 6), dtype=np.int64), np.zeros(PARTS)
+    parts = kernels.deliver.threads_for(orders.n)
+    sums, surplus = np.zeros((parts, shops.n, 6), dtype=np.int64), np.zeros(PARTS)
     chances = demand.surprise, demand.return_rate, demand.surprise_return_rate, demand.complaint_rate
     trusts = (
         buyers.sales_mistrust, buyers.sales_scale, demand.trust_loss,
         buyers.platform_mistrust, buyers.platform_scale, demand.platform_trust_loss,
     )  # fmt: skip
     kernels.deliver(
-        day_key(seed, Stream.EXPERIENCE, day), orders.buyer, orders.shop,
+        parts, day_key(seed, Stream.EXPERIENCE, day), orders.buyer, orders.shop,
         orders.number, orders.value, describe(shops, attention, world),
         world.shops.experience_sd * normal_table(), tuple(map(float, chances)), trusts, orders.advantage,
         buyers.segment, TRUST_LEVELS, price_slopes(demand), orders.returned, sums, surplus,
+        work=orders.n,
     )  # fmt: skip
     counts, turnover = np.empty((5, shops.n), dtype=np.int32), np.empty(shops.n, dtype=np.int64)
-    kernels.add_up(sums, counts, turnover)
+    kernels.add_up(shops.n, sums, counts, turnover)
     placed, standing, stars, complaints, flagged = counts
     return Sales(
         placed=placed,
@@ -76,8 +77,9 @@ def describe(shops: Shops, attention: Attention, world: World) -> np.ndarray:
     """Return what an order needs to know of its shop, six numbers a shop (`sim.kernels.orders.describe`)."""
     demand, facts = world.demand, np.empty((shops.n, 6))
     kernels.describe(
-        float(demand.sales_weight), float(demand.quality_weight), world.market.shops_per_category,
-        shops.quality, shops.rating, attention.log_displayed, shops.parcel_flag, facts,
+        shops.n // world.market.shops_per_category, float(demand.sales_weight), float(demand.quality_weight),
+        world.market.shops_per_category, shops.quality, shops.rating, attention.log_displayed,
+        shops.parcel_flag, facts,
     )  # fmt: skip
     return facts
 
@@ -85,8 +87,9 @@ def describe(shops: Shops, attention: Attention, world: World) -> np.ndarray:
 def promises(attention: Attention, world: World) -> np.ndarray:
     """Return the quality that displayed sales promise beyond the category's mean at full trust (n_shops,)."""
     demand, out = world.demand, np.empty(attention.share.size)
+    n = world.market.shops_per_category
     kernels.make_promises(
-        float(demand.sales_weight), float(demand.quality_weight), world.market.shops_per_category,
+        out.size // n, float(demand.sales_weight), float(demand.quality_weight), n,
         attention.log_displayed, out,
     )  # fmt: skip
     return out

@@ -122,7 +122,7 @@ class Buyers:
     def mean_trust(self) -> float:
         """Return the mean trust in displayed sales, in [0, 1]."""
         sums = np.empty(64)  # as many, whatever the number of threads
-        sum_parts(self.sales_mistrust, sums)
+        sum_parts(sums.size, self.sales_mistrust, sums, work=self.n)
         return 1.0 - float(sums.sum()) / self.n * self.sales_scale
 
 

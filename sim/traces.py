@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 
-import numba
 import numpy as np
 
 from sim.brushing.tasks import Tasks
@@ -51,7 +50,10 @@ class Traces:
     def counts(self) -> Counts:
         """Return a copy for the institutions."""
         sums, turnover = np.empty_like(self.sums), np.empty(self.turnover_sums.shape)
-        kernels.copy_counts(self.sums, self.turnover_sums, float(FEN), sums, turnover)
+        rows = self.sums.shape[0] * (self.sums.shape[1] + 1)
+        kernels.copy_counts(
+            rows, self.sums, self.turnover_sums, float(FEN), sums, turnover, work=self.sums.size
+        )
         counts = {name: sums[:, i] for i, name in enumerate(QUANTITIES[:-1])}
         return Counts(**(counts | {"turnover": turnover}))
 
@@ -74,13 +76,13 @@ def record_traces(traces: Traces, today: dict[str, np.ndarray], brushed: np.ndar
     """Roll the windows on by one day; ``today`` gives each quantity as an array (n_shops,)."""
     now, over = day % DAYS, [(day - length) % DAYS for length in WINDOWS[1:]]
     *counts, turnover = (today[name] for name in QUANTITIES)
-    left = np.ones((numba.get_num_threads(), len(QUANTITIES) + 1), dtype=bool)
+    left = np.ones((kernels.roll_windows.threads_for(brushed.size), len(QUANTITIES) + 1), dtype=bool)
     while True:
         places = traces.ring, traces.turnover, traces.brushed
         most = tuple(largest(place.dtype) for place in places)
         kernels.roll_windows(
-            tuple(counts), turnover, brushed, now, tuple(over), most, *places, traces.sums,
-            traces.turnover_sums, traces.brushed_30, left,
+            left.shape[0], tuple(counts), turnover, brushed, now, tuple(over), most, *places, traces.sums,
+            traces.turnover_sums, traces.brushed_30, left, work=brushed.size,
         )  # fmt: skip
         if not left.any():
             break
@@ -111,16 +113,17 @@ def count_accounts(
 
     Accounts and shops of ``tasks`` (n,) and of ``genuine`` orders (m,), these sorted by account.
     """
-    threads = numba.get_num_threads()
-    orders.forget_accounts(threads, *traces.accounts[day % DAYS], buyers.recent_orders)
-    marks, by_shop = np.zeros((threads, n_shops, 2), dtype=np.int64), np.empty((2, n_shops), dtype=np.int32)
+    place = day % DAYS
+    parts = orders.count_accounts.threads_for(genuine[0].size)
+    marks, by_shop = np.zeros((parts, n_shops, 2), dtype=np.int64), np.empty((2, n_shops), dtype=np.int32)
     step = (1 - 0.5 ** (1 / config.account_half_life)) * DAYS
     orders.count_accounts(
-        *tasks, *genuine, day, config.task_like_orders, config.task_like_ratio, buyers.past_orders,
-        buyers.past_scale, step, buyers.recent_orders, buyers.last_shop, buyers.last_day, marks,
+        parts, tasks, genuine, traces.accounts[place], day, config.task_like_orders, config.task_like_ratio,
+        buyers.past_orders, buyers.past_scale, step, buyers.recent_orders,
+        (buyers.last_shop, buyers.last_day), marks, work=genuine[0].size,
     )  # fmt: skip
-    traces.accounts[day % DAYS] = tasks[0], genuine[0]
-    orders.add_up(marks, by_shop, NO_VALUE)
+    traces.accounts[place] = tasks[0], genuine[0]
+    orders.add_up(n_shops, marks, by_shop, NO_VALUE)
     return by_shop[0], by_shop[1]
 
 
@@ -137,7 +140,8 @@ def count_views(
     config, demand, views = world.traces, world.demand, np.empty(shops.n, dtype=np.int32)
     natural = max(demand.looks / demand.purchase_probability, config.views_per_task)
     kernels.count_views(
-        day_key(seed, Stream.VIEWS, day), shops.identity, sales.visits, demand.looks, attention.share,
-        shops.burst, tasks.count, tasks.cover, float(config.views_per_task), float(natural), views,
+        shops.n, day_key(seed, Stream.VIEWS, day), shops.identity, sales.visits, demand.looks,
+        attention.share, shops.burst, tasks.count, tasks.cover, float(config.views_per_task), float(natural),
+        views,
     )  # fmt: skip
     return views

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
 from sim.beliefs import Severity
@@ -58,8 +57,9 @@ def decide_brushing(
     """
     brushing, sold = world.brushing, traces.genuine_30()
     kernels.end_campaigns(
-        day, 1 - 0.5 ** (1 / brushing.learning_half_life), float(brushing.learning), merchants.campaign_until,
-        sold, merchants.sales_before, merchants.expected_gain, merchants.gain_belief, merchants.level,
+        shops.n, day, 1 - 0.5 ** (1 / brushing.learning_half_life), float(brushing.learning),
+        merchants.campaign_until, sold, merchants.sales_before, merchants.expected_gain,
+        merchants.gain_belief, merchants.level,
     )  # fmt: skip
     slots = kernels.who_decides(
         day, brushing.decision_days, merchants.opportunist, shops.open, merchants.campaign_until,
@@ -105,7 +105,7 @@ def weigh(
     costs = config.commission, brushing.value_ratio, brushing.parcel_cost, brushing.campaign_cost
     gain, cost, risk, extra = (np.empty((slots.size, ways.level.size)) for _ in range(4))
     kernels.weigh(
-        numba.get_num_threads(), slots, day, horizon, world.market.shops_per_category, ways.mean_level,
+        slots.size, slots, day, horizon, world.market.shops_per_category, ways.mean_level,
         terms.hazard, rank_elasticity(attention, world), tuple(map(float, costs)),
         fears(severity, horizon, world), float(world.beliefs.hazard_concavity), sold, shops.opened_day,
         shops.price, shops.margin, merchants.gain_belief, merchants.moral_cost, merchants.organiser,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from sim.kernels.compiling import inner, kernel
 from sim.kernels.decisions import days_on_record, exposure, fear
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def meet_customers(
     orders, organiser, cover, way, level, day, concavity, fears, sold, opened_day, profit, cash, deposit,
     exposed, customers,
@@ -31,7 +30,7 @@ def meet_customers(
     return blatant
 
 
-@njit(cache=True)
+@kernel
 def remember(since, keep, sanctioned, last_brushed_day, way, exposed, sanctions, exposures):
     """Add a day's sanctions and exposure to what the trade remembers of ways, (ways,); return how many hit.
 
@@ -49,7 +48,7 @@ def remember(since, keep, sanctioned, last_brushed_day, way, exposed, sanctions,
     return hits
 
 
-@njit(inline="always")
+@inner
 def wanted_camouflage(hazard, orders, loss, hidden_share, full_price):
     """Return the camouflage, in [0, 1], that serves customers best.
 
@@ -61,7 +60,7 @@ def wanted_camouflage(hazard, orders, loss, hidden_share, full_price):
     return min(max(saved - 0.5, 0.0), 1.0)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def buy_camouflage(hazard, customers, hidden_share, full_price, days, camouflage):
     """Move each organiser's ``camouflage`` (organisers,) towards what is wanted, 1/``days`` of the way.
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
 
-from sim.kernels import PRANGE
+from sim.kernels.compiling import inner, kernel, shared
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def know_prices(price, sensitivity, known_price, price_effect):
     """Bring ``price_effect`` (S, segments), (price / 100 RMB)^−sensitivity, up to date with prices (S,).
 
@@ -21,20 +20,23 @@ def know_prices(price, sensitivity, known_price, price_effect):
                 price_effect[s, k] = np.exp(-sensitivity[k] * np.log(price[s] / 100.0))
 
 
-@njit(inline="always")
+@inner
 def level_of_trust(log_displayed, sales_weight, levels):
     """Return by what e^utility grows from one of ``levels`` of trust in displayed sales to the next."""
     return np.exp(sales_weight * log_displayed / (levels - 1))
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
-def attract(rating, log_displayed, price_effect, quality_weight, sales_weight, levels, utility, best):
+@shared
+def attract(
+    first, last, rating, log_displayed, price_effect, quality_weight, sales_weight, levels, utility, best
+):
     """Fill e^utility of every shop for every class, ``utility`` (G, S), and the ``best`` by category (G, C).
 
-    ``rating`` and ``log_displayed`` have shape (S,), ``price_effect`` (S, segments) is that of `know_prices`.
+    Rows are categories. ``rating`` and ``log_displayed`` have shape (S,), ``price_effect`` (S, segments) is
+    that of `know_prices`.
     """
     n, segments = rating.size // best.shape[1], price_effect.shape[1]
-    for c in prange(best.shape[1]):
+    for c in range(first, last):
         best[:, c] = 0.0
         for s in range(c * n, (c + 1) * n):
             good = np.exp(quality_weight * rating[s])

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from numba import njit, prange
-
-from sim.kernels import PRANGE
+from sim.kernels.compiling import shared
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
-def move_risk(spared, everywhere, prior, fade, risk):
+@shared
+def move_risk(first, last, spared, everywhere, prior, fade, risk):
     """Let sanctions raise perceived ``risk`` (S,), and a day's forgetting move it towards ``prior``.
 
     What a sanction that a merchant hears of leaves of its confidence, 1 − risk, is multiplied into ``spared``
     (S,), which is empty if there was none; what published lists leave is the number ``everywhere``.
     """
-    for s in prange(risk.size):
+    for s in range(first, last):
         caution = 1.0 - risk[s]
         if spared.size > 0:
             caution *= spared[s]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
 from sim.chance import bits, unit
+from sim.kernels.compiling import inner, kernel
 
 
-@njit(inline="always")
+@inner
 def full_days(days, start):
     """Return how many days of full swing the first ``days`` of a campaign come to.
 
@@ -18,13 +19,13 @@ def full_days(days, start):
     return growing * (growing + 1) / (2 * max(start, 1)) + days - growing
 
 
-@njit(inline="always")
+@inner
 def planned(days, start, level):
     """Return the orders of the day after the first ``days`` of a campaign; whole ones, spread evenly."""
     return int(np.floor(level * full_days(days + 1, start)) - np.floor(level * full_days(days, start)))
 
 
-@njit
+@inner
 def let_off(day, started, campaign_until, away, organiser, served):
     """Take merchants off organisers that are ``away`` (organisers,), and those who begin off their last one.
 
@@ -48,7 +49,7 @@ def let_off(day, started, campaign_until, away, organiser, served):
     return chosen, beginning
 
 
-@njit(error_model="numpy")
+@inner
 def send(key, slots, begins, exponent, is_open, served, identity, organiser):
     """Send merchants (``slots``, (n,)) to open organisers by their luck, as ``organiser`` (S,) notes.
 
@@ -72,7 +73,7 @@ def send(key, slots, begins, exponent, is_open, served, identity, organiser):
         organiser[slots[i]] = choice
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def line_up(
     key, day, exponent, started, start, is_open, reopen_day, shop_open, identity, way, level, campaign_start,
     campaign_until, organiser,
@@ -107,7 +108,7 @@ def line_up(
     return slots[:n], wanted[:n], queue[:n]
 
 
-@njit(cache=True)
+@kernel
 def take_places(places, slots, orders, organiser, n_organisers):
     """Return slots and orders of the customers in their ``places`` (n,), and what each organiser has of them.
 
@@ -129,7 +130,7 @@ def take_places(places, slots, orders, organiser, n_organisers):
     return customers, wanted, ends, numbers, demanded
 
 
-@njit(error_model="numpy")
+@inner
 def serve(ends, demanded, wanted, capacity, luck, served):
     """Fill the orders ``served`` (n,), zero before, to each customer; return how many each organiser serves.
 
@@ -152,14 +153,14 @@ def serve(ends, demanded, wanted, capacity, luck, served):
     return totals
 
 
-@njit
+@inner
 def take_turns(pool, cursor, out):
     """Fill the accounts of ``pool`` that carry out the next tasks (n,), from its place ``cursor`` on."""
     for i in range(out.size):
         out[i] = pool[(cursor + i) % pool.size]
 
 
-@njit
+@inner
 def note_customer(
     s, day, organiser, last_brushed_day, served_until, last_served_until, last_organiser, previous_organiser
 ):
@@ -170,7 +171,7 @@ def note_customer(
     last_brushed_day[s] = served_until[s] = day
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def carry_out(
     day, key, value_ratio, customers, wanted, ends, demanded, capacity, pool, workers, offers, price,
     organiser, records, cursor, count, value, terms,

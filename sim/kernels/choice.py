@@ -20,11 +20,11 @@ down in the order of buyers and visits again. No draw depends on the block or th
 from __future__ import annotations
 
 import numpy as np
-from numba import int64, njit, prange, uint64
+from numba import int64, uint64
 
 from sim.chance import bits, mix, unit
-from sim.kernels import PRANGE
-from sim.kernels.positions import find, guess_of, join
+from sim.kernels.compiling import inner, shared
+from sim.kernels.positions import find, guess_of
 
 VISITS = 32
 """Visits are numbered within (buyer, day); a buyer makes fewer than this many a day."""
@@ -39,26 +39,26 @@ STAYING = 4
 """Visits that do not leave at once, for each order that there is room for, at most."""
 
 
-@njit(inline="always")
+@inner
 def draw(root, k):
     """Return the 64 bits of draw ``k`` under a visit's ``root``."""
     return mix(uint64(root) + uint64(k) * uint64(0xD1B54A32D192ED03))
 
 
-@njit(inline="always")
+@inner
 def root_of_visit(key, first, who):
     """Return the root of a visit's draws; ``who`` is buyer·VISITS + number, buyers counted from ``first``."""
     visit = uint64(first) * uint64(VISITS) + uint64(who)
     return mix(uint64(key) + visit * uint64(0x9E3779B97F4A7C15))
 
 
-@njit(inline="always")
+@inner
 def category_of(root, n_categories):
     """Return the category that the visit with this root goes to."""
     return ((root >> uint64(32)) * uint64(n_categories)) >> uint64(32)
 
 
-@njit(inline="always")
+@inner
 def root_of_inverse(u: float, n: int) -> float:
     """Return u^(−1/n)."""
     if n == 2:
@@ -68,7 +68,7 @@ def root_of_inverse(u: float, n: int) -> float:
     return u ** (-1.0 / n)
 
 
-@njit(error_model="numpy")
+@inner
 def arrive(key, season, day, first, n, visit_rate, mistrust, scale, banned_until, coming):
     """Fill the visits of buyers ``first`` … ``first + n − 1`` today."""
     for b in range(first, first + n):
@@ -77,20 +77,20 @@ def arrive(key, season, day, first, n, visit_rate, mistrust, scale, banned_until
         coming[b - first] = 0 if banned_until[b] > day else min(visits, VISITS - 1)
 
 
-@njit(inline="always")
+@inner
 def class_of(segment, trust, trust_levels):
     """Return the class of a buyer, the row of the tables of utility: its segment and its level of trust."""
     return segment * trust_levels + int(trust * (trust_levels - 1) + 0.5)
 
 
-@njit(error_model="numpy")
+@inner
 def classify(first, n, trust_levels, segment, mistrust, scale, kind):
     """Fill the classes of buyers ``first`` … ``first + n − 1``: the rows of the tables of utility."""
     for b in range(first, first + n):
         kind[b - first] = class_of(segment[b], 1.0 - mistrust[b] * scale, trust_levels)
 
 
-@njit(error_model="numpy")
+@inner
 def list_visits(coming, n, identity):
     """List visits as buyer·VISITS + number; return the buyers that fit and the length of the list."""
     m = 0
@@ -105,7 +105,7 @@ def list_visits(coming, n, identity):
     return n, m
 
 
-@njit(error_model="numpy")
+@inner
 def draw_visits(key, first, m, n_categories, identity, category, u):
     """Fill the category and the first uniform of the visits listed."""
     for k in range(m):
@@ -114,7 +114,7 @@ def draw_visits(key, first, m, n_categories, identity, category, u):
         u[k] = unit(draw(root, 0))
 
 
-@njit(error_model="numpy")
+@inner
 def sift(m, offset, leaves, kind, identity, category, u, visits, at, who, kinds, categories):
     """Count visits by category; list from place ``at`` those that do not leave at once; return the end.
 
@@ -132,7 +132,7 @@ def sift(m, offset, leaves, kind, identity, category, u, visits, at, who, kinds,
     return int64(n)
 
 
-@njit(error_model="numpy")
+@inner
 def sort_by_category(n, n_categories, who, kinds, categories, order, sorted_who, sorted_kinds):
     """Sort the ``n`` visits that stay by category, stably; ``order`` gets the place of each in the list."""
     start = np.zeros(n_categories + 1, np.int32)
@@ -149,7 +149,7 @@ def sort_by_category(n, n_categories, who, kinds, categories, order, sorted_who,
         sorted_kinds[to] = kinds[k]
 
 
-@njit(error_model="numpy")
+@inner
 def begin(key, first, n, n_categories, looks, outside, who, kinds, active, listed, state):
     """Set up a block of visits: root, category, Q₁, ratio of the best taste, limit that leaving sets."""
     kind, root, category = listed
@@ -165,7 +165,7 @@ def begin(key, first, n, n_categories, looks, outside, who, kinds, active, liste
         chosen[k] = -1
 
 
-@njit(error_model="numpy")
+@inner
 def look(j, n, active, listed, direct_share, per_category, tables, utility, places, seen, weight):
     """Find the shop and e^utility (0 if nobody can be seen) of look ``j`` of the visits still active.
 
@@ -192,7 +192,7 @@ def look(j, n, active, listed, direct_share, per_category, tables, utility, plac
         weight[i] = utility[uint64(kind[uint64(active[i])]), uint64(seen[i])] * anybody
 
 
-@njit(error_model="numpy")
+@inner
 def take(j, n, looks, active, listed, best_utility, seen, weight, state):
     """Take what was seen where it beats the limit; keep active who can still do better, return how many."""
     kind, root, category = listed
@@ -214,7 +214,7 @@ def take(j, n, looks, active, listed, best_utility, seen, weight, state):
     return int64(left)
 
 
-@njit(error_model="numpy")
+@inner
 def record(key, first, n, who, limits, choices, at, capacity, outside, order_value, multiples, orders):
     """Write the orders of a chunk from place ``at``; return how many, −1 if more than ``capacity``."""
     buyer, shop, number, value, advantage = orders
@@ -236,7 +236,7 @@ def record(key, first, n, who, limits, choices, at, capacity, outside, order_val
     return found
 
 
-@njit(error_model="numpy")
+@inner
 def list_staying(
     arrival_key, visit_key, season, day, first, end, visit_rate, segment, sales_mistrust, sales_scale,
     platform_mistrust, platform_scale, banned_until, trust_levels, leaves, visits, capacity,
@@ -274,7 +274,7 @@ def list_staying(
     return who[:staying], kinds[:staying], categories[:staying]
 
 
-@njit(error_model="numpy")
+@inner
 def choose(
     key, first, who, kinds, categories, n_categories, looks, outside, direct_share, per_category,
     tables, utility, best_utility,
@@ -307,43 +307,24 @@ def choose(
     return limits, choices
 
 
-@njit(error_model="numpy")
-def leave_at_once(outside, looks, best_utility):
-    """Return by class and category (G, C): a visit whose first uniform is not above this leaves.
-
-    It does so whatever it would have looked at.
-    """
-    leaves = np.empty(best_utility.shape)
-    for g in range(leaves.shape[0]):
-        for c in range(leaves.shape[1]):
-            leaves[g, c] = outside / (outside + looks * best_utility[g, c])
-    return leaves
-
-
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
+@shared
 def place_orders(
-    arrival_key, visit_key, season, direct_share, outside, looks, day, per_category,
+    begin, stop, arrival_key, visit_key, season, direct_share, outside, looks, day, per_category,
     visit_rate, segment, sales_mistrust, sales_scale, platform_mistrust, platform_scale, banned_until,
-    trust_levels, utility, best_utility, rank_cumulative, rank_guide, rank_shop,
-    direct_cumulative, direct_guide, direct_shop, order_value,
-    value_multiples, chunk, capacity, visits, counts, buyer, shop, number, value, advantage,
+    trust_levels, utility, best_utility, leaves, tables, order_value, value_multiples, chunk, capacity,
+    visits, counts, orders,
 ):  # fmt: skip
-    """Fill the orders of one day, chunk by chunk of buyers, each into its own stretch of the output.
+    """Fill the ``orders`` of one day, chunk by chunk of buyers, each into its own stretch of the output.
 
-    Shapes: ``visit_rate`` and the other buyers' arrays (B,); ``utility`` (G, S), e^utility of every
-    shop for every class of buyers; ``best_utility`` (G, C); ``rank_cumulative``, ``rank_shop``,
-    ``direct_cumulative``, ``direct_shop`` and the guides (S,), category by category, cumulative
-    shares up to 1 (or 0 where nobody can be seen); ``visits`` (chunks, C); ``counts`` (chunks,), −1
-    where ``capacity`` was too small; the five outputs (chunks·capacity,).
+    Rows are chunks. Shapes: ``visit_rate`` and the other buyers' arrays (B,); ``utility`` (G, S), e^utility
+    of every shop for every class of buyers; ``best_utility`` (G, C); ``leaves`` (G, C), below which the first
+    uniform of a visit means that it leaves, whatever it would look at; ``tables``, cumulative shares up to 1
+    (or 0 where nobody can be seen), guides and slots, each (2 S,), those of the ranking and then those of
+    custom, category by category; ``visits`` (chunks, C); ``counts`` (chunks,), −1 where ``capacity`` was too
+    small; ``orders`` are buyer, shop, number of the visit, value and advantage, each (chunks·capacity,).
     """
     n_buyers, n_categories = visit_rate.size, order_value.size // per_category
-    leaves = leave_at_once(outside, looks, best_utility)
-    tables = join(
-        per_category, (rank_cumulative, direct_cumulative), (rank_guide, direct_guide),
-        (rank_shop, direct_shop),
-    )  # fmt: skip
-    orders = buyer, shop, number, value, advantage
-    for part in prange(counts.size):
+    for part in range(begin, stop):
         first, end = part * chunk, min((part + 1) * chunk, n_buyers)
         who, kinds, categories = list_staying(
             arrival_key, visit_key, season, day, first, end, visit_rate, segment, sales_mistrust, sales_scale,
@@ -363,24 +344,18 @@ def place_orders(
         )  # fmt: skip
 
 
-@njit(cache=True, parallel=PRANGE)
-def gather_orders(counts, capacity, buyer, shop, number, value, advantage):
-    """Return the orders of all chunks (the first ``counts[p]`` of each stretch) as five whole arrays."""
-    ends, n = np.empty(counts.size, np.int64), 0
-    for part in range(counts.size):
-        n += counts[part]
-        ends[part] = n
-    whole = (
-        np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.int64),
-        np.empty(n, np.float32),
-    )  # fmt: skip
-    for part in prange(counts.size):
+@shared
+def gather_orders(first, last, counts, ends, capacity, orders, whole):
+    """Copy the orders of all chunks, the first ``counts[p]`` of each stretch, to the ``whole`` day's arrays.
+
+    Rows are chunks; ``ends`` (chunks,) say where their orders end there. ``orders`` and ``whole`` are tuples
+    of the same five quantities.
+    """
+    buyer, shop, number, value, advantage = orders
+    all_buyers, all_shops, all_numbers, all_values, all_advantages = whole
+    for part in range(first, last):
         to, start = ends[part] - counts[part], part * capacity
         for i in range(counts[part]):
-            whole[0][to + i], whole[1][to + i], whole[2][to + i] = (
-                buyer[start + i],
-                shop[start + i],
-                number[start + i],
-            )
-            whole[3][to + i], whole[4][to + i] = value[start + i], advantage[start + i]
-    return whole
+            all_buyers[to + i], all_shops[to + i] = buyer[start + i], shop[start + i]
+            all_numbers[to + i], all_values[to + i] = number[start + i], value[start + i]
+            all_advantages[to + i] = advantage[start + i]

@@ -6,12 +6,12 @@ A category's orders go through short loops, one stage after the other, in which 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import uint64
 
 from sim.chance import bits, mix, unit
-from sim.kernels import PRANGE
 from sim.kernels.choice import draw
 from sim.kernels.cohorts import LEAST, attract, decay, draw_poisson, expect_all
+from sim.kernels.compiling import inner, shared
 
 SUMS = 5
 """Sums over a shop's orders: that stand, experience in thousandths, complaints, parcels flagged, value."""
@@ -20,14 +20,14 @@ SMALL = 10.0
 """Means up to which Poisson counts are drawn with the exponential that becomes vector instructions."""
 
 
-@njit
+@inner
 def listed(room):
     """Return arrays for ``room`` orders: places of shops, roots, a number each, classes, a truth each."""
     shop, kind = np.empty(room, np.int32), np.empty(room, np.int32)
     return shop, np.empty(room, np.uint64), np.empty(room), kind, np.empty(room, np.bool_)
 
 
-@njit(error_model="numpy")
+@inner
 def draw_counts(key, first, identity, mean, scratch, counts, roots):
     """Draw how many orders each of the shops from ``first`` on gets, ``counts`` (n,); return their sum.
 
@@ -60,7 +60,7 @@ def draw_counts(key, first, identity, mean, scratch, counts, roots):
     return total
 
 
-@njit
+@inner
 def list_orders(counts, roots, shop, root):
     """List the orders of a category: the place in it of each one's shop, and the root of its draws."""
     m = 0
@@ -71,7 +71,7 @@ def list_orders(counts, roots, shop, root):
             m += 1
 
 
-@njit(error_model="numpy")
+@inner
 def classify_orders(m, shop, root, active, mean, x, kind):
     """Fill the classes of ``m`` orders, by what share each class has in a shop's ``mean`` orders (G + 1, n).
 
@@ -90,7 +90,7 @@ def classify_orders(m, shop, root, active, mean, x, kind):
         kind[k] = active[kind[k]]
 
 
-@njit(error_model="numpy")
+@inner
 def experience(m, shop, root, kind, facts, trust, noise, multiples, outcomes, let_down, sums):
     """Let the buyers of ``m`` orders of a category experience them; fill the `SUMS` by shop, ``sums`` (n, 5).
 
@@ -114,7 +114,7 @@ def experience(m, shop, root, kind, facts, trust, noise, multiples, outcomes, le
         let_down[k] = bad
 
 
-@njit(error_model="numpy")
+@inner
 def account(m, shop, kind, let_down, correction, popular, levels, price_slope, orders, letdowns):
     """Count ``m`` orders and those that ``let_down`` by class, both (G,); return what corrects their surplus.
 
@@ -133,9 +133,19 @@ def account(m, shop, kind, let_down, correction, popular, levels, price_slope, o
     return total
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
+@inner
+def coming_classes(visits):
+    """Return the classes (n,) that make any ``visits`` (G,)."""
+    active, n = np.empty(visits.size, np.int64), 0
+    for g in range(visits.size):
+        active[n] = g
+        n += visits[g] > 0.0
+    return active[:n]
+
+
+@shared
 def trade(
-    key, chunks, looks, outside, visits, trust, price_slope, quality_weight, sales_weight, nodes,
+    begin, stop, key, chunks, looks, outside, visits, trust, price_slope, quality_weight, sales_weight, nodes,
     node_weights, share, log_displayed, identity, quality, rating, price, price_effect, parcel_flag,
     trust_weight, noise, multiples, outcomes, shopped, placed, standing, turnover, stars, complaints, flagged,
     chances, orders, letdowns, sums,
@@ -152,9 +162,9 @@ def trade(
     """
     n, segments = share.size // shopped.size, price_effect.shape[1]
     levels = visits.size // segments
-    active = np.flatnonzero(visits > 0.0)
+    active = coming_classes(visits)
     size = -(-shopped.size // chunks)
-    for part in prange(chunks):
+    for part in range(begin, stop):
         table, base, popularity = np.empty((nodes.size, n)), np.empty((segments, n)), np.empty(n)
         weights, chance, mean = np.empty(n), np.empty(n), np.zeros((visits.size + 1, n))
         counts, roots, by_shop = np.empty(n, np.int64), np.empty(n, np.uint64), np.empty((n, SUMS), np.int64)

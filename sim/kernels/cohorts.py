@@ -18,12 +18,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import uint64
 
 from sim.chance import bits, mix, unit
-from sim.kernels import PRANGE
 from sim.kernels.attraction import level_of_trust
 from sim.kernels.choice import VISITS, class_of, draw
+from sim.kernels.compiling import inner, shared
 from sim.kernels.orders import lose_trust
 
 MOST = 400.0
@@ -33,7 +33,7 @@ LEAST = 1e-17
 """Where counting up has come to so small a probability it ends, for it moves no sum near 1 any more."""
 
 
-@njit(inline="always")
+@inner
 def decay(y: float) -> float:
     """Return e^(−y) for y ≥ 0: Taylor to the fourth order at y/1024, then ten squarings.
 
@@ -47,7 +47,7 @@ def decay(y: float) -> float:
     return p
 
 
-@njit(inline="always")
+@inner
 def count_up(mean: float, n: int, p: float, u: float) -> int:
     """Return the Poisson count at ``u`` of its distribution; ``p`` is the probability of ``n``, of less 0."""
     total = p
@@ -58,7 +58,7 @@ def count_up(mean: float, n: int, p: float, u: float) -> int:
     return n
 
 
-@njit(inline="always")
+@inner
 def draw_poisson(mean: float, root) -> int:
     """Return a Poisson count by inversion, from nine standard deviations below the mean (of less: 1e-18)."""
     first, u = max(int(mean - 9.0 * np.sqrt(mean)), 0), unit(draw(root, 0))
@@ -67,7 +67,7 @@ def draw_poisson(mean: float, root) -> int:
     return count_up(mean, first, np.exp(first * np.log(mean) - mean - math.lgamma(first + 1.0)), u)
 
 
-@njit(inline="always")
+@inner
 def count_successes(n: int, p: float, u: float) -> int:
     """Return the binomial count of ``n`` trials at ``u`` of its distribution.
 
@@ -86,7 +86,7 @@ def count_successes(n: int, p: float, u: float) -> int:
     return k
 
 
-@njit(inline="always")
+@inner
 def draw_binomial(n: int, p: float, root) -> int:
     """Return a binomial count of ``n`` trials by inversion.
 
@@ -99,10 +99,10 @@ def draw_binomial(n: int, p: float, root) -> int:
     return count if p == few else n - count
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
+@shared
 def muster(
-    chunks, day, visit_rate, segment, sales_mistrust, sales_scale, platform_mistrust, platform_scale,
-    banned_until, works, trust_levels, counts, visits, trust,
+    begin, stop, chunks, day, visit_rate, segment, sales_mistrust, sales_scale, platform_mistrust,
+    platform_scale, banned_until, works, trust_levels, counts, visits, trust,
 ):  # fmt: skip
     """Sum accounts, visits a day and trust by chunk, by kind of account and by class.
 
@@ -110,7 +110,7 @@ def muster(
     ``visits`` and ``trust`` (chunks, 2, G) are filled; trust is weighted by visits.
     """
     size = -(-visit_rate.size // chunks)
-    for part in prange(chunks):
+    for part in range(begin, stop):
         for b in range(part * size, min((part + 1) * size, visit_rate.size)):
             banned = banned_until[b] > day
             kind = int(works[b] or banned)
@@ -124,7 +124,7 @@ def muster(
             trust[part, kind, g] += rate * belief
 
 
-@njit(error_model="numpy")
+@inner
 def weigh(attention, row):
     """Return Σ_i a_i e_i of two arrays (n,), in four sums that the processor adds up at once."""
     a, b, c, d = 0.0, 0.0, 0.0, 0.0
@@ -139,7 +139,7 @@ def weigh(attention, row):
     return (a + b) + (c + d)
 
 
-@njit(error_model="numpy")
+@inner
 def expect(attention, weights, outside, looks, nodes, node_weights, table, out):
     """Fill P_i (``out``, (n,)) of one class in one category; return their sum and the surplus E of a visit.
 
@@ -167,7 +167,7 @@ def expect(attention, weights, outside, looks, nodes, node_weights, table, out):
     return total, surplus
 
 
-@njit(error_model="numpy")
+@inner
 def attract(
     first, rating, log_displayed, price_effect, quality_weight, sales_weight, levels, base, popularity
 ):
@@ -180,7 +180,7 @@ def attract(
         popularity[i] = level_of_trust(log_displayed[s], sales_weight, levels)
 
 
-@njit(error_model="numpy")
+@inner
 def expect_all(
     attention, base, popularity, visits, looks, outside, nodes, node_weights, price_slope, table, weights,
     chance, mean, chances, sums,
@@ -205,9 +205,9 @@ def expect_all(
     return leaving
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
+@shared
 def live(
-    chunks, arrival_key, experience_key, season, day, visit_rate, segment, sales_mistrust,
+    begin, stop, chunks, arrival_key, experience_key, season, day, visit_rate, segment, sales_mistrust,
     sales_scale, sales_loss, platform_mistrust, platform_scale, platform_loss, banned_until, trust_levels,
     chance, letdown, ordered,
 ):  # fmt: skip
@@ -217,7 +217,7 @@ def live(
     order, of each class.
     """
     size = -(-visit_rate.size // chunks)
-    for part in prange(chunks):
+    for part in range(begin, stop):
         for b in range(part * size, min((part + 1) * size, visit_rate.size)):
             ordered[b] = 0
             if banned_until[b] > day:
@@ -233,14 +233,16 @@ def live(
                     lose_trust(platform_mistrust, b, platform_scale, platform_loss)
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
-def mark_orders(key, identity, placed, task_like_share, genuine, repeat_share, task_like, repeats):
+@shared
+def mark_orders(
+    first, last, key, identity, placed, task_like_share, genuine, repeat_share, task_like, repeats
+):
     """Add, of the orders ``placed`` (S,), those of task-like accounts and repeated ones, drawn shop by shop.
 
     ``task_like_share`` is the probability that an order's account is task-like, ``repeat_share`` times the
     ``genuine`` orders (S,) that the shop has had that an order is a repeat.
     """
-    for s in prange(placed.size):
+    for s in range(first, last):
         if placed[s] > 0:
             root = bits(key, uint64(identity[s]), uint64(2))
             task_like[s] += draw_binomial(placed[s], task_like_share, root)

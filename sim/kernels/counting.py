@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-from numba import njit, prange
-
-from sim.kernels import PRANGE
+from sim.kernels.compiling import inner, kernel, shared
 
 
 class Evening(NamedTuple):
@@ -30,7 +27,7 @@ class Evening(NamedTuple):
     days_lost: int
 
 
-NUMBERS = 17
+NUMBERS = len(Evening._fields) + 6
 """Those of an `Evening`, and six of groups."""
 
 PARTS = 16
@@ -40,13 +37,13 @@ AGE_EDGES, SIZE_EDGES = (90, 365, 1095), (11, 51, 201)
 """Where bands of age (days) and size (orders in 30 days) begin but the first."""
 
 
-@njit(inline="always")
+@inner
 def loses_today(day, never, hidden_until, closed_day, watched_until):
     """Tell whether a sanction on an innocent hides the shop tomorrow or closes it."""
     return (watched_until > day) & ((hidden_until > day + 1) | (closed_day != never))
 
 
-@njit(inline="always")
+@inner
 def band_of(age, orders_30):
     """Return the band of a shop: that of its size, plus four times that of its age."""
     band = 0
@@ -57,18 +54,18 @@ def band_of(age, orders_30):
     return band
 
 
-@njit(cache=True)
+@kernel
 def find_bands(slots, day, opened_day, orders_30, out):
     """Fill the bands of the shops of ``slots`` (n,)."""
     for i in range(slots.size):
         out[i] = band_of(day - opened_day[slots[i]], orders_30[slots[i]])
 
 
-@njit(error_model="numpy")
+@inner
 def count_part(
-    first, last, day, never, spans, shops, closures, merchants, start, brushed, traces, sanctioned
+    first, last, day, never, spans, shops, closures, merchants, start, brushed, traces, sanctioned, out
 ):
-    """Return the numbers of `Evening` of shops ``first`` … ``last − 1``, then those of groups."""
+    """Fill the numbers of `Evening` of shops ``first`` … ``last − 1`` and those of groups, ``out`` (17,)."""
     lately_days, innocent_days, new_days, small_orders = spans
     is_open, opened_day, quality = shops
     hidden_until, closed_day, watched_until = closures
@@ -96,45 +93,36 @@ def count_part(
         new, new_at_it = new + (here & is_new), new_at_it + (at_it & is_new)
         small, small_at_it = small + (here & is_small), small_at_it + (at_it & is_small)
         good, good_at_it = good + (here & (quality[s] > 0)), good_at_it + (at_it & (quality[s] > 0))
-    return (
-        float(n_open), float(innocent), float(opportunists), fear, float(brushing), float(open_brushing),
-        float(brushers), float(hit), float(gradual), float(sanctions), float(days_lost), float(new),
-        float(new_at_it), float(small), float(small_at_it), float(good), float(good_at_it),
-    )  # fmt: skip
+    out[0], out[1], out[2], out[3] = n_open, innocent, opportunists, fear
+    out[4], out[5], out[6], out[7] = brushing, open_brushing, brushers, hit
+    out[8], out[9], out[10] = gradual, sanctions, days_lost
+    out[11], out[12], out[13] = new, new_at_it, small
+    out[14], out[15], out[16] = small_at_it, good, good_at_it
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
-def count_shops(day, never, spans, shops, closures, merchants, start, brushed, traces, sanctioned, groups):
-    """Return what shops are this evening.
+@shared
+def count_shops(
+    begin, end, day, never, spans, shops, closures, merchants, start, brushed, traces, sanctioned, out
+):
+    """Count what shops are this evening: numbers of `Evening`, then of groups, ``out`` (parts, 17).
 
-    ``groups`` (3, 2) gets the open shops that are new, small and good, and those of them that brush today.
-    ``spans`` are the days that are lately, the days after which a shop is innocent, the age up to which it is
-    new, and the orders in 30 days up to which it is small. ``shops`` are whether they are open, opening day
-    and quality; ``closures`` until when they are hidden, the day on which they were closed, until when they
-    are watched; ``merchants`` opportunists, risk, last brushed day and way; ``traces`` orders and brushed
-    ones in 30 days. ``brushed`` are today's orders, ``start`` (ways,) the days until full swing; the other
-    arrays have shape (S,).
+    Rows are parts of the shops. Of groups there are the open shops that are new, and those of them that brush
+    today; then small and good ones. ``spans`` are the days that are lately, the days after which a shop is
+    innocent, the age up to which it is new, and the orders in 30 days up to which it is small. ``shops`` are
+    whether they are open, opening day and quality; ``closures`` until when they are hidden, the day on which
+    they were closed, until when they are watched; ``merchants`` opportunists, risk, last brushed day and way;
+    ``traces`` orders and brushed ones in 30 days. ``brushed`` are today's orders, ``start`` (ways,) the days
+    until full swing; the other arrays have shape (S,).
     """
-    n, found, total = brushed.size, np.empty((PARTS, NUMBERS)), np.zeros(NUMBERS)
-    for part in prange(PARTS):
-        numbers = count_part(
-            part * n // PARTS, (part + 1) * n // PARTS, day, never, spans, shops, closures, merchants, start,
-            brushed, traces, sanctioned,
+    n, parts = brushed.size, out.shape[0]
+    for part in range(begin, end):
+        count_part(
+            part * n // parts, (part + 1) * n // parts, day, never, spans, shops, closures, merchants, start,
+            brushed, traces, sanctioned, out[part],
         )  # fmt: skip
-        for q in range(NUMBERS):
-            found[part, q] = numbers[q]
-    for part in range(PARTS):
-        for q in range(NUMBERS):
-            total[q] += found[part, q]
-    for kind in range(3):
-        groups[kind, 0], groups[kind, 1] = int(total[11 + 2 * kind]), int(total[12 + 2 * kind])
-    return Evening(
-        int(total[0]), int(total[1]), int(total[2]), total[3], int(total[4]), int(total[5]), int(total[6]),
-        int(total[7]), int(total[8]), int(total[9]), int(total[10]),
-    )  # fmt: skip
 
 
-@njit(cache=True)
+@kernel
 def count_harm(
     day, never, innocent_days, is_open, opened_day, hidden_until, closed_day, watched_until, hit_band,
     last_brushed_day, orders_30, shop_days, days_lost,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import uint64
 
 from sim.chance import bits, unit
-from sim.kernels import PRANGE
+from sim.kernels.compiling import inner, kernel, shared
 
 PRIOR_ORDERS = 10.0
 """A merchant's own record counts against so many orders of the category's."""
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def who_decides(day, every, opportunist, is_open, campaign_until, identity):
     """Return the slots whose merchants reconsider today: one in ``every``; all arrays have shape (S,)."""
     slots, n = np.empty(identity.size, np.int64), 0
@@ -23,13 +23,15 @@ def who_decides(day, every, opportunist, is_open, campaign_until, identity):
     return slots[:n].copy()
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
-def end_campaigns(day, fade, learning, campaign_until, sold, sales_before, expected_gain, gain_belief, level):
+@shared
+def end_campaigns(
+    first, last, day, fade, learning, campaign_until, sold, sales_before, expected_gain, gain_belief, level
+):
     """End campaigns that are over; what each brought moves its merchant's ``gain_belief``, which fades to 1.
 
     All arrays have shape (S,); ``sold`` are genuine orders in 30 days, ``sales_before`` a day.
     """
-    for s in prange(level.size):
+    for s in range(first, last):
         gain_belief[s] += (1.0 - gain_belief[s]) * fade
         if level[s] == 0 or campaign_until[s] > day:
             continue
@@ -41,25 +43,25 @@ def end_campaigns(day, fade, learning, campaign_until, sold, sales_before, expec
         level[s] = 0
 
 
-@njit(inline="always")
+@inner
 def days_on_record(day, opened_day):
     """Return how many of the last 30 days a shop has been open, at least one; of one shop or of an array."""
     return np.minimum(np.maximum(day - opened_day, 1), 30)
 
 
-@njit(inline="always")
+@inner
 def exposure(concavity, orders, own_orders):
     """Return the hazard of ``orders`` brushed a day beside ``own_orders``, over the reference hazard."""
     return concavity * orders / (orders + own_orders + 1.0)
 
 
-@njit(inline="always")
+@inner
 def weigh_fine(fine, scale, power):
     """Return s·((1 + x/s)^ψ − 1)/ψ, which is x for small fines and grows like x^ψ for large ones."""
     return scale * ((1.0 + fine / scale) ** power - 1.0) / power
 
 
-@njit(inline="always")
+@inner
 def fear(profit, cash, deposit, fears):
     """Return what one sanction would cost, RMB; ``profit`` is RMB a day, ``cash`` and ``deposit`` are fen.
 
@@ -74,7 +76,7 @@ def fear(profit, cash, deposit, fears):
     return min(loss, owned)
 
 
-@njit(error_model="numpy")
+@inner
 def means_of(first, last, day, horizon, sold, opened_day):
     """Return a category's mean genuine orders a day, and one more than what it has on display of them."""
     orders, base = 0.0, 0.0
@@ -85,9 +87,9 @@ def means_of(first, last, day, horizon, sold, opened_day):
     return orders / (last - first), base / (last - first)
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
+@shared
 def weigh(
-    parts, slots, day, horizon, per_category, orders, learnt, elasticity, costs, fears, concavity, sold,
+    begin, end, slots, day, horizon, per_category, orders, learnt, elasticity, costs, fears, concavity, sold,
     opened_day, price, margin, gain_belief, moral_cost, organiser, fee, camouflage, perceived_risk, profit,
     cash, deposit, gain, cost, risk, extra,
 ):  # fmt: skip
@@ -100,36 +102,35 @@ def weigh(
     ``orders`` (ways,) are brushed orders a day, ``learnt`` (ways,) what is known of the ways' hazards,
     ``elasticity`` (C,) is θ, ``horizon`` the days that an order is on display; ``fee`` and ``camouflage``
     have shape (organisers + 1,), the other arrays (S,). ``costs`` are commission, value of a brushed order
-    over price, parcel (RMB), and running a campaign (RMB a day); ``fears`` those of `fear`. The work is
-    shared out in ``parts``.
+    over price, parcel (RMB), and running a campaign (RMB a day); ``fears`` those of `fear`. Rows
+    are merchants.
     """
     commission, value_ratio, parcel, campaign = costs
-    for part in prange(parts):
-        category, mean_orders, mean_base = -1, 0.0, 1.0
-        for i in range(part * slots.size // parts, (part + 1) * slots.size // parts):
-            s = slots[i]
-            if s // per_category != category:
-                category = s // per_category
-                first = category * per_category
-                mean_orders, mean_base = means_of(first, first + per_category, day, horizon, sold, opened_day)
-            theta, days = elasticity[category], days_on_record(day, opened_day[s])
-            rate = sold[s] / days
-            base = 1.0 + rate * horizon
-            constant, power = mean_orders / mean_base**theta, base**theta
-            appeal = constant * (sold[s] + PRIOR_ORDERS) / (days * constant * power + PRIOR_ORDERS)
-            by = organiser[s]  # none is −1, and the last offer is for those
-            share = fee[by] + commission + moral_cost[s]
-            an_order = value_ratio * price[s] * share + parcel + camouflage[by]
-            loss = perceived_risk[s] / 30 * fear(profit[s], cash[s], deposit[s], fears)
-            for way in range(orders.size):
-                boost = (base + orders[way] * horizon) ** theta - power
-                extra[i, way] = appeal * boost * gain_belief[s]
-                gain[i, way] = extra[i, way] * price[s] * (margin[s] - commission)
-                cost[i, way] = orders[way] * an_order + campaign
-                risk[i, way] = exposure(concavity, orders[way], rate) * learnt[way] * loss
+    category, mean_orders, mean_base = -1, 0.0, 1.0
+    for i in range(begin, end):
+        s = slots[i]
+        if s // per_category != category:
+            category = s // per_category
+            first = category * per_category
+            mean_orders, mean_base = means_of(first, first + per_category, day, horizon, sold, opened_day)
+        theta, days = elasticity[category], days_on_record(day, opened_day[s])
+        rate = sold[s] / days
+        base = 1.0 + rate * horizon
+        constant, power = mean_orders / mean_base**theta, base**theta
+        appeal = constant * (sold[s] + PRIOR_ORDERS) / (days * constant * power + PRIOR_ORDERS)
+        by = organiser[s]  # none is −1, and the last offer is for those
+        share = fee[by] + commission + moral_cost[s]
+        an_order = value_ratio * price[s] * share + parcel + camouflage[by]
+        loss = perceived_risk[s] / 30 * fear(profit[s], cash[s], deposit[s], fears)
+        for way in range(orders.size):
+            boost = (base + orders[way] * horizon) ** theta - power
+            extra[i, way] = appeal * boost * gain_belief[s]
+            gain[i, way] = extra[i, way] * price[s] * (margin[s] - commission)
+            cost[i, way] = orders[way] * an_order + campaign
+            risk[i, way] = exposure(concavity, orders[way], rate) * learnt[way] * loss
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def choose_ways(key, identity, net, way_scale, choice_scale, out):
     """Fill the way (n,) that each merchant chooses by its ``net`` (n, ways), −1 for not brushing."""
     n = net.shape[1]

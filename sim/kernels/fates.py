@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import uint64
 
 from sim.chance import bits, unit
-from sim.kernels import PRANGE
+from sim.kernels.compiling import kernel, shared
 
 STARTS, LEAVES = 1, 2
 """Fates, which add up."""
 
 
-@njit
+@kernel
 def collect(fate, kind):
     """Return the slots with a ``fate`` (S,) of this kind."""
     n = 0
@@ -26,19 +26,18 @@ def collect(fate, kind):
     return slots
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
+@shared
 def decide_fates(
-    keys, chances, day, most_losing_days, expelled_day, identity, is_open, burst_until, losing_days, cash,
-    closed_day, never, burst,
+    first, last, keys, chances, day, most_losing_days, expelled_day, identity, is_open, burst_until,
+    losing_days, cash, closed_day, never, burst, fate,
 ):  # fmt: skip
-    """End bursts that are over; return the slots whose shops start one, and those whose shops leave.
+    """End bursts that are over; fill every shop's ``fate``, whether it starts one and whether it leaves.
 
     All arrays have shape (S,). A burst begins by chance; a shop leaves restless by chance (``keys`` and
     ``chances`` are those of the two, in this order), ruined (``cash`` below zero after
     ``most_losing_days``) or expelled (closed on ``expelled_day`` or before).
     """
-    fate = np.empty(identity.size, np.uint8)
-    for s in prange(identity.size):
+    for s in range(first, last):
         begins = unit(bits(keys[0], uint64(identity[s]), uint64(0))) < chances[0]
         restless = unit(bits(keys[1], uint64(identity[s]), uint64(0))) < chances[1]
         calm = burst_until[s] <= day
@@ -47,4 +46,3 @@ def decide_fates(
         expelled = (closed_day[s] != never) & (closed_day[s] <= expelled_day)
         leaves = (identity[s] >= 0) & ((is_open[s] & (restless | ruined)) | expelled)
         fate[s] = STARTS * (calm & begins & is_open[s]) + LEAVES * leaves
-    return collect(fate, STARTS), collect(fate, LEAVES)

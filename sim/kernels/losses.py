@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.kernels.compiling import inner, kernel
 from sim.kernels.probabilities import quadrature_rate
 
 
-@njit(error_model="numpy")
+@inner
 def counterfactual_attention(
     shop, own_score, order, score, seen, burst, direct, own_direct, place_weights, direct_share, out
 ):
@@ -39,7 +39,7 @@ def counterfactual_attention(
         out[i] = (1.0 - direct_share) * by_rank + direct_share * by_custom / direct_total
 
 
-@njit(error_model="numpy")
+@inner
 def tabulate(utility, outside, nodes, t, table, leaves):
     """Fill e^{−t w_j} and, for leaving, e^{node − t w₀} for each ``t``: (n, nodes) and (nodes,)."""
     for q in range(nodes.size):
@@ -49,7 +49,7 @@ def tabulate(utility, outside, nodes, t, table, leaves):
             table[j, q] = np.exp(-t[q] * utility[j])
 
 
-@njit(error_model="numpy")
+@inner
 def mix_tables(attention, table, phi):
     """Fill φ(t) = Σ_j a_j e^{−t w_j} for all columns of ``table`` (n, columns) at once."""
     phi[:] = 0.0
@@ -59,7 +59,7 @@ def mix_tables(attention, table, phi):
             phi[column] += weight * row[column]
 
 
-@njit(error_model="numpy")
+@inner
 def own_probability(attention, own_table, phi, rate, own_utility, looks, t, weights, leaves):
     """Return P of one shop: `sim.kernels.probabilities.purchase_probabilities` with its own utility changed.
 
@@ -74,7 +74,7 @@ def own_probability(attention, own_table, phi, rate, own_utility, looks, t, weig
     return looks * attention * own_utility / rate * total
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def unsanctioned_orders(
     slots, gain, visits, order, score, seen, burst, direct, own_direct, share, utility, place_weights,
     direct_share, rank_weight, popularity_weight, outside, looks, nodes, weights, out,

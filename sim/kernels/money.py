@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from sim.kernels.compiling import kernel
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def pay_for_goods(turnover, margin, is_open, commission_share, fixed_cost, cash):
     """Pay merchants (S,) for what they sold, less commission, goods and, where open, ``fixed_cost``.
 
@@ -23,7 +24,7 @@ def pay_for_goods(turnover, margin, is_open, commission_share, fixed_cost, cash)
     return sold, commissions, supplies
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def charge_campaigns(
     started, count, value, organiser, camouflage_price, fee, membership, rates, staffing, cash, balance,
     gains, turnover,
@@ -68,7 +69,7 @@ def charge_campaigns(
     return sold, wages, commissions, all_parcels, all_income, staff
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def withdraw(floor, days, balance):
     """Let owners draw 1/``days`` of what is above ``floor`` of each ``balance`` (n,); return the sum, fen."""
     drawn = 0
@@ -79,7 +80,7 @@ def withdraw(floor, days, balance):
     return drawn
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def close_books(
     turnover, margin, is_open, commission_share, fixed_cost, cash_days, profit, losing_days, cash
 ):

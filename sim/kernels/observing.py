@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from sim.kernels.compiling import kernel
 
 
-@njit(cache=True)
+@kernel
 def count_days_since(days, today, never, out):
     """Fill the days (n,) since events on ``days`` (n,), infinite for those that ``never`` happened."""
     for i in range(days.size):

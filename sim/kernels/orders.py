@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import uint64
 
 from sim.chance import bits, mix, unit
-from sim.kernels import PRANGE
 from sim.kernels.choice import BLOCK, VISITS, draw
+from sim.kernels.compiling import inner, kernel, shared
 from sim.kernels.sums import sum_pairwise
 
 
-@njit(inline="always")
+@inner
 def edge(account, k, parts):
     """Return where part ``k`` of a list of orders begins; orders of one ``account`` (n,) stay together."""
     at = k * account.size // parts
@@ -20,14 +20,14 @@ def edge(account, k, parts):
     return at
 
 
-@njit(inline="always")
+@inner
 def lose_trust(mistrust, b, scale, loss):
     """Let a disappointment raise the ``mistrust`` of buyer ``b``, kept as value / ``scale``."""
     old = mistrust[b] * scale
     mistrust[b] = (old + loss * (1.0 - old)) / scale
 
 
-@njit(error_model="numpy")
+@inner
 def promise(first, n, sales_weight, quality_weight, log_displayed, utility, promised):
     """Fill what displayed sales of ``n`` shops from ``first`` on add to utility, and promise of quality."""
     for i in range(n):
@@ -37,24 +37,29 @@ def promise(first, n, sales_weight, quality_weight, log_displayed, utility, prom
         promised[i] = (utility[i] - mean) / max(quality_weight, 1e-9)
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
-def make_promises(sales_weight, quality_weight, per_category, log_displayed, out):
-    """Fill the quality that displayed sales promise (S,), beyond the category's mean, at full trust."""
+@shared
+def make_promises(begin, end, sales_weight, quality_weight, per_category, log_displayed, out):
+    """Fill the quality that displayed sales promise (S,), beyond the category's mean, at full trust.
+
+    Rows are categories.
+    """
     n = per_category
-    for c in prange(log_displayed.size // n):
+    for c in range(begin, end):
         promise(c * n, n, sales_weight, quality_weight, log_displayed, np.empty(n), out[c * n : (c + 1) * n])
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
-def describe(sales_weight, quality_weight, per_category, quality, rating, log_displayed, parcel_flag, facts):
+@shared
+def describe(
+    begin, end, sales_weight, quality_weight, per_category, quality, rating, log_displayed, parcel_flag, facts
+):
     """Fill ``facts`` (S, 6), what an order needs of its shop, side by side because orders come at random.
 
     These are true quality, shown rating, the quality that displayed sales promise (`make_promises`), the
     share of parcels that look brushed, what corrects utility to true quality, and the utility of displayed
-    sales at full trust.
+    sales at full trust. Rows are categories.
     """
     n = per_category
-    for c in prange(quality.size // n):
+    for c in range(begin, end):
         utility, promised = np.empty(n), np.empty(n)
         promise(c * n, n, sales_weight, quality_weight, log_displayed, utility, promised)
         for i in range(n):
@@ -65,7 +70,7 @@ def describe(sales_weight, quality_weight, per_category, quality, rating, log_di
             facts[s, 5] = utility[i]
 
 
-@njit
+@inner
 def fetch(shop, facts, shown):
     """Copy the ``facts`` (S, 6) of the shops of some orders (n,) to the front of ``shown`` (BLOCK, 6).
 
@@ -77,7 +82,7 @@ def fetch(shop, facts, shown):
             shown[i, q] = facts[s, q]
 
 
-@njit(error_model="numpy")
+@inner
 def experience(
     key, first, n, buyer, number, advantage, segment, shown, noise, chances, trusts, trust_levels,
     price_slope, marks, stars,
@@ -109,7 +114,7 @@ def experience(
     return total
 
 
-@njit
+@inner
 def book(first, n, shop, value, marks, stars, sums, returned):
     """Add orders ``first`` … ``first + n − 1`` to the ``sums`` (S, 6) of their shops."""
     for k in range(n):
@@ -123,27 +128,28 @@ def book(first, n, shop, value, marks, stars, sums, returned):
         sums[s, 5] += value[first + k] * (not back)
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
+@shared
 def deliver(
-    key, buyer, shop, number, value, facts, noise, chances, trusts, advantage, segment, trust_levels,
-    price_slope, returned, sums, surplus,
+    begin, stop, key, buyer, shop, number, value, facts, noise, chances, trusts, advantage, segment,
+    trust_levels, price_slope, returned, sums, surplus,
 ):  # fmt: skip
     """Let buyers experience their orders (n,), which are sorted by buyer.
 
-    ``facts`` are those of `describe`. ``sums`` (threads, S, 6), zero before, are filled by every thread with
-    its part: orders, orders that stand, experience in thousandths (a sum that is exact in any order),
-    complaints, parcels flagged, and the value of orders that stand in fen. ``returned`` (n,) is filled too.
+    Rows are parts of the orders. ``facts`` are those of `describe`. ``sums`` (rows, S, 6), zero before, are
+    filled with what each part comes to: orders, orders that stand, experience in thousandths (a sum that is
+    exact in any order), complaints, parcels flagged, and the value of orders that stand in fen. ``returned``
+    (n,) is filled too.
 
-    ``surplus`` (parts,) gets sums in units of log price, part by part of the orders: the ``advantage``
+    ``surplus`` (as many for any number of rows) gets sums in units of log price: the ``advantage``
     (n,) at which a buyer chose, corrected to true quality and rid of what displayed sales promised, over
     the marginal utility ``price_slope`` of its segment. ``chances`` are the surprise that disappoints, the
     rates of returns without and with it, and that of complaints; ``trusts`` the two kinds of mistrust (B,),
     each with its scale and what a disappointment takes.
     """
-    threads = sums.shape[0]
-    for thread in prange(threads):
-        shown, marks, stars = np.empty((BLOCK, 6)), np.empty((BLOCK, 3), np.bool_), np.empty(BLOCK, np.int32)
-        for part in range(thread * surplus.size // threads, (thread + 1) * surplus.size // threads):
+    rows = sums.shape[0]
+    shown, marks, stars = np.empty((BLOCK, 6)), np.empty((BLOCK, 3), np.bool_), np.empty(BLOCK, np.int32)
+    for row in range(begin, stop):
+        for part in range(row * surplus.size // rows, (row + 1) * surplus.size // rows):
             at, end = edge(buyer, part, surplus.size), edge(buyer, part + 1, surplus.size)
             while at < end:
                 n = min(BLOCK, end - at)
@@ -152,36 +158,35 @@ def deliver(
                     key, at, n, buyer, number, advantage, segment, shown, noise, chances, trusts,
                     trust_levels, price_slope, marks, stars,
                 )  # fmt: skip
-                book(at, n, shop, value, marks, stars, sums[thread], returned)
+                book(at, n, shop, value, marks, stars, sums[row], returned)
                 at += n
 
 
-@njit
+@inner
 def total_of(sums, s, q):
-    """Return quantity ``q`` of shop ``s`` over all threads."""
+    """Return quantity ``q`` of shop ``s`` over all parts of the orders."""
     total = sums[0, s, q]
-    for thread in range(1, sums.shape[0]):
-        total += sums[thread, s, q]
+    for part in range(1, sums.shape[0]):
+        total += sums[part, s, q]
     return total
 
 
-@njit(cache=True, parallel=PRANGE)
-def add_up(sums, counts, value):
-    """Fill sums by shop from those of every thread: ``counts`` (some, S) and, unless empty, ``value`` (S,).
+@shared
+def add_up(first, last, sums, counts, value):
+    """Fill sums by shop from those of all parts: ``counts`` (some, S) and, unless empty, ``value`` (S,).
 
-    ``sums`` (threads, S, quantities), counts first and value last, have the quantities of a shop side by
+    ``sums`` (parts, S, quantities), counts first and value last, have the quantities of a shop side by
     side, because orders come to shops at random.
     """
-    threads, n, quantities = sums.shape
-    for part in prange(threads):
-        for s in range(part * n // threads, (part + 1) * n // threads):
-            for q in range(counts.shape[0]):
-                counts[q, s] = total_of(sums, s, q)
-            if value.size > 0:
-                value[s] = total_of(sums, s, quantities - 1)
+    quantities = sums.shape[2]
+    for s in range(first, last):
+        for q in range(counts.shape[0]):
+            counts[q, s] = total_of(sums, s, q)
+        if value.size > 0:
+            value[s] = total_of(sums, s, quantities - 1)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def rate(fade, prior, fake, stars, placed, tasks, rating_sum, rating_count, rating):
     """Add a day's reviews to ratings (S,): old ones ``fade``, few are shrunk to the mean 0.
 
@@ -193,7 +198,7 @@ def rate(fade, prior, fake, stars, placed, tasks, rating_sum, rating_count, rati
         rating[s] = rating_sum[s] / (rating_count[s] + prior)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def flag_brushed(key, identity, tasks, cover, parcel_flag, blatant, flagged):
     """Add the brushed parcels that are recognised (S,): a share of ``tasks``, rounded by a keyed draw.
 
@@ -206,63 +211,75 @@ def flag_brushed(key, identity, tasks, cover, parcel_flag, blatant, flagged):
             flagged[s] += int(tasks[s] * share + luck)
 
 
-@njit
-def enter(account, first, end, records, amount):
-    """Add ``amount`` to the records of the accounts of orders ``first`` … ``end − 1``, once an order."""
-    for i in range(first, end):
-        records[uint64(account[i])] += amount
+@inner
+def place_in(accounts, account):
+    """Return how many of ``accounts`` (n,), which are sorted, are less than ``account``."""
+    low, high = 0, accounts.size
+    while low < high:
+        middle = (low + high) // 2
+        if accounts[middle] < account:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
-@njit(error_model="numpy")
+@inner
+def enter(accounts, low, high, records, amount):
+    """Add ``amount``, once an order, to the records of ``accounts`` (n,) that are ``low`` … ``high`` − 1."""
+    for account in accounts:
+        if low <= account < high:
+            records[uint64(account)] += amount
+
+
+@inner
 def mark(
-    account, shop, first, end, day, least, ratio, past_orders, past_scale, recent_orders, last_shop, last_day,
-    marks,
-):  # fmt: skip
-    """Count the task-like and the repeated of orders ``first`` … ``end − 1``; keep their shops and day."""
-    for i in range(first, end):
-        b, s = uint64(account[i]), uint64(shop[i])
+    accounts, shops, low, high, day, least, ratio, past_orders, past_scale, recent_orders, last_order, marks
+):
+    """Count task-like and repeated orders of accounts ``low`` … ``high`` − 1; keep their shop and day."""
+    last_shop, last_day = last_order
+    for i in range(accounts.size):
+        if not low <= accounts[i] < high:
+            continue
+        b, s = uint64(accounts[i]), uint64(shops[i])
         recent = recent_orders[b]
         marks[s, 0] += (recent >= least) & (recent >= ratio * past_orders[b] * past_scale)
-        repeat = (last_shop[b] == shop[i]) & (day - last_day[b] <= 30)
-        marks[s, 1] += repeat
-        last_shop[b] = shop[i]
+        marks[s, 1] += (last_shop[b] == shops[i]) & (day - last_day[b] <= 30)
+        last_shop[b] = shops[i]
         last_day[b] = day
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
+@shared
 def count_accounts(
-    worker, task_shop, buyer, shop, day, least, ratio, past_orders, past_scale, past_step, recent_orders,
-    last_shop, last_day, marks,
+    begin, stop, tasks, genuine, leaving, day, least, ratio, past_orders, past_scale, past_step,
+    recent_orders, last_order, marks,
 ):  # fmt: skip
     """Enter a day's orders into the accounts' records, then mark task-like and repeated ones.
 
-    Brushed orders (n,) come first, then genuine ones (m,), which are sorted by ``buyer``.
-    ``recent_orders`` (B,) counts 30 days, ``past_orders`` (B,) is the account's own past rate per 30 days.
-    ``marks`` (threads, S, 2), zero before, are filled by every thread with its part: task-like and repeated
-    orders. A repeat is an order at the shop where the account ordered last, at most 30 days ago.
+    Rows are parts of the accounts. ``tasks`` and ``genuine`` are accounts and shops of the brushed orders,
+    which come first, and of the genuine ones, which are sorted by account; ``leaving`` are the accounts of
+    those of 30 days ago. ``recent_orders`` (B,) counts 30 days, ``past_orders`` (B,) is the account's own
+    past rate per 30 days, ``last_order`` its last shop and day. ``marks`` (rows, S, 2), zero before, are
+    filled with what each part comes to: task-like and repeated orders. A repeat is an order at the shop where
+    the account ordered last, at most 30 days ago.
     """
-    threads = marks.shape[0]
-    enter(worker, 0, worker.size, recent_orders, 1)
-    for thread in prange(threads):
-        enter(buyer, edge(buyer, thread, threads), edge(buyer, thread + 1, threads), recent_orders, 1)
-    mark(
-        worker, task_shop, 0, worker.size, day, least, ratio, past_orders, past_scale, recent_orders,
-        last_shop, last_day, marks[0],
-    )  # fmt: skip
-    for thread in prange(threads):
+    rows, n, step = marks.shape[0], recent_orders.size, past_step / past_scale
+    (worker, task_shop), (buyer, shop), (old_worker, old_buyer) = tasks, genuine, leaving
+    for row in range(begin, stop):
+        low, high = row * n // rows, (row + 1) * n // rows
+        buyers = slice(place_in(buyer, low), place_in(buyer, high))
+        old_buyers = slice(place_in(old_buyer, low), place_in(old_buyer, high))
+        enter(old_worker, low, high, recent_orders, -1)
+        enter(old_buyer[old_buyers], low, high, recent_orders, -1)
+        enter(worker, low, high, recent_orders, 1)
+        enter(buyer[buyers], low, high, recent_orders, 1)
         mark(
-            buyer, shop, edge(buyer, thread, threads), edge(buyer, thread + 1, threads), day, least, ratio,
-            past_orders, past_scale, recent_orders, last_shop, last_day, marks[thread],
+            worker, task_shop, low, high, day, least, ratio, past_orders, past_scale, recent_orders,
+            last_order, marks[row],
         )  # fmt: skip
-    step = past_step / past_scale
-    enter(worker, 0, worker.size, past_orders, step)
-    for thread in prange(threads):
-        enter(buyer, edge(buyer, thread, threads), edge(buyer, thread + 1, threads), past_orders, step)
-
-
-@njit(cache=True, parallel=PRANGE)
-def forget_accounts(threads, worker, buyer, recent_orders):
-    """Take brushed (n,) and genuine (m,) orders of 30 days ago out of the accounts' recent counts."""
-    enter(worker, 0, worker.size, recent_orders, -1)
-    for thread in prange(threads):
-        enter(buyer, edge(buyer, thread, threads), edge(buyer, thread + 1, threads), recent_orders, -1)
+        mark(
+            buyer[buyers], shop[buyers], low, high, day, least, ratio, past_orders, past_scale, recent_orders,
+            last_order, marks[row],
+        )  # fmt: skip
+        enter(worker, low, high, past_orders, step)
+        enter(buyer[buyers], low, high, past_orders, step)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
 from sim.chance import bits, unit
+from sim.kernels.compiling import inner, kernel
 
 
-@njit(inline="always")
+@inner
 def price_of(camouflage, full_price):
     """Return what ``camouflage`` c adds to an order's price, RMB: k·(c + c²)/2, k being ``full_price``."""
     return full_price * (camouflage + camouflage**2) / 2
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def quote(fee, camouflage, fixed_price, hidden_share, full_price, out):
     """Fill fee, share of traces hidden and price of camouflage, ``out`` (3, n + 1); last come their means."""
     n = fee.size
@@ -30,19 +31,19 @@ def quote(fee, camouflage, fixed_price, hidden_share, full_price, out):
         out[row, n] = total / n
 
 
-@njit(inline="always")
+@inner
 def most_tasks(camouflage, tasks_per_account, rotation, hidden_share):
     """Return the most orders of an account in a month; camouflage spreads them over more accounts."""
     return tasks_per_account / (1 + (rotation - 1) * (hidden_share * camouflage))
 
 
-@njit(inline="always")
+@inner
 def capacity_of(workers, tasks, staff, reviews_per_staff, weight):
     """Return the orders a day that ``workers`` may carry out and ``staff`` can check."""
     return int(min(workers * tasks / 30, staff * reviews_per_staff / weight))
 
 
-@njit
+@inner
 def let_go(pool, workers, leaving, day, banned_until, works):
     """Let go of banned accounts and the first ``leaving`` of a ``pool`` of ``workers``; return how many stay.
 
@@ -59,7 +60,7 @@ def let_go(pool, workers, leaving, day, banned_until, works):
     return kept
 
 
-@njit
+@inner
 def take_on(key, first, n, pool, workers, day, banned_until, works):
     """Take on candidates ``first`` to ``first + n`` of the stream ``key``; return how many work then.
 
@@ -75,7 +76,7 @@ def take_on(key, first, n, pool, workers, day, banned_until, works):
     return workers
 
 
-@njit
+@inner
 def widen(pool, room):
     """Return the pools (organisers, workers) with ``room`` for more workers, who are 0 so far."""
     larger = np.zeros((pool.shape[0], room), pool.dtype)
@@ -85,7 +86,7 @@ def widen(pool, room):
     return larger
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def prepare(
     day, key, terms, customers, wanted, is_open, camouflage, fixed_price, recruit_key, banned_until, works,
     fee, demanded, staff, pool, workers, recruits, capacity,

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import uint64
 
-from sim.kernels import PRANGE
+from sim.kernels.compiling import inner
 
 STEPS = 3
 """Places after the guide's that `find` compares at once, without a branch."""
 
 
-@njit(inline="always")
+@inner
 def guess_of(guide, start, n, x):
     """Return where a search for ``x`` in the category that begins at ``start`` may begin (`build_guide`)."""
     return guide[uint64(start) + min(uint64(int(x * n)), uint64(n) - uint64(1))]
 
 
-@njit(inline="always")
+@inner
 def find(cumulative, start, n, guess, x):
     """Return the first i from ``guess`` on with cumulative[start + i] > x, n − 1 if there is none."""
     last = uint64(start) + uint64(n) - uint64(1)
@@ -32,7 +32,7 @@ def find(cumulative, start, n, guess, x):
     return min(at, last) - uint64(start)
 
 
-@njit(cache=True)
+@inner
 def build_guide(cumulative: np.ndarray, per_category: int, out: np.ndarray) -> None:
     """Fill where `find` starts (n_shops,): for x in [g/n, (g + 1)/n), no answer lies before out[g]."""
     n = per_category
@@ -42,17 +42,3 @@ def build_guide(cumulative: np.ndarray, per_category: int, out: np.ndarray) -> N
             while i < n - 1 and cumulative[start + i] <= g / n:
                 i += 1
             out[start + g] = i
-
-
-@njit(parallel=PRANGE)
-def join(per_category, cumulative, guides, shops):
-    """Return cumulative shares, guides and slots, each (2 S,): those of the ranking, then those of custom."""
-    n = shops[0].size
-    whole = np.empty(2 * n), np.empty(2 * n, np.int32), np.empty(2 * n, np.int32)
-    for c in prange(n // per_category):
-        for half in range(2):
-            for s in range(c * per_category, (c + 1) * per_category):
-                whole[0][half * n + s] = cumulative[half][s]
-                whole[1][half * n + s] = guides[half][s]
-                whole[2][half * n + s] = shops[half][s]
-    return whole

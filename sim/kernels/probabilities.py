@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from sim.kernels.compiling import inner, kernel
 
 
-@njit(inline="always")
+@inner
 def quadrature_rate(attention: np.ndarray, utility: np.ndarray, outside: float, looks: int) -> float:
     """Return the rate c for which t = s/c makes the integrand of P_i nearly e^{−s}."""
     rate = outside
@@ -15,7 +16,7 @@ def quadrature_rate(attention: np.ndarray, utility: np.ndarray, outside: float, 
     return rate
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def purchase_probabilities(attention, utility, outside, looks, nodes, weights, out):
     """Fill P_i = K a_i w_i ∫₀^∞ e^{−t(w₀ + w_i)} φ(t)^{K−1} dt, φ(t) = Σ_j a_j e^{−t w_j} + 1 − Σ_j a_j.
 

@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import uint64
 
 from sim.chance import bits, normal, unit
-from sim.kernels import PRANGE
+from sim.kernels.compiling import inner, shared
 from sim.kernels.positions import build_guide
 from sim.kernels.sums import sum_pairwise
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
-def draw_noise(key, identity, out):
+@shared
+def draw_noise(first, last, key, identity, out):
     """Fill a standard normal draw (S,) of each identity (`sim.chance.normals`)."""
-    for s in prange(out.size):
+    for s in range(first, last):
         out[s] = normal(unit(bits(key, uint64(identity[s]), uint64(0))))
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
-def score(day, weights, freshness_days, displayed, rating, opened_day, noise, log_displayed, out):
+@shared
+def score(
+    first, last, day, weights, freshness_days, displayed, rating, opened_day, noise, log_displayed, out
+):
     """Fill the scores of shops (S,); ``weights`` are for displayed sales, rating, freshness and noise.
 
     What displayed sales D count by, log(1 + D), is wanted all day long and goes to ``log_displayed`` (S,).
     """
     sales_weight, rating_weight, freshness_weight, noise_weight = weights
-    for s in prange(out.size):
+    for s in range(first, last):
         freshness = np.exp(-max(day - opened_day[s], 0) / freshness_days)
         log_displayed[s] = np.log1p(displayed[s])
         popular = sales_weight * log_displayed[s]
         out[s] = popular + rating_weight * rating[s] + freshness_weight * freshness + noise_weight * noise[s]
 
 
-@njit(error_model="numpy")
+@inner
 def insert_by_score(slots, score, identity):
     """Sort ``slots`` (n,) in place, best score first, equal ones by identity; cheap if nearly sorted."""
     for i in range(1, slots.size):
@@ -48,7 +50,7 @@ def insert_by_score(slots, score, identity):
         slots[at] = s
 
 
-@njit(error_model="numpy")
+@inner
 def accumulate(weights, out):
     """Fill the cumulative shares of ``weights``, the last exactly one (zeros if there is no weight)."""
     total = 0.0
@@ -59,20 +61,21 @@ def accumulate(weights, out):
         out[i] = out[i] / total if total > 0 else 0.0
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
+@shared
 def rank(
-    score, seen, identity, burst, direct, by_identity, place_weights, direct_share,
-    by_score, share, rank_cumulative, direct_cumulative, rank_guide, direct_guide,
+    begin, end, score, seen, identity, burst, direct, by_identity, place_weights, direct_share,
+    by_score, share, cumulative, guide, listed,
 ):  # fmt: skip
     """Sort ``by_score`` (S,), slots category by category; fill shares, cumulative ones and their guides.
 
     ``place_weights`` (shops of a category,) are position^−η, ``direct`` the weights in direct attention;
-    the other arrays have shape (S,), but cumulative shares and guides are empty if they are not wanted.
-    ``by_score`` may come in any order within its categories.
+    ``cumulative`` and ``guide`` (2, S) are those of the ranking and those of custom, both following the slots
+    ``listed`` (2, S), and have no columns if they are not wanted. The other arrays have shape (S,).
+    ``by_score`` may come in any order within its categories. Rows are categories.
     """
     n = place_weights.size
     shown = np.empty(score.size)
-    for c in prange(score.size // n):
+    for c in range(begin, end):
         first = c * n
         for s in range(first, first + n):
             shown[s] = score[s] if seen[s] else -np.inf
@@ -87,23 +90,25 @@ def rank(
             share[slots[i]] = (1 - direct_share) * (ranked[i] / rank_total if rank_total > 0 else 0.0)
         for s in range(first, first + n):
             share[s] += direct_share * (direct[s] / direct_total if direct_total > 0 else 0.0)
-        if rank_guide.size > 0:
+        for i in range(n):
+            listed[0, first + i], listed[1, first + i] = slots[i], by_identity[first + i]
+        if guide.size > 0:
             for i in range(n):
                 custom[i] = direct[by_identity[first + i]]
-            accumulate(ranked, rank_cumulative[block])
-            accumulate(custom, direct_cumulative[block])
-            build_guide(rank_cumulative[block], n, rank_guide[block])
-            build_guide(direct_cumulative[block], n, direct_guide[block])
+            accumulate(ranked, cumulative[0, block])
+            accumulate(custom, cumulative[1, block])
+            build_guide(cumulative[0, block], n, guide[0, block])
+            build_guide(cumulative[1, block], n, guide[1, block])
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
-def fit_slopes(x, share, seen, out):
+@shared
+def fit_slopes(begin, end, x, share, seen, out):
     """Fill the least-squares slopes (C,) of log ``share`` on ``x`` (S,) over the shops seen of each category.
 
-    At least zero, which they are too where ``x`` hardly varies.
+    At least zero, which they are too where ``x`` hardly varies. Rows are categories.
     """
     n = x.size // out.size
-    for c in prange(out.size):
+    for c in range(begin, end):
         first, count = c * n, 0
         a, b = np.empty(n), np.empty(n)
         for i in range(n):

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
 
-from sim.kernels import PRANGE
+from sim.kernels.compiling import inner, shared
 
 BLOCK = 128
 """So many numbers at most go through eight running sums; longer rows are halved first (NumPy's rule)."""
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
-def sum_parts(values, out):
-    """Fill the sums of as many stretches of ``values`` (n,) as ``out`` (parts,) has room for."""
+@shared
+def sum_parts(first, last, values, out):
+    """Fill the sums of as many parts of ``values`` (n,) as ``out`` (parts,) has room for; rows are parts."""
     parts = out.size
-    for part in prange(parts):
+    for part in range(first, last):
         total = 0.0
         for i in range(part * values.size // parts, (part + 1) * values.size // parts):
             total += values[i]
         out[part] = total
 
 
-@njit(error_model="numpy")
+@inner
 def sum_block(values, first, n):
     """Return the sum of ``values[first : first + n]`` in eight interleaved running sums."""
     total, even = 0.0, n - n % 8
@@ -38,7 +37,7 @@ def sum_block(values, first, n):
     return total
 
 
-@njit(error_model="numpy")
+@inner
 def sum_pairwise(values, first, n):
     """Return the sum of ``values[first : first + n]`` as ``numpy.sum`` does: pairwise, by halves of eights.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
+from sim.kernels.compiling import kernel
 
 
-@njit(cache=True)
+@kernel
 def span(numbers):
     """Return the least and the greatest of ``numbers`` (n,); zeros where there are none."""
     if numbers.size == 0:
@@ -16,7 +16,7 @@ def span(numbers):
     return low, high
 
 
-@njit(cache=True)
+@kernel
 def ascend(numbers):
     """Tell whether each of ``numbers`` (n,) is greater than the one before."""
     for i in range(1, numbers.size):  # noqa: SIM110 (Numba knows no generators)

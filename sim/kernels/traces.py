@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import uint64
 
 from sim.chance import bits, normal, unit
-from sim.kernels import PRANGE
+from sim.kernels.compiling import inner, shared
 
 
-@njit
+@inner
 def roll(fresh, now, over, most, days, sums):
     """Let ``fresh`` (S,) into its place ``now`` of ``days`` (30, S) and into ``sums`` (windows, S).
 
@@ -31,7 +31,7 @@ def roll(fresh, now, over, most, days, sums):
     return True
 
 
-@njit
+@inner
 def replace(fresh, most, day, total):
     """Let ``fresh`` (n,) take the place of a ``day`` (n,) in a ``total`` (n,), as `roll` does."""
     for s in range(fresh.size):
@@ -43,10 +43,11 @@ def replace(fresh, most, day, total):
     return True
 
 
-@njit(cache=True, parallel=PRANGE)
+@shared
 def roll_windows(
-    today, sold, brushed, now, over, most, ring, turnover, brushed_days, sums, turnover_sums, brushed_30, left
-):
+    first, last, today, sold, brushed, now, over, most, ring, turnover, brushed_days, sums, turnover_sums,
+    brushed_30, left,
+):  # fmt: skip
     """Let ``today``, an array (S,) a quantity, into the sums of windows and into their days.
 
     ``ring`` (30, quantities, S) holds the days, ``sums`` (windows, quantities, S) the windows, ``turnover``
@@ -54,12 +55,12 @@ def roll_windows(
     itself; the day at each place of ``over`` leaves a further one, and one of these may be the place ``now``
     that today takes. ``brushed`` (S,) goes into its days (30, S) and their sum (S,).
 
-    ``left`` (parts, quantities + 2) is True for what is to be done, part by part of the shops, and is still
-    so for what could not be done, because days have room for numbers up to ``most`` (of a quantity, of
-    turnover, of brushed orders) and one is larger.
+    Rows are parts of the shops. ``left`` (parts, quantities + 2) is True for what is to be done, part by part
+    of the shops, and is still so for what could not be done, because days have room for numbers up to
+    ``most`` (of a quantity, of turnover, of brushed orders) and one is larger.
     """
     n, parts = brushed.size, left.shape[0]
-    for part in prange(parts):
+    for part in range(first, last):
         mine = slice(part * n // parts, (part + 1) * n // parts)
         for q in range(ring.shape[1]):
             if left[part, q]:
@@ -72,11 +73,14 @@ def roll_windows(
             left[part, -1] = not replace(brushed[mine], most[2], brushed_days[now, mine], brushed_30[mine])
 
 
-@njit(cache=True, parallel=PRANGE)
-def copy_counts(sums, turnover_sums, fen, counts, turnover):
-    """Copy ``sums`` (windows, quantities, S), and those of turnover (windows, S) in RMB of ``fen`` each."""
-    windows, quantities, n = sums.shape
-    for row in prange(windows * (quantities + 1)):
+@shared
+def copy_counts(first, last, sums, turnover_sums, fen, counts, turnover):
+    """Copy ``sums`` (windows, quantities, S), and those of turnover (windows, S) in RMB of ``fen`` each.
+
+    Rows are quantities of a window, turnover being the last.
+    """
+    quantities, n = sums.shape[1:]
+    for row in range(first, last):
         w, q = row // (quantities + 1), row % (quantities + 1)
         if q < quantities:
             source, copied = sums[w, q], counts[w, q]
@@ -88,20 +92,20 @@ def copy_counts(sums, turnover_sums, fen, counts, turnover):
                 rmb[s] = value[s] / fen
 
 
-@njit(inline="always")
+@inner
 def views_of_tasks(tasks, cover, blatant, natural):
     """Return the page views of ``tasks``: each ``blatant``, by ``cover`` up to a ``natural`` order's."""
     return np.rint(tasks * (blatant + cover * (natural - blatant)))
 
 
-@njit(cache=True, parallel=PRANGE, error_model="numpy")
-def count_views(key, identity, visits, looks, share, burst, tasks, cover, blatant, natural, out):
+@shared
+def count_views(first, last, key, identity, visits, looks, share, burst, tasks, cover, blatant, natural, out):
     """Fill page views (S,): of buyers' ``visits`` (C,) by attention, drawn, and of workers.
 
     ``share`` (S,) is attention with bursts, which are taken out; the rest as in `views_of_tasks`.
     """
     per_category = out.size // visits.size
-    for s in prange(out.size):
+    for s in range(first, last):
         mean = visits[s // per_category] * looks * (share[s] / burst[s])
         noise = normal(unit(bits(key, uint64(identity[s]), uint64(0))))
         drawn = max(np.rint(mean + np.sqrt(mean) * noise), 0.0)

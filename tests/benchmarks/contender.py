@@ -8,6 +8,7 @@ Reads and answers one JSON object a line.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import sys
 from collections.abc import Callable
@@ -66,12 +67,19 @@ def start_draws(draw: Action) -> tuple[Action, Callable[[Any], str]]:
     return draw, lambda drawn: digest(drawn * 2**52)
 
 
+def use_threads(threads: int) -> None:
+    """Let kernels use ``threads``, in this version or in an older one, whose loops were Numba's."""
+    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]
+    if importlib.util.find_spec("sim.kernels.threads") is not None:
+        importlib.import_module("sim.kernels.threads").use_threads(threads)
+
+
 def start_demand(market: Any) -> tuple[Action, Callable[[Any], str]]:
     """Time a morning's demand; the attention it needs is drawn up before."""
     from sim.demand import place_orders
     from sim.ranking import rank_shops
 
-    numba.set_num_threads(min(market.threads, numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]
+    use_threads(market.threads)
     demand, ranking = market.demand, market.ranking
     attention = rank_shops(market.shops, ranking, market.seed, market.day, demand.per_category)
     args = (

@@ -24,14 +24,14 @@ from unittest.mock import patch
 
 import numpy as np
 from markets import attention_of
-from numba.core.dispatcher import Dispatcher
 from recount import count_work
-from stopwatch import is_entry_point
+from stopwatch import compiled, is_entry_point
 
 import sim
 from experiments import load_config
 from policies import build_package
 from sim import demand as demand_phase
+from sim.kernels.threads import Shared
 from sim.market import Market
 
 HELD = Path(__file__).with_name("counters.json")
@@ -60,11 +60,13 @@ def in_plain_python(count: Callable[[], None]) -> Iterator[None]:
     with ExitStack() as stack, np.errstate(over="ignore"):
         for module in sim_modules():
             for name, found in list(vars(module).items()):
-                if isinstance(found, Dispatcher):
-                    plain = found.py_func
-                    if plain.__name__ == "mix":
-                        plain = counted(plain, count)
-                    stack.enter_context(patch.object(module, name, plain))
+                if (function := compiled(found)) is None:
+                    continue
+                plain = function.py_func
+                if plain.__name__ == "mix":
+                    plain = counted(plain, count)
+                place = (found, "kernel") if isinstance(found, Shared) else (module, name)
+                stack.enter_context(patch.object(*place, plain))
         yield
 
 
@@ -150,12 +152,8 @@ def compiled_functions() -> Counters:
     entries = {}
     for module in sim_modules():
         for name, found in vars(module).items():
-            if (
-                isinstance(found, Dispatcher)
-                and is_entry_point(found)
-                and module.__name__ == found.__module__
-            ):
-                entries[f"{module.__name__}.{name}"] = len(found.signatures)
+            if is_entry_point(found) and module.__name__ == found.__module__:
+                entries[f"{module.__name__}.{name}"] = len(compiled(found).signatures)
     return dict(sorted(entries.items()))
 
 

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import uint64
 from recount import Work
 
 from sim.chance import bits, mix
+from sim.kernels.compiling import inner, shared
 
 PARTS = 64
 """Independent stretches of the work, as in the engine."""
@@ -51,28 +52,28 @@ def make_tables(classes: int, n_shops: int, per_category: int, multiples: int) -
     )
 
 
-@njit(inline="always")
+@inner
 def part_of(x, n):
     """Return a number in 0 … n − 1 from the upper half of 64 bits."""
     return ((x >> uint64(32)) * uint64(n)) >> uint64(32)
 
 
-@njit(inline="always")
+@inner
 def place(x, categories, per_category):
     """Return a category, and a position within it, from 64 bits."""
     return part_of(x, categories), ((x & uint64(0xFFFFFFFF)) * uint64(per_category)) >> uint64(32)
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@shared
 def draw_and_read(
-    buyers, visits, looks, again, orders, leaves, best, counts, guide, cumulative, shop, utility, price,
-    multiples, out,
+    begin, end, buyers, visits, looks, again, orders, leaves, best, counts, guide, cumulative, shop, utility,
+    price, multiples, out,
 ):  # fmt: skip
     """Make the draws and reads of `recount.Work`, in equal parts; ``out`` (parts,) keeps them alive."""
     parts, classes, categories = out.size, leaves.shape[0], leaves.shape[1]
     n_shops = price.size
     n = n_shops // categories
-    for part in prange(parts):
+    for part in range(begin, end):
         total, key = 0.0, mix(uint64(part))
         for i in range(buyers // parts):
             total += uint64(bits(key, uint64(i), uint64(0))) >> uint64(63)
@@ -104,8 +105,9 @@ def floor_of(work: Work, tables: Tables) -> Callable[[], float]:
     def run() -> float:
         out = np.empty(PARTS)
         draw_and_read(
-            work.buyers, work.visits, work.looks, work.again, work.orders, leaves, best, tables.by_category,
-            tables.guide, tables.cumulative, tables.shop, tables.utility, tables.price, tables.multiples, out,
+            PARTS, work.buyers, work.visits, work.looks, work.again, work.orders, leaves, best,
+            tables.by_category, tables.guide, tables.cumulative, tables.shop, tables.utility, tables.price,
+            tables.multiples, out, work=work.draws,
         )  # fmt: skip
         return float(out.sum())
 

@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 
-import numba
 import numpy as np
 from recount import Work, count_work
 
@@ -142,8 +141,3 @@ def digest_of(orders: Orders) -> str:
     for array in (orders.buyer, orders.shop, orders.number, orders.value, orders.visits):
         digest.update(np.ascontiguousarray(array, dtype=np.int64).tobytes())
     return digest.hexdigest()
-
-
-def use_threads(threads: int) -> None:
-    """Let kernels that are called directly use ``threads``."""
-    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import uint64
 
 from sim import demand as demand_phase
 from sim.chance import Stream, bits, day_key, mix, unit
 from sim.demand import Demand
+from sim.kernels.compiling import inner, shared
 from sim.ranking import Attention
 from sim.state import TRUST_LEVELS, Buyers, Shops
 
@@ -52,12 +53,12 @@ class Work:
         return asdict(self) | {"draws": self.draws, "reads": self.reads}
 
 
-@njit(inline="always")
+@inner
 def draw(root, k):
     return mix(uint64(root) + uint64(k) * uint64(0xD1B54A32D192ED03))
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def count_visit(root, first, leaves, utility, best, outside, looks, direct_share, ranked, direct, counts):
     """Count one visit to the category whose slots start at ``first``."""
     u = unit(draw(root, 0))
@@ -87,10 +88,10 @@ def count_visit(root, first, leaves, utility, best, outside, looks, direct_share
     counts[3] += bought
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@shared
 def count_parts(
-    keys, season, day, trust_levels, visit_rate, segment, mistrust, banned_until, utility, best, outside,
-    looks, direct_share, rank_cumulative, rank_shop, direct_cumulative, direct_shop, counts,
+    begin, end, keys, season, day, trust_levels, visit_rate, segment, mistrust, banned_until, utility, best,
+    outside, looks, direct_share, cumulative, listed, counts,
 ):  # fmt: skip
     """Fill visits, looks, tastes drawn again and orders of each stretch of buyers (parts, 4)."""
     sales, platform = mistrust
@@ -98,7 +99,7 @@ def count_parts(
     n = utility.shape[1] // n_categories
     leaves = outside / (outside + looks * best)
     chunk = -(-visit_rate.size // counts.shape[0])
-    for part in prange(counts.shape[0]):
+    for part in range(begin, end):
         for b in range(part * chunk, min((part + 1) * chunk, visit_rate.size)):
             rate = visit_rate[b] * season * (1.0 - platform[0][b] * platform[1])
             visits = min(int(rate + unit(bits(keys[0], uint64(b), uint64(0)))), VISITS - 1)
@@ -110,7 +111,7 @@ def count_parts(
                 i, j = np.int64(c) * n, np.int64(c) * n + n
                 count_visit(
                     root, i, leaves[kind, c], utility[kind, i:j], best[kind, c], outside, looks, direct_share,
-                    (rank_cumulative[i:j], rank_shop[i:j]), (direct_cumulative[i:j], direct_shop[i:j]),
+                    (cumulative[0, i:j], listed[0, i:j]), (cumulative[1, i:j], listed[1, i:j]),
                     counts[part],
                 )  # fmt: skip
 
@@ -129,12 +130,11 @@ def count_work(
     best = utility.reshape(utility.shape[0], -1, demand.per_category).max(axis=2)
     counts = np.zeros((PARTS, 4), dtype=np.int64)
     count_parts(
-        (day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.VISIT, day)),
+        PARTS, (day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.VISIT, day)),
         demand_phase.season(demand.config, day), day, TRUST_LEVELS, buyers.visit_rate, buyers.segment,
         ((buyers.sales_mistrust, buyers.sales_scale), (buyers.platform_mistrust, buyers.platform_scale)),
         buyers.banned_until, utility, best, demand.outside, demand.config.looks, direct_share,
-        attention.rank_cumulative, attention.rank_shop, attention.direct_cumulative, attention.direct_shop,
-        counts,
+        attention.cumulative, attention.listed, counts, work=buyers.n,
     )  # fmt: skip
     visits, looks, again, orders = counts.sum(axis=0).tolist()
     return Work(buyers.n, visits, looks, again, orders)

@@ -18,6 +18,7 @@ from unittest.mock import patch
 from numba.core.dispatcher import Dispatcher
 
 from sim import market as market_module
+from sim.kernels.threads import Shared
 from sim.market import Market
 
 PHASES = {
@@ -101,11 +102,18 @@ def watch_kernels() -> Iterator[Watch]:
     with ExitStack() as stack:
         for home in [m for name, m in sys.modules.items() if name == "sim" or name.startswith("sim.")]:
             for name, found in list(vars(home).items()):
-                if isinstance(found, Dispatcher) and is_entry_point(found):
+                if is_entry_point(found):
                     stack.enter_context(patch.object(home, name, watch.time(name, found)))
         yield watch
 
 
-def is_entry_point(function: Any) -> bool:
-    """Tell whether a compiled function is kept on disk, as those are that Python calls."""
-    return type(function._cache).__name__ != "NullCache"
+def compiled(found: Any) -> Dispatcher | None:
+    """Return what Numba makes of a function, alone or shared among threads; None if it is something else."""
+    function = found.kernel if isinstance(found, Shared) else found
+    return function if isinstance(function, Dispatcher) else None
+
+
+def is_entry_point(found: Any) -> bool:
+    """Tell whether it is a compiled function that is kept on disk, as those are that Python calls."""
+    function = compiled(found)
+    return function is not None and type(function._cache).__name__ != "NullCache"

@@ -6,10 +6,11 @@ from time import perf_counter
 import pytest
 from comparison import ratio_of
 from floor import floor_of, make_tables
-from markets import digest_of, morning, trunk, use_threads
+from markets import digest_of, morning, trunk
 from notes import LARGE, as_info, note
 from stopwatch import watch_kernels
 
+from sim.kernels.threads import use_threads
 from sim.state import N_CLASSES
 
 pytestmark = pytest.mark.benchmark(group="floor")

@@ -4,11 +4,12 @@ from statistics import median
 
 import numpy as np
 import pytest
-from markets import WARM_DAYS, digest_of, morning, use_threads
+from markets import WARM_DAYS, digest_of, morning
 from notes import LARGE, note
 from stopwatch import watch_kernels
 
 from sim.chance import Stream, day_key, uniforms
+from sim.kernels.threads import use_threads
 
 pytestmark = pytest.mark.benchmark(group="kernel")
 

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable
 from time import process_time
 
-import numba
 from oracle import AgentMarket
 
 from experiments import load_config
@@ -53,7 +52,6 @@ def orders_a_second(buy: Callable[[], int]) -> tuple[int, float]:
 def main(overrides: list[str]) -> None:
     """Measure both and print what came out."""
     world = load_config(overrides or ["market=base"]).world
-    numba.set_num_threads(1)
     agents, engine = AgentMarket(world, None, seed=1), Market(world, None, seed=1)
     n, by_agents = orders_a_second(lambda: buy_with_agents(agents))
     m, by_engine = orders_a_second(lambda: buy_with_engine(engine))

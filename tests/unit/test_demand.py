@@ -22,12 +22,13 @@ def orders_of(attention, utility, outside, n_buyers, seed=1, looks=K):
     buyer, shop, value = (np.empty(4 * chunk, dtype=np.int32) for _ in range(3))
     number, advantage = np.empty(4 * chunk, dtype=np.int8), np.empty(4 * chunk, dtype=np.float32)
     table = np.tile(utility, (12, 1))
+    best = table.max(axis=1)[:, None]
+    tables = tuple(np.tile(half, 2) for half in (cumulative, guide, np.arange(n, dtype=np.int32)))
     choice.place_orders(
-        np.uint64(seed), np.uint64(seed + 1000), 1.0, 0.0, outside, looks, 0, n, zeros + 1,
+        4, np.uint64(seed), np.uint64(seed + 1000), 1.0, 0.0, outside, looks, 0, n, zeros + 1,
         zeros.astype(np.int8), zeros, 1.0, zeros, 1.0, np.full(n_buyers, -1, dtype=np.int32), 4,
-        table, table.max(axis=1)[:, None],
-        cumulative, guide, np.arange(n), cumulative, guide, np.arange(n), np.full(n, 100.0), np.ones(1024),
-        chunk, chunk, visits, counts, buyer, shop, number, value, advantage,
+        table, best, outside / (outside + looks * best), tables, np.full(n, 100.0), np.ones(1024), chunk,
+        chunk, visits, counts, (buyer, shop, number, value, advantage),
     )  # fmt: skip
     assert visits.sum() == n_buyers
     parts = [slice(p * chunk, p * chunk + c) for p, c in enumerate(counts)]

@@ -1,16 +1,18 @@
 """Compiled kernels are never stale."""
 
-import numba
+from pathlib import Path
+
 import pytest
 
 from experiments import load_config, terminal
 from experiments.terminal import announce_compiling
 from sim import Market
-from sim.kernels import SOURCES, digest, is_kept
+from sim.kernels import compiling, counting
+from sim.kernels.compiling import SOURCES, digest, is_kept, kernel
 
 
 def test_compiled_kernels_lie_in_a_folder_named_after_all_their_sources():
-    assert numba.config.CACHE_DIR.endswith(f"kernels-{digest(SOURCES)}")
+    assert Path(counting.count_harm.stats.cache_path).parent.name == f"kernels-{digest(SOURCES)}"
     assert {"chance.py", "choice.py", "orders.py", "losses.py"} <= {source.name for source in SOURCES}
 
 
@@ -23,9 +25,9 @@ def test_a_change_in_any_source_changes_the_folder(tmp_path):
 
 
 def test_people_are_told_that_it_compiles_first_and_only_then(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(compiling, "place_of", lambda sources: tmp_path)
 
-    @numba.njit(cache=True)
+    @kernel
     def buy(price):
         return price + 1
 
@@ -42,4 +44,4 @@ def test_people_are_told_that_it_compiles_first_and_only_then(tmp_path, capsys, 
 def test_a_day_of_either_demand_compiles_what_is_asked_for(demand):
     config = load_config(["market=small", f"demand={demand}"])
     Market(config.world).run(1)
-    assert is_kept(terminal.count_shops)
+    assert is_kept(terminal.count_shops.kernel)

@@ -39,7 +39,7 @@ def test_slopes_are_those_of_least_squares_and_never_negative(seed: int) -> None
     share[3:] *= np.exp(x[3:])
     x[1], seen[2], share[5, :3] = 1.0, False, 0.0
     out = np.empty(6)
-    ranking.fit_slopes(x.ravel(), share.ravel(), seen.ravel(), out)
+    ranking.fit_slopes(out.size, x.ravel(), share.ravel(), seen.ravel(), out)
     for c in (0, 3, 4, 5):
         slope = np.polyfit(x[c, seen[c]], np.log(np.maximum(share[c, seen[c]], 1e-12)), 1)[0]
         assert out[c] == pytest.approx(max(slope, 0.0), rel=1e-9)
@@ -73,9 +73,11 @@ def test_fates_are_those_of_masks(seed: int) -> None:
     begins, restless = (
         uniforms(key, identity) < chance for key, chance in zip(keys, (0.3, 0.1), strict=True)
     )
-    starting, leaving = fates.decide_fates(
-        keys, (0.3, 0.1), day, 30.0, 70, identity, is_open, until, losing, cash, closed, NEVER, burst
+    fate = np.empty(n, dtype=np.uint8)
+    fates.decide_fates(
+        n, keys, (0.3, 0.1), day, 30.0, 70, identity, is_open, until, losing, cash, closed, NEVER, burst, fate
     )
+    starting, leaving = (fates.collect(fate, kind) for kind in (fates.STARTS, fates.LEAVES))
     goes = (is_open & (restless | ((losing >= 30) & (cash < 0)))) | ((closed != NEVER) & (day - closed >= 30))
     assert np.array_equal(starting, np.flatnonzero(begins & is_open & (until <= day)))
     assert np.array_equal(leaving, np.flatnonzero(goes & (identity >= 0)))

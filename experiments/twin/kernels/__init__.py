@@ -6,29 +6,14 @@ other's files. So they are kept in a folder named after all the sources together
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import numba
-
-from sim.kernels import digest
+from sim.kernels.compiling import place_of, settings_of
 
 HERE = Path(__file__).parent
-SOURCES = sorted([HERE.parent / "population.py", *HERE.glob("*.py")])
+SOURCES = (HERE.parent / "population.py", *sorted(HERE.glob("*.py")))
 
-
-@contextmanager
-def kept_apart() -> Iterator[None]:
-    """Point Numba's cache, if it is a folder of its own, to one of these very sources beside it."""
-    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
-    if before:
-        numba.config.CACHE_DIR = str(Path(before).with_name(f"twin-{digest(SOURCES)}"))  # type: ignore[attr-defined]
-    yield
-    numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
-
-
-with kept_apart():
+with settings_of(place_of(SOURCES)):
     from experiments.twin.kernels import (
         choosing,
         learning,

@@ -1,0 +1,165 @@
+"""Threads that share the rows of a kernel among them; how many there are changes no number.
+
+Kernels let go of Python's lock while they run, so a few threads of Python's own can work on one array at the
+same time. Those that have nothing to do sleep. A kernel is cut into stretches of rows, which whoever is free
+takes, so that a thread which the machine has put aside holds up nothing but the stretch it has begun; and it
+is cut only if a stretch takes long enough to be worth waking somebody.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import threading
+import time
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any
+
+WORTH_NS = 100_000
+"""A stretch of rows is worth a thread from so many nanoseconds on; waking one takes some 20,000 to 50,000."""
+
+STRETCHES = 4
+"""A kernel is cut into so many stretches a thread, at most."""
+
+_asked = threading.local()
+
+
+def use_threads(n: int) -> None:
+    """Let kernels that are called from this thread of Python's use up to ``n`` threads."""
+    _asked.threads = max(1, n)
+
+
+def threads_asked_for() -> int:
+    """Return how many threads kernels may use that are called from this thread of Python's."""
+    return getattr(_asked, "threads", 1)
+
+
+class Job:
+    """One call of a kernel, cut into stretches that several threads take."""
+
+    def __init__(self, kernel: Callable, stretches: list[tuple[int, int]], arguments: tuple) -> None:
+        self.kernel, self.arguments = kernel, arguments
+        self.left = iter(stretches)  # no two threads get the same: Python's lock is held
+        self.ended: SimpleQueue[tuple[int, BaseException | None]] = SimpleQueue()
+
+    def work(self) -> int:
+        """Take stretches for as long as there are any; return how many rows were done."""
+        done = 0
+        for first, last in self.left:
+            self.kernel(first, last, *self.arguments)
+            done += last - first
+        return done
+
+    def assist(self) -> None:
+        """Take stretches in another thread than the one that waits, and tell it of each."""
+        for first, last in self.left:
+            error = None
+            try:
+                self.kernel(first, last, *self.arguments)
+            except BaseException as raised:  # for the thread that called
+                error = raised
+            self.ended.put((last - first, error))
+
+    def wait(self, rows: int) -> None:
+        """Wait until others have done so many ``rows``; raise what was raised there."""
+        while rows > 0:
+            done, error = self.ended.get()
+            rows -= done
+            if error is not None:
+                raise error
+
+
+class Team:
+    """Threads that wait for jobs; made when they are first needed, and anew in a forked process."""
+
+    def __init__(self) -> None:
+        self.inboxes: list[SimpleQueue[Job]] = []
+        self.lock = threading.Lock()
+
+    def invite(self, n: int, job: Job) -> None:
+        """Let ``n`` threads take part in a ``job``."""
+        with self.lock:
+            while len(self.inboxes) < n:
+                self.inboxes.append(SimpleQueue())
+                name = f"antibrush-{len(self.inboxes)}"
+                threading.Thread(target=attend, args=self.inboxes[-1:], name=name, daemon=True).start()
+        for inbox in self.inboxes[:n]:
+            inbox.put(job)
+
+
+def attend(inbox: SimpleQueue[Job]) -> None:
+    """Take part in one job after the other, for ever."""
+    while True:
+        job = inbox.get()
+        job.assist()
+        del job  # its arrays are large
+
+
+team = Team()
+
+
+def begin_anew() -> None:
+    """Forget the threads, of which a forked process has none."""
+    global team
+    team = Team()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=begin_anew)
+
+
+def cut(rows: int, pieces: int) -> list[tuple[int, int]]:
+    """Return ``pieces`` stretches, first row and the one after the last, that make up all ``rows``."""
+    edges = [piece * rows // pieces for piece in range(pieces + 1)]
+    return list(itertools.pairwise(edges))
+
+
+class Shared:
+    """A kernel of some rows, ``kernel(first, last, …)``, that is called for all of them, ``(rows, …)``.
+
+    Parameters
+    ----------
+    kernel : compiled; fills arrays, and nothing that it fills hangs on where stretches begin and end
+
+    ``unit_ns`` is how long a unit of work took lately, in nanoseconds: it falls at once and rises by a tenth
+    a call, at most, so that work that was disturbed counts for little.
+    """
+
+    def __init__(self, kernel: Any) -> None:
+        functools.update_wrapper(self, kernel.py_func)
+        self.kernel, self.unit_ns, self.calls = kernel, 0.0, 0
+
+    def __call__(self, rows: int, *arguments: Any, work: int | None = None) -> None:
+        """Run the kernel for all ``rows``, on as many threads as were asked for and pay.
+
+        ``work`` says how many units of equal length there are, if rows are not such units.
+        """
+        if getattr(_asked, "threads", 1) == 1 or rows == 0:
+            self.kernel(0, rows, *arguments)
+            return
+        work = rows if work is None else work
+        pieces = min(rows, self._pieces(work))
+        job = Job(self.kernel, cut(rows, max(pieces, 1)), arguments)
+        if pieces > 1:
+            team.invite(min(threads_asked_for(), pieces) - 1, job)
+        start = time.perf_counter_ns()
+        done = job.work()
+        self._learn(work * done / rows, time.perf_counter_ns() - start)
+        job.wait(rows - done)
+
+    def threads_for(self, work: int) -> int:
+        """Return how many threads it pays to use for so many units of ``work``."""
+        return max(1, min(threads_asked_for(), self._pieces(work)))
+
+    def _pieces(self, work: int) -> int:
+        """Return how many stretches are long enough, few enough for the threads asked for."""
+        return min(threads_asked_for() * STRETCHES, int(work * self.unit_ns / WORTH_NS))
+
+    def _learn(self, work: float, elapsed: int) -> None:
+        """Note that ``work`` took ``elapsed`` ns; the first call, which may have compiled, does not count."""
+        self.calls += 1
+        if self.calls > 1 and work > 0:
+            took = elapsed / work
+            self.unit_ns = min(took, 1.1 * self.unit_ns) if self.unit_ns else took
