@@ -26,6 +26,7 @@ from sim.enforcement import enforce
 from sim.entry import CLOSED_DAYS, Entrants, admit_entrants, age_shops, open_shops, vacate
 from sim.events import Cases, EventLog, judge
 from sim.findings import Inbox
+from sim.kernels.ahead import compile_ahead
 from sim.kernels.threads import use_threads
 from sim.losses import CLOSURE_DAYS, count_losses, make_harm, make_losses
 from sim.memory import keep_freed_memory
@@ -65,6 +66,7 @@ class Market(mesa.Model):
     def __init__(
         self, world: World | None = None, package: Package | None = None, seed: int = 1, threads: int = 1
     ) -> None:
+        compile_ahead()
         super().__init__(rng=int(seed))
         self.world = copy.deepcopy(world) if world is not None else World()
         check_world(self.world)

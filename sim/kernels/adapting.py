@@ -67,7 +67,7 @@ def buy_camouflage(hazard, customers, hidden_share, full_price, days, camouflage
     ``customers`` (3, organisers) are those of `meet_customers`; an organiser without any stays as it is.
     """
     for o in range(camouflage.size):
-        number, orders, loss = customers[:, o]
+        number, orders, loss = customers[0, o], customers[1, o], customers[2, o]
         if number > 0:
             wanted = wanted_camouflage(hazard, orders / number, loss / number, hidden_share, full_price)
             camouflage[o] += (wanted - camouflage[o]) / days

@@ -37,7 +37,8 @@ def attract(
     """
     n, segments = rating.size // best.shape[1], price_effect.shape[1]
     for c in range(first, last):
-        best[:, c] = 0.0
+        for g in range(best.shape[0]):
+            best[g, c] = 0.0
         for s in range(c * n, (c + 1) * n):
             good = np.exp(quality_weight * rating[s])
             step = level_of_trust(log_displayed[s], sales_weight, levels)

@@ -99,7 +99,9 @@ def experience(m, shop, root, kind, facts, trust, noise, multiples, outcomes, le
     it, and that of complaints. ``let_down`` (m,) tells who was disappointed.
     """
     surprise, return_rate, surprise_return_rate, complaint_rate = outcomes
-    sums[:] = 0
+    for i in range(sums.shape[0]):
+        for q in range(SUMS):
+            sums[i, q] = 0
     for k in range(m):
         fact, total, luck, fate = facts[shop[k]], sums[shop[k]], draw(root[k], 0), draw(root[k], 2)
         found = fact[0] + noise[luck >> uint64(54)]

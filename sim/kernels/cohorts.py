@@ -149,7 +149,8 @@ def expect(attention, weights, outside, looks, nodes, node_weights, table, out):
     rate = outside + looks * weigh(attention, weights)  # as in `sim.kernels.probabilities.quadrature_rate`
     for i in range(n):
         missing -= attention[i]
-    out[:] = 0.0
+    for i in range(n):
+        out[i] = 0.0
     for q in range(nodes.size):
         t, row = nodes[q] / rate, table[q]
         for i in range(n):
@@ -191,17 +192,16 @@ def expect_all(
     """
     levels, leaving = visits.size // base.shape[0], 0.0
     for g in range(visits.size):
-        if g % levels == 0:
-            weights[:] = base[g // levels]
-        else:
-            weights *= popularity
-        mean[g + 1] = mean[g]
+        for i in range(weights.size):
+            weights[i] = base[g // levels, i] if g % levels == 0 else weights[i] * popularity[i]
+            mean[g + 1, i] = mean[g, i]
         if visits[g] > 0.0:
             total, surplus = expect(attention, weights, outside, looks, nodes, node_weights, table, chance)
             chances[g] += total
             leaving += visits[g] * (1.0 - total)
             sums[1] += visits[g] * surplus / price_slope[g // levels]
-            mean[g + 1] += visits[g] * chance
+            for i in range(weights.size):
+                mean[g + 1, i] += visits[g] * chance[i]
     return leaving
 
 

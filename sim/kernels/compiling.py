@@ -18,12 +18,13 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import numba
 import platformdirs
+from numba.core.registry import CPUDispatcher
 
 from sim.kernels.threads import Shared
 
@@ -95,15 +96,31 @@ def kernel(function: Any) -> Any:
 
 
 def compile_with(function: Any, **options: Any) -> Any:
-    """Return what Numba makes of a ``function``; nothing but Python and other such functions can call it."""
+    """Return what Numba makes of a ``function``; C cannot call it, which saves a wrapper."""
     options |= {"error_model": "numpy", "no_cfunc_wrapper": True}
     return numba.njit(**options)(function)
+
+
+class Inner(CPUDispatcher):
+    """A compiled function without a wrapper for Python, which takes as long to compile as a function."""
+
+    @cached_property
+    def in_python(self) -> Any:
+        """The same function with a wrapper; tests want one."""
+        with settings_of(place_of(SOURCES)):
+            return compile_with(self.py_func)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call it from Python."""
+        return self.in_python(*arguments)
 
 
 def inner(function: Any) -> Any:
     """Compile a ``function`` into the kernels that call it."""
     with settings_of(place_of(SOURCES)):
-        return compile_with(function)
+        compiled = compile_with(function, no_cpython_wrapper=True)
+    compiled.__class__ = Inner
+    return compiled
 
 
 def shared(function: Any) -> Any:

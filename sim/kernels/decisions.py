@@ -136,7 +136,10 @@ def choose_ways(key, identity, net, way_scale, choice_scale, out):
     n = net.shape[1]
     weight = np.empty(n)
     for i in range(identity.size):
-        top, total, x = net[i].max() / way_scale, 0.0, 0.0
+        top, total, x = net[i, 0], 0.0, 0.0
+        for way in range(1, n):
+            top = max(top, net[i, way])
+        top /= way_scale
         for way in range(n):
             weight[way] = np.exp(net[i, way] / way_scale - top)
             total += weight[way]

@@ -52,7 +52,8 @@ def tabulate(utility, outside, nodes, t, table, leaves):
 @inner
 def mix_tables(attention, table, phi):
     """Fill φ(t) = Σ_j a_j e^{−t w_j} for all columns of ``table`` (n, columns) at once."""
-    phi[:] = 0.0
+    for column in range(phi.size):
+        phi[column] = 0.0
     for j in range(attention.size):
         weight, row = attention[j], table[j]
         for column in range(phi.size):
@@ -99,7 +100,8 @@ def unsanctioned_orders(
             for kind in range(n_kinds):
                 utilities = utility[kind, first:last]
                 rate[kind] = quadrature_rate(share[first:last], utilities, outside, looks)
-                t[kind] = nodes / rate[kind]
+                for q in range(m):
+                    t[kind, q] = nodes[q] / rate[kind]
                 columns = table[:, kind * m : (kind + 1) * m]
                 tabulate(utilities, outside, nodes, t[kind], columns, leaves[kind])
         counterfactual_attention(

@@ -24,9 +24,11 @@ def purchase_probabilities(attention, utility, outside, looks, nodes, weights, o
     Gauss–Laguerre quadrature. Attention that sums to less than one belongs to looks that find
     nobody. Returns the probability that the visit ends in an order.
     """
-    n = attention.size
-    out[:] = 0.0
-    missing = 1.0 - attention.sum()
+    n, found, total = attention.size, 0.0, 0.0
+    for i in range(n):
+        out[i] = 0.0
+        found += attention[i]
+    missing = 1.0 - found
     rate = quadrature_rate(attention, utility, outside, looks)
     for q in range(nodes.size):
         t = nodes[q] / rate
@@ -36,4 +38,6 @@ def purchase_probabilities(attention, utility, outside, looks, nodes, weights, o
         factor = looks * weights[q] / rate * np.exp(nodes[q] - t * outside) * phi ** (looks - 1)
         for i in range(n):
             out[i] += factor * attention[i] * utility[i] * np.exp(-t * utility[i])
-    return out.sum()
+    for i in range(n):
+        total += out[i]
+    return total

@@ -3,6 +3,8 @@
     python tests/benchmarks/counters.py            print them
     python tests/benchmarks/counters.py --write    accept them: they are held in counters.json
 
+The types that kernels are compiled for are held in sim/kernels/signatures.json (`sim.kernels.ahead`).
+
 Run from the root of the repository. The tests hold them against the file in the default run.
 """
 
@@ -25,12 +27,13 @@ from unittest.mock import patch
 import numpy as np
 from markets import attention_of
 from recount import count_work
-from stopwatch import compiled, is_entry_point
+from stopwatch import compiled, is_entry_point, watch_kernels
 
 import sim
 from experiments import load_config
-from policies import build_package
+from policies import build_package, scoring
 from sim import demand as demand_phase
+from sim.kernels.ahead import HELD as SIGNATURES
 from sim.kernels.threads import Shared
 from sim.market import Market
 
@@ -147,6 +150,27 @@ def calls_a_day() -> Counters:
     return {part: round(calls / DAYS) for part, calls in found.items()}
 
 
+def signatures_of_a_day() -> dict[str, list[list[str]]]:
+    """Return the types that the kernels of an ordinary day are compiled for, in the order of the day."""
+    market = make("market=small")
+    with watch_kernels() as watch:
+        market.run(DAYS)
+        while "unsanctioned_orders" not in watch.calls:  # until an innocent shop is sanctioned
+            market.run(1)
+    kernels = {
+        found.__name__: compiled(found)
+        for module in [*sim_modules(), scoring]
+        for found in vars(module).values()
+        if is_entry_point(found) and found.__module__ == module.__name__
+    }
+    opening = [name for name in kernels if name not in watch.calls]
+    in_order = [kernels[name] for name in [*opening, *watch.calls] if kernels[name].signatures]
+    return {
+        f"{kernel.__module__}.{kernel.__name__}": [[repr(one) for one in kind] for kind in kernel.signatures]
+        for kernel in in_order
+    }
+
+
 def compiled_functions() -> Counters:
     """Return the compiled functions that Python calls, and for how many signatures a market needs each."""
     entries = {}
@@ -165,6 +189,7 @@ def all_counters() -> Counters:
         "bytes": bytes_of_state(),
         "calls_a_day": calls,
         "compiled": compiled,
+        "signatures": signatures_of_a_day(),
     }
 
 
@@ -172,10 +197,12 @@ def main() -> None:
     """Print the counters, or accept them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--write", action="store_true", help="accept what was counted")
-    text = json.dumps(all_counters(), indent=2) + "\n"
-    if parser.parse_args().write:
-        HELD.write_text(text, encoding="utf-8")
-    print(text, end="")
+    write, found = parser.parse_args().write, all_counters()
+    print(json.dumps(found, indent=2))
+    signatures = found.pop("signatures")
+    if write:
+        HELD.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        SIGNATURES.write_text(json.dumps(signatures, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

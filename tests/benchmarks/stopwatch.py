@@ -100,10 +100,12 @@ def watch_kernels() -> Iterator[Watch]:
     """Time every compiled function where the model's Python calls it."""
     watch = Watch()
     with ExitStack() as stack:
-        for home in [m for name, m in sys.modules.items() if name == "sim" or name.startswith("sim.")]:
+        for home in [m for name, m in sys.modules.items() if name.split(".")[0] in ("sim", "policies")]:
             for name, found in list(vars(home).items()):
                 if is_entry_point(found):
-                    stack.enter_context(patch.object(home, name, watch.time(name, found)))
+                    timed = watch.time(name, found)
+                    timed.threads_for = getattr(found, "threads_for", None)  # phases ask it of shared ones
+                    stack.enter_context(patch.object(home, name, timed))
         yield watch
 
 

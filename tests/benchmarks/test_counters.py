@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.kernels.ahead import HELD as SIGNATURES
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 HELD = json.loads((HERE / "counters.json").read_text(encoding="utf-8"))
@@ -56,6 +58,10 @@ def test_a_day_takes_no_more_calls_than_before(found, part) -> None:
 
 def test_no_compiled_function_came_or_went(found) -> None:
     assert found["compiled"].keys() == HELD["compiled"].keys()
+
+
+def test_what_is_compiled_ahead_is_what_a_day_compiles(found) -> None:
+    assert found["signatures"] == json.loads(SIGNATURES.read_text(encoding="utf-8"))
 
 
 def test_every_function_is_compiled_for_one_signature(found) -> None:
