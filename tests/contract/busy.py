@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
+import pytest
 
 from policies import POLICIES, build_package
 from sim.contract import NONE, Act, Appeals, Ledgers, Observation, Raids, Referrals, Verb, View, case_number
@@ -79,6 +81,16 @@ def reported(acts: Sequence[Act]) -> Raids:
 def kind(act: Act) -> str:
     """Return what an act is and of whom, such as ``fine organiser``."""
     return f"{act.verb} {act.who}"
+
+
+def numbered(pairs: Sequence[tuple[str, dict[str, Any]]]) -> list[Any]:
+    """Return policies and settings as parameters of a test, called ``regulator 1``, ``regulator 2``, …"""
+    counts: Counter[str] = Counter()
+    parameters = []
+    for name, settings in pairs:
+        counts[name] += 1
+        parameters.append(pytest.param(name, settings, id=f"{name} {counts[name]}"))
+    return parameters
 
 
 NAMES = sorted(POLICIES)

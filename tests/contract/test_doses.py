@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from busy import NAMES, built, kind, rehearsed
+from busy import NAMES, built, kind, numbered, rehearsed
 
 AT_ANY_DOSE = {
     "appeals": "to be heard is a right",
@@ -55,7 +55,9 @@ def assert_half(full: int, half: int, what: str) -> None:
     assert abs(half - full / 2) < 4 * full**0.5, f"{what}: {full} at the full dose, {half} at half of it"
 
 
-@pytest.mark.parametrize(("name", "settings"), [pair for pair in EACH if pair[0] not in AT_ANY_DOSE])
+@pytest.mark.parametrize(
+    ("name", "settings"), numbered([pair for pair in EACH if pair[0] not in AT_ANY_DOSE])
+)
 def test_half_the_dose_is_half_the_acts(name: str, settings: dict[str, Any]) -> None:
     full, half = counted(name, settings), counted(name, settings, 0.5)
     assert full, f"{name} does nothing: give LOUD settings for it"

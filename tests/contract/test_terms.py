@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from busy import DAYS, NAMES, built, busy_evening, kind, rehearsed
+from busy import DAYS, NAMES, built, busy_evening, kind, numbered, rehearsed
 from composing import composed, names_in
 
 from policies import Ladder
@@ -187,7 +187,7 @@ def acted(name: str, settings: dict[str, Any]) -> list[tuple[Observation, Act]]:
     return [(e, act) for e in evenings for act in policy.act(View(e, policy.reads, 1.0))]
 
 
-@pytest.mark.parametrize(("name", "settings"), SETTINGS)
+@pytest.mark.parametrize(("name", "settings"), numbered(SETTINGS))
 def test_every_term_is_what_the_parameters_say(name: str, settings: dict[str, Any]) -> None:
     assert name in EXPECTED, f"nobody has said what the acts of {name} should say"
     policy = built(name, settings)

@@ -55,7 +55,7 @@ def runs(noise: float = 0.002, seed: int = 5) -> pd.DataFrame:
 
 
 def alike_runs() -> pd.DataFrame:
-    """Return runs in which every cell swings much more than the levels differ, each with a beat of its own."""
+    """Return runs in which every cell swings much more than the levels differ, each with its own beat."""
     table, cells = runs(), list(BLOCK.cells)
     beat = np.repeat([0.3, -0.3], N // 2)
     swings = {(cell, r): np.roll(beat, 2 * i)[r] for i, cell in enumerate(cells) for r in range(N)}
