@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from busy import DAYS, NAMES, built, busy_evening, kind, numbered, rehearsed
+from busy import DAYS, N_SHOPS, NAMES, built, busy_evening, kind, numbered, rehearsed
 from composing import composed, names_in
 
 from policies import Ladder
@@ -278,3 +278,25 @@ def test_what_is_put_off_comes_on_its_day_and_once(delay: int) -> None:
     )
     assert fined == shops == heard == filed == [delay]
     assert tried == [delay + 3 * delay] if 4 * delay < 90 else tried == []
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "what"),
+    [
+        ("appeals", {"staff_per_100k_shops": 250, "hearings_per_staff_day": 3.25, "delay_days": 2}, "hear"),
+        (
+            "detection",
+            {"reviewers_per_100k_shops": 250, "reviews_per_reviewer_day": 3.25, "acted_share": 1},
+            "review",
+        ),
+    ],
+)
+def test_as_much_is_done_as_the_staff_can_whatever_waits(
+    name: str, settings: dict[str, Any], what: str
+) -> None:
+    done = {
+        evening.day: sum(act.targets.size for act in acts if act.verb == what)
+        for evening, acts in rehearsed(built(name, settings))
+    }
+    assert 250 * N_SHOPS / 100_000 * 3.25 == 32.5
+    assert [done[day] for day in range(8)] == [32, 33] * 4

@@ -86,6 +86,14 @@ AMOUNTS = [
 
 COSTS_AND_DAYS = [
     Mutant(
+        "one person sits at the appeal desk",
+        "policies/appeals.py",
+        "self._quota.today(staff * self.hearings_per_staff_day)",
+        "self._quota.today(self.hearings_per_staff_day)",
+        "tests/contract/test_terms.py"
+        "::test_as_much_is_done_as_the_staff_can_whatever_waits[appeals-settings0-hear]",
+    ),
+    Mutant(
         "fining a shop costs nothing",
         "policies/regulator.py",
         'amount=amount, cost=self.shop_fine_cost, reason="referral"',
