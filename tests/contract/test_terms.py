@@ -300,3 +300,8 @@ def test_as_much_is_done_as_the_staff_can_whatever_waits(
     }
     assert 250 * N_SHOPS / 100_000 * 3.25 == 32.5
     assert [done[day] for day in range(8)] == [32, 33] * 4
+
+
+def test_where_no_restitution_is_promised_none_is_paid() -> None:
+    paid = [act for _, act in acted("appeals", {"restitution_rmb_per_day": 0}) if act.verb == "compensate"]
+    assert paid == []
