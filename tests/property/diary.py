@@ -30,14 +30,27 @@ class Shop:
 
 
 @dataclass
+class Trade:
+    """What a day's trade came to; money in RMB, profit before what institutions take."""
+
+    genuine: float
+    brushed: float
+    revenue: float
+    profit: float
+    surplus: float
+    visits: int
+
+
+@dataclass
 class Evening:
-    """One evening: acts in their order, shops by identity, and the identity in each slot."""
+    """One evening: acts in their order, shops by identity, the identity in each slot, the day's trade."""
 
     day: int
     in_period: bool
     acts: list[Act]
     shops: dict[int, Shop]
     identity: list[int]
+    trade: Trade
 
     def who(self, act: Act) -> list[int]:
         """Return the identities of the shops that an act is on."""
@@ -104,7 +117,12 @@ class Diary:
             if brushed:
                 self._bought.setdefault(identity, {})[day] = brushed
         found = {identity: Shop(*row) for identity, *row in rows if identity >= 0}
-        return Evening(day, True, acts, found, [row[0] for row in rows])
+        return Evening(day, True, acts, found, [row[0] for row in rows], self._trade())
+
+    def _trade(self) -> Trade:
+        books, sales = self.market.accounts, self.market.sales
+        fen = books.genuine_value, books.brushed_value, books.platform_revenue, books.organiser_profit
+        return Trade(*(value / 100 for value in fen), sales.consumer_surplus, int(sales.visits.sum()))
 
 
 def is_sanction(act: Act) -> bool:

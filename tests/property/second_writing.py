@@ -97,12 +97,12 @@ def brushing(diary: Diary, end: list[Row], evenings: list[Evening]) -> dict[str,
             for name, belongs in GROUPS.items():
                 groups[name] += belongs(shop, shop.orders_30 - lately)
                 at_it[name] += belongs(shop, shop.orders_30 - lately) and shop.brushed > 0
-    value = sum(row["brushed_turnover_rmb"] for row in end)
+    brushed, genuine = (sum(getattr(e.trade, kind) for e in evenings) for kind in ("brushed", "genuine"))
     return {
         "brushed_share": mean(
             row["brushed_orders"] / (row["brushed_orders"] + row["genuine_orders"]) for row in end
         ),
-        "brushed_turnover_share": over(value, value + sum(row["genuine_turnover_rmb"] for row in end)),
+        "brushed_turnover_share": over(brushed, brushed + genuine),
         "brushing_shop_share": mean(shares),
         **{f"brushing_shop_share_{name}": over(at_it[name], groups[name]) for name in GROUPS},
         "brushed_orders_per_shop_day": over(orders, shop_days),
@@ -195,20 +195,22 @@ def the_detector(diary: Diary) -> dict[str, float | None]:
 
 
 def money(diary: Diary, period: list[Row]) -> dict[str, float | None]:
-    """Return sums of the period: trade from the rows, enforcement from acts and events."""
+    """Return sums of the period: of the days' trade, of acts and of events."""
     events, weight = diary.market.events(), diary.market.trade.weight
     events = events[events["day"] >= 0]
     real = events["target_kind"] == "organiser"  # the trade is a sample of organisers, whose money is real
     paid = (events["amount_rmb"] / real.map({True: weight, False: 1.0})).groupby(events["verb"]).sum()
+    taken = paid.get("raid", 0.0) + paid.get("try_suit", 0.0) + paid_by_organisers(events) / weight
+    days = [evening.trade for evening in diary.period]
     acts = [act for evening in diary.period for act in evening.acts]
     bound = [any(act.verb == "bound" for act in evening.acts) for evening in diary.period]
     cost = sum(act.cost * act.targets.size / (weight if act.who == "organiser" else 1) for act in acts)
     return {
         "consumer_surplus_per_buyer_rmb": over(
-            sum(row["consumer_surplus_rmb"] for row in period), sum(row["visits"] for row in period)
+            sum(day.surplus for day in days), sum(day.visits for day in days)
         ),
-        "platform_revenue_rmb": sum(row["platform_revenue_rmb"] for row in period),
-        "organiser_profit_rmb": sum(row["organiser_profit_rmb"] for row in period),
+        "platform_revenue_rmb": sum(day.revenue for day in days),
+        "organiser_profit_rmb": sum(day.profit for day in days) - taken,
         "innocent_sales_lost_rmb": sum(harm_again(diary)["sales_lost_rmb"].values()),
         "fines_rmb": paid.get("fine", 0.0),
         "damages_rmb": paid.get("try_suit", 0.0),
@@ -218,6 +220,12 @@ def money(diary: Diary, period: list[Row]) -> dict[str, float | None]:
         "suits": sum(act.targets.size for act in acts if act.verb == "sue"),
         "capacity_bound_day_share": mean(bound),
     }
+
+
+def paid_by_organisers(events: pd.DataFrame) -> float:
+    """Return the fines that organisers paid, in real RMB."""
+    fines = (events["verb"] == "fine") & (events["target_kind"] == "organiser")
+    return float(events.loc[fines, "amount_rmb"].sum())
 
 
 AGES = {"< 90 days": 90, "90 days – 1 year": 365, "1 – 3 years": 1095, "> 3 years": math.inf}
