@@ -109,7 +109,16 @@ DETECTOR = [
     ),
 ]
 
+LOSSES = "tests/unit/test_losses.py"
+
 BY_AGE_AND_SIZE = [
+    Mutant(
+        "hidden rivals take sales from a hidden shop",
+        "sim/losses.py",
+        "seen = shops.open & (shops.hidden_until <= market.day)",
+        "seen = shops.open | (shops.hidden_until <= market.day)",
+        f"{LOSSES}::test_a_hidden_shop_is_expected_to_sell_beside_those_that_are_shown_alone[hidden]",
+    ),
     Mutant(
         "harm is told in the band of the latest hit",
         "sim/losses.py",
