@@ -36,6 +36,24 @@ def test_a_hidden_shop_is_expected_to_sell_what_it_would_if_it_were_shown(small_
     assert expectation(small_market, hidden, visits)[slot] < shown
 
 
+@pytest.mark.parametrize("how", ["hidden", "closed"])
+def test_a_hidden_shop_is_expected_to_sell_beside_those_that_are_shown_alone(small_market, how):
+    """Its best rivals are hidden or closed too, and stay so in what is expected of it."""
+    market, slot, visits = small_market, 42, np.full(3, 2000)
+    best = market.demand.per_category * (slot // market.demand.per_category)
+    rivals = best + np.argsort(-market.shops.displayed[best : best + market.demand.per_category])[:8]
+    rivals = rivals[rivals != slot]
+    if how == "hidden":
+        market.shops.hidden_until[rivals] = 99
+    else:
+        market.shops.open[rivals] = False
+    shown = expectation(market, attention_of(market), visits)[slot]
+    market.shops.hidden_until[slot] = 99
+    market.losses.shadow[slot] = market.shops.displayed[slot]
+    alone = expect_unsanctioned(market, attention_of(market), np.array([slot]), visits)
+    assert alone == pytest.approx(shown, rel=1e-6)
+
+
 @pytest.mark.parametrize("slot", [0, 42, 150])
 def test_a_shop_whose_sales_were_removed_is_expected_to_sell_as_before(small_market, slot):
     visits = np.full(3, 2000)

@@ -67,3 +67,35 @@ def test_a_rate_without_anybody_at_risk_is_undefined(market: Market) -> None:
         row["honest_shops"] = row["hits_honest"] = 0
     assert market.outcomes()["honest_hits_per_1000_shop_years"] is None
     assert market.outcomes()["innocent_hits_per_1000_shop_years"] is not None
+
+
+def path(market: Market, column: str, before: float, after: list[float]) -> None:
+    """Write a column: one value in the warm-up, then a path whose last value stays."""
+    values = [before] * WARMUP + after + [after[-1]] * (DAYS - len(after))
+    for row, value in zip(market.rows, values, strict=True):
+        row[column] = value
+
+
+@pytest.mark.parametrize(
+    ("column", "outcome"),
+    [("brushed_share", "effect_half_life_days"), ("camouflage", "evasion_half_life_days")],
+)
+def test_half_of_a_sudden_change_is_seen_after_half_of_the_28_days_of_its_mean(
+    market: Market, column: str, outcome: str
+) -> None:
+    for before, after in ((0.08, 0.02), (0.0, 0.6)):
+        path(market, column, before, [after])
+        assert market.outcomes()[outcome] == 13  # the fourteenth day of the policy
+        path(market, column, before, [before] * 50 + [after])
+        assert market.outcomes()[outcome] == 50 + 13
+    path(market, column, 0.0, [day / 100 for day in range(101)])
+    assert market.outcomes()[outcome] == pytest.approx(50 + 27 / 2, abs=0.5)
+
+
+def test_a_period_of_less_than_two_windows_has_no_half_life(market: Market) -> None:
+    path(market, "brushed_share", 0.08, [0.02])
+    market.rows = market.rows[: WARMUP + 2 * WINDOW]
+    market.day = len(market.rows)
+    assert market.outcomes()["effect_half_life_days"] == 13
+    market.rows = market.rows[:-1]
+    assert market.outcomes()["effect_half_life_days"] is None

@@ -68,6 +68,15 @@ def test_a_rate_without_events_gets_an_upper_bound() -> None:
     assert (row["diff_low"], row["diff_high"]) == (-row["high"], row["high"])
 
 
+def test_a_share_of_shops_a_month_is_bounded_by_the_months_that_were_looked_at() -> None:
+    runs, outcome = runs_of(base=[1.0, 2.0], other=[1.0, 2.0]), "false_positive_rate"
+    runs[outcome] = 0.0
+    row = one(compare_runs(runs, ["base", "other"], "base", [outcome]), "other", outcome)
+    months = 2 * 100 * 365 / 30
+    assert row["high"] == pytest.approx(-math.log(0.05) / months)
+    assert (row["diff_low"], row["diff_high"]) == (-row["high"], row["high"])
+
+
 def test_what_is_undefined_stays_empty_with_its_n() -> None:
     runs = runs_of(base=[math.nan, math.nan])
     row = one(compare_runs(runs, ["base"], "base", ["share"]), "base")

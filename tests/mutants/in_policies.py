@@ -1,0 +1,140 @@
+"""Mistakes in what policies do and say: doses, amounts, days, costs; nothing but contract tests sees them."""
+
+from __future__ import annotations
+
+from mutant import Mutant
+
+HALF = "tests/contract/test_doses.py::test_half_the_dose_is_half_the_acts"
+TERMS = "tests/contract/test_terms.py::test_every_term_is_what_the_parameters_say"
+DATES = "tests/contract/test_terms.py::test_what_is_put_off_comes_on_its_day_and_once"
+
+DOSES = [
+    Mutant(
+        "raids come at any dose",
+        "policies/regulator.py",
+        "self.raids_per_year * observation.ramp / 365",
+        "self.raids_per_year / 365",
+        f"{HALF}[regulator 1]",
+    ),
+    Mutant(
+        "shops are fined at any dose",
+        "policies/regulator.py",
+        "share = self.shop_fine_share * observation.ramp",
+        "share = self.shop_fine_share",
+        f"{HALF}[regulator 2]",
+    ),
+    Mutant(
+        "suits are brought at any dose",
+        "policies/civil_suits.py",
+        '"every": 1.0}[self.who] * observation.ramp',
+        '"every": 1.0}[self.who]',
+        f"{HALF}[civil_suits 2]",
+    ),
+    Mutant(
+        "the dose counts twice",
+        "policies/civil_suits.py",
+        '"every": 1.0}[self.who] * observation.ramp',
+        '"every": 1.0}[self.who] * observation.ramp**2',
+        f"{HALF}[civil_suits 1]",
+    ),
+]
+
+AMOUNTS = [
+    Mutant(
+        "a month's turnover is taken for a year's",
+        "policies/regulator.py",
+        "traces.turnover[MONTH][shop] * (365 / 30)",
+        "traces.turnover[MONTH][shop]",
+        f"{TERMS}[regulator 3]",
+    ),
+    Mutant(
+        "restitution runs from the oldest strike",
+        "policies/appeals.py",
+        "observation.days_since_sanction[shop, 0]",
+        "observation.days_since_sanction[shop, 3]",
+        f"{TERMS}[appeals 2]",
+    ),
+    Mutant(
+        "shops get the mitigation of organisers",
+        "policies/regulator.py",
+        "share = self.law.shop_mitigation if",
+        "share = self.law.organiser_mitigation if",
+        f"{TERMS}[regulator 5]",
+    ),
+    Mutant(
+        "orders are counted by what was gained",
+        "policies/regulator.py",
+        "orders = raids.turnover / mean_order_value",
+        "orders = raids.gains / mean_order_value",
+        f"{TERMS}[regulator 14]",
+    ),
+    Mutant(
+        "fines abroad are not converted",
+        "policies/laws.py",
+        "ceiling = high * self.rmb_per_unit * count",
+        "ceiling = high * count",
+        f"{TERMS}[regulator 4]",
+    ),
+    Mutant(
+        "no violation found, no fine",
+        "policies/laws.py",
+        "np.maximum(violations, 1.0)",
+        "1.0 * violations",
+        f"{TERMS}[regulator 14]",
+    ),
+]
+
+COSTS_AND_DAYS = [
+    Mutant(
+        "one person sits at the appeal desk",
+        "policies/appeals.py",
+        "self._quota.today(staff * self.hearings_per_staff_day)",
+        "self._quota.today(self.hearings_per_staff_day)",
+        "tests/contract/test_terms.py"
+        "::test_as_much_is_done_as_the_staff_can_whatever_waits[appeals-settings0-hear]",
+    ),
+    Mutant(
+        "fining a shop costs nothing",
+        "policies/regulator.py",
+        'amount=amount, cost=self.shop_fine_cost, reason="referral"',
+        'amount=amount, reason="referral"',
+        f"{TERMS}[regulator 2]",
+    ),
+    Mutant(
+        "reviews cost nothing",
+        "policies/detection.py",
+        "cost=self.review_cost, terms=terms",
+        "terms=terms",
+        f"{TERMS}[detection 4]",
+    ),
+    Mutant(
+        "appeals are won as often as they are refused",
+        "policies/appeals.py",
+        '"specificity": self.guilty_refused}',
+        '"specificity": self.innocent_wins}',
+        f"{TERMS}[appeals 2]",
+    ),
+    Mutant(
+        "accounts are banned for the length of a demotion",
+        "policies/ledger.py",
+        "days=self.ban_days",
+        "days=self.demotion_days",
+        f"{TERMS}[ledger_use 2]",
+    ),
+    Mutant(
+        "a suit is tried as fast as it was filed",
+        "policies/civil_suits.py",
+        "day + self.judgment_delay_days",
+        "day + self.filing_delay_days",
+        f"{DATES}[5]",
+    ),
+    Mutant(
+        "shops are fined when organisers are",
+        "policies/regulator.py",
+        "observation.day + self.shop_fine_delay_days",
+        "observation.day + self.fine_delay_days",
+        f"{DATES}[5]",
+    ),
+]
+
+MUTANTS = [*DOSES, *AMOUNTS, *COSTS_AND_DAYS]
