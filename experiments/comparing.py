@@ -13,7 +13,7 @@ from experiments.execution import check_guard, execute
 from experiments.provenance import cores, now, provenance
 from experiments.replication import Failure, Job
 from experiments.running import simulate, tiny
-from experiments.store import Parts, claim_folder, write_json, write_yaml
+from experiments.store import Parts, claim_folder, results_folder, write_json, write_yaml
 from experiments.tables import StudyTables, save_tables
 from policies.detector_names import BROUGHT
 
@@ -61,7 +61,7 @@ def compare(
 
 def default_folder(study: Study) -> Path:
     """Return the folder of a study that names none."""
-    return Path("results") / f"{study.name}-{study.digest()[:8]}"
+    return results_folder(study.name, study.digest()[:8])
 
 
 def run_missing(study: Study, folder: Path, progress: Progress) -> list[Failure]:

@@ -14,7 +14,7 @@ from experiments.checkpoint import Checkpoint, drop_checkpoint, save_checkpoint
 from experiments.config import load_config
 from experiments.provenance import cores, now, provenance
 from experiments.settings import SCHEMA_VERSION, RunConfig, detector_digests, run_key
-from experiments.store import prepare_folder, write_json, write_table, write_yaml
+from experiments.store import prepare_folder, results_folder, write_json, write_table, write_yaml
 from policies import build_package
 from sim.market import Market
 from sim.parameters import ConfigError
@@ -117,7 +117,7 @@ def summary(config: RunConfig, market: Market) -> dict[str, Any]:
 def run_folder(config: RunConfig) -> Path:
     """Return the folder of a run: ``out``, or one named after package and identity."""
     key = run_key(config, config.package, config.seed)
-    return Path(config.out) if config.out else Path("results") / f"run-{config.package_name}-{key[:8]}"
+    return Path(config.out) if config.out else results_folder("run", config.package_name, key[:8])
 
 
 def claim(folder: Path) -> None:

@@ -24,7 +24,7 @@ from experiments.labelled_data.tables import (
 from experiments.provenance import cores, now, provenance
 from experiments.running import claim
 from experiments.settings import RunConfig, detector_digests, run_key
-from experiments.store import write_bytes, write_json, write_table, write_yaml
+from experiments.store import results_folder, write_bytes, write_json, write_table, write_yaml
 from policies import build_package
 from sim.market import Market
 from sim.parameters import ConfigError
@@ -83,7 +83,7 @@ def save(home: Path, config: RunConfig, tables: Mapping[str, pd.DataFrame], card
 def export_folder(config: RunConfig) -> Path:
     """Return the folder of an export that names none."""
     key = run_key(config, config.package, config.seed)
-    return Path(config.out) if config.out else Path("results") / f"export-{config.package_name}-{key[:8]}"
+    return Path(config.out) if config.out else results_folder("export", config.package_name, key[:8])
 
 
 @dataclass
