@@ -51,7 +51,7 @@ def compare(
         if a result cannot be written; what is complete stays
     """
     check_guard()
-    chosen = study if isinstance(study, Study) else load_study(study)
+    chosen = study.checked() if isinstance(study, Study) else load_study(study)
     folder = Path(out or chosen.config.out or default_folder(chosen))
     claim_folder(folder, chosen.description())
     started = now()

@@ -185,7 +185,7 @@ def lost_key(tree: DictConfig) -> str:
 
 def run_config(settings: Settings, choices: dict[str, str]) -> RunConfig:
     """Return the run that checked settings describe."""
-    config = RunConfig(
+    return RunConfig(
         world=world_of(settings),
         package=settings.package,
         status_quo=settings.status_quo,
@@ -200,9 +200,7 @@ def run_config(settings: Settings, choices: dict[str, str]) -> RunConfig:
         out=settings.out,
         scenario=choices.get("scenario", "default"),
         choices=choices,
-    )
-    config.check()
-    return config
+    ).checked()
 
 
 def configured(hydra: Composer, overrides: Sequence[Override]) -> RunConfig:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,15 @@ from experiments.config import Composer, composer, run_config
 from experiments.crossing import crossed_arms, decomposed_arms, grid_arms, mute_of, with_stratum
 from experiments.overrides import chooses_file, parse, write_override
 from experiments.provenance import code_digest
-from experiments.settings import SCHEMA_VERSION, RunConfig, Settings, detector_digests, digest, run_key
+from experiments.settings import (
+    SCHEMA_VERSION,
+    RunConfig,
+    Settings,
+    detector_digests,
+    digest,
+    own_numbers,
+    run_key,
+)
 from experiments.shapes import FULL, check_shape
 from policies import build_package
 from sim.parameters import ConfigError
@@ -61,6 +69,13 @@ class Study:
     grid: dict[str, Any] | None = None
     crossed: dict[str, Any] | None = None
     stratify_raids: bool = False
+
+    def checked(self) -> Study:
+        """Return the same study in numbers of Python's own; `ConfigError` for what a command refuses."""
+        arms = tuple(replace(arm, package=own_numbers(arm.package)) for arm in self.arms)
+        for arm in arms:
+            build_package(arm.package, f"arm {arm.label!r}: package")
+        return replace(self, config=self.config.checked(), arms=arms)
 
     def runs(self) -> list[Run]:
         """Return every run, arm by arm."""

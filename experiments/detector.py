@@ -28,6 +28,7 @@ def fit_detector(config: RunConfig, markets: int, progress: Callable[[int, int],
     Shops that bought fewer than `BRUSHES` orders, or bought some 31–90 days ago, are neither
     brushing nor innocent and are left out.
     """
+    config = config.checked()
     if config.warmup < 2 * SPACING or markets < 1:
         raise ConfigError(f"fit-detector needs --seeds of at least 1 and a warmup of at least {2 * SPACING}")
     seeds = [replication_seed(config.seed, i, DETECTOR_WORD) for i in range(markets)]

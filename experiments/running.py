@@ -43,8 +43,7 @@ def run(config: RunConfig | Sequence[str] = (), progress: Callable[[int], None] 
     """
     if not isinstance(config, RunConfig):
         config = load_config(config)
-    config.check()
-    started = now()
+    config, started = config.checked(), now()
     return finish(config, begin(config), started, progress)
 
 

@@ -32,6 +32,7 @@ from sim.memory import keep_freed_memory
 from sim.metrics import MONTH, DetectorRecord, Today, measure, outcomes
 from sim.observing import observe
 from sim.opening import settle_down
+from sim.parameters import normalised, whole_number
 from sim.raids import run_organisers
 from sim.ranking import Attention, Roll, rank_shops, show_sales
 from sim.reviewing import Sales, deliver, review
@@ -45,6 +46,9 @@ from sim.traces import (
     record_traces,
 )  # fmt: skip
 
+MAX_SEED, MAX_THREADS, MAX_DAYS = 2**64 - 1, 1024, 36_500
+"""A seed has the 64 bits that draws are made of; the command line limits threads and days likewise."""
+
 
 class Market(mesa.Model):
     """One platform's market under one package of policies.
@@ -53,23 +57,24 @@ class Market(mesa.Model):
     ----------
     world : all parameters of the scenario; checked here
     package : what acts every evening, None for no institution at all
-    seed : number of the replication; every draw is a function of it (`sim.chance`)
+    seed : number of the replication in [0, 2⁶⁴); every draw is a function of it (`sim.chance`)
     threads : cores that the kernels use; results do not depend on it
 
     Raises
     ------
-    ConfigError : a parameter is out of range
+    ConfigError : a parameter is out of range or of another kind
     ContractError : a policy broke the contract
     """
 
     def __init__(
         self, world: World | None = None, package: Package | None = None, seed: int = 1, threads: int = 1
     ) -> None:
-        super().__init__(rng=int(seed))
-        self.world = copy.deepcopy(world) if world is not None else World()
+        self.seed = whole_number(seed, "seed", 0, MAX_SEED)
+        super().__init__(rng=self.seed)
+        self.threads = whole_number(threads, "threads", 0, MAX_THREADS)
+        self.world = normalised(world if world is not None else World())
         check_world(self.world)
         keep_freed_memory(self.world.market.n_shops)
-        self.seed, self.threads = int(seed), threads
         self.day, self.policy_start = 0, 0
         self.ranking = copy.copy(self.world.ranking)
         self.shops = make_shops(self.world, self.seed)
@@ -148,6 +153,7 @@ class Market(mesa.Model):
 
     def run(self, days: int, progress: Callable[[int], None] | None = None) -> Market:
         """Advance by ``days`` (calling ``progress`` after each with the days done); return the market."""
+        days = whole_number(days, "days", 0, MAX_DAYS)
         numba.set_num_threads(max(1, min(self.threads, numba.config.NUMBA_NUM_THREADS)))  # type: ignore[attr-defined]
         for done in range(1, days + 1):
             self.step()

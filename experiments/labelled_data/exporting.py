@@ -27,7 +27,7 @@ from experiments.settings import RunConfig, detector_digests, run_key
 from experiments.store import results_folder, write_bytes, write_json, write_table, write_yaml
 from policies import build_package
 from sim.market import Market
-from sim.parameters import ConfigError
+from sim.parameters import ConfigError, whole_number
 
 WEEK = 7
 MONTH = 30
@@ -52,9 +52,10 @@ def export(
     days_of_orders : days of which every order is written: a third at the end of each split
     progress : called after every simulated day with the days done and in all
     """
-    config.check()
-    if config.warmup < MONTH or days_of_orders < 0:
-        raise ConfigError(f"export needs a warmup of at least {MONTH} and --days-of-orders of at least 0")
+    config = config.checked()
+    days_of_orders = whole_number(days_of_orders, "days_of_orders", 0)
+    if config.warmup < MONTH:
+        raise ConfigError(f"export needs a warmup of at least {MONTH}")
     if config.world.demand.cohort:
         raise ConfigError("export needs demand=agents: genuine orders of cohorts belong to no account")
     diary, home, started = Diary(make_splits(config.days), days_of_orders), Path(folder), now()
