@@ -49,6 +49,9 @@ from sim.traces import (
 MAX_SEED, MAX_THREADS, MAX_DAYS = 2**64 - 1, 1024, 36_500
 """A seed has the 64 bits that draws are made of; the command line limits threads and days likewise."""
 
+OF_MESAS_CLOCK = ("step", "_user_step", "_default_schedule", "_event_list", "_event_generators", "_scenario")
+"""Attributes of a model of Mesa 3.3 or 3.5 that refer back to it."""
+
 
 class Market(mesa.Model):
     """One platform's market under one package of policies.
@@ -71,6 +74,7 @@ class Market(mesa.Model):
     ) -> None:
         self.seed = whole_number(seed, "seed", 0, MAX_SEED)
         super().__init__(rng=self.seed)
+        self._leave_clock_of_mesa()
         self.threads = whole_number(threads, "threads", 0, MAX_THREADS)
         self.world = normalised(world if world is not None else World())
         check_world(self.world)
@@ -82,6 +86,7 @@ class Market(mesa.Model):
         self.buyers = make_buyers(self.world, self.seed)
         self.trade = make_trade(self.world, self.seed)
         self.organisers = make_organisers(self, self.trade, self.world, self.seed)
+        self.close()
         self.entrants = Entrants(next=self.shops.n, waiting=[])
         self.traces = make_traces(self.shops.n)
         self.roll = Roll()
@@ -150,6 +155,7 @@ class Market(mesa.Model):
         self._count_harm()
         self.rows.append(measure(self, sales, sales_lost))
         self.day += 1
+        self.steps = self.day
 
     def run(self, days: int, progress: Callable[[int], None] | None = None) -> Market:
         """Advance by ``days`` (calling ``progress`` after each with the days done); return the market."""
@@ -183,10 +189,18 @@ class Market(mesa.Model):
         return copy.deepcopy(self)
 
     def close(self) -> None:
-        """Let go of what Mesa 3.3 would keep of this model for ever."""
+        """Let go of what Mesa 3.3 would keep for ever of a model whose agents it has numbered.
+
+        A market does so itself once its organisers are there, so that it goes with the last reference to it.
+        """
         ids = getattr(mesa.Agent, "_ids", None)
         if ids is not None:
             ids.pop(self, None)
+
+    def _leave_clock_of_mesa(self) -> None:
+        """Step by days alone: Mesa's wrappers of ``step`` refer back to the market, which could never go."""
+        for name in OF_MESAS_CLOCK:
+            self.__dict__.pop(name, None)
 
     @property
     def policy_day(self) -> int:
