@@ -20,11 +20,12 @@ from omegaconf.errors import OmegaConfBaseException
 from omegaconf.grammar.gen.OmegaConfGrammarParser import OmegaConfGrammarParser
 from omegaconf.grammar_parser import parse
 
+from experiments import HOME
 from experiments.overrides import first_line
 from experiments.shapes import check_shape, kind_at
 from sim.parameters import ConfigError
 
-PACKAGED = Path(__file__).resolve().parents[1] / "configs"
+PACKAGED = HOME / "configs"
 """The folder that belongs to this very package, whatever else is called ``configs`` where Python looks."""
 
 
