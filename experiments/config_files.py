@@ -34,7 +34,7 @@ class ConfigFolder(FileConfigSource):
 
     def __init__(self, provider: str, path: str) -> None:
         super().__init__(provider, path)
-        self.path = unquote(self.path)
+        self.path = unquote(self.path, errors="surrogateescape")
 
     @staticmethod
     def scheme() -> str:
@@ -48,7 +48,8 @@ class ConfigFolder(FileConfigSource):
 
     def is_config(self, config_path: str) -> bool:
         """Tell whether there is such a file, and within the folder."""
-        return ".." not in config_path.split("/") and super().is_config(config_path)
+        inside = not config_path.startswith("/") and ".." not in config_path.split("/")
+        return inside and super().is_config(config_path)
 
     def load_config(self, config_path: str) -> ConfigResult:
         """Return what a file holds, checked."""
@@ -69,7 +70,7 @@ def open_hydra(folder: Path | None) -> None:
 
 def check_folder(folder: Path) -> None:
     """Raise `ConfigError` unless ``folder`` is there and shadows none of the packaged files."""
-    if not folder.is_dir() or not str(folder):
+    if not folder.is_dir():
         raise ConfigError(f"--configs {folder}: no such folder")
     for packaged in sorted(PACKAGED.rglob("*.yaml")):
         name = packaged.relative_to(PACKAGED)

@@ -118,9 +118,16 @@ def test_a_grid_of_odd_texts_is_composed(tmp_path: Path) -> None:
 def test_a_file_outside_of_the_folder_is_never_read(tmp_path: Path) -> None:
     own_package(tmp_path / "own")
     (tmp_path / "secret.yaml").write_text("name: secret\n")
-    for name in ("../../secret", "../package/../../secret"):
+    for name in ("../../secret", "../package/../../secret", str(tmp_path / "secret")):
         with pytest.raises(ConfigError, match="package"):
             load_config([f"package={name}"], configs=tmp_path / "own")
+        mine = f"defaults: [{yaml_text('/package: ' + name)[1:-1]}]\nname: mine\n"
+        (tmp_path / "own" / "package" / "other.yaml").write_text(mine)
+        with pytest.raises(ConfigError):
+            load_config(["package=other"], configs=tmp_path / "own")
+    (tmp_path / "own" / "package" / "other.yaml").write_text(f"defaults: ['{tmp_path}/secret']\n")
+    with pytest.raises(ConfigError):
+        load_config(["package=other"], configs=tmp_path / "own")
 
 
 @pytest.mark.parametrize("name", [*ODD, *FOREIGN, "x" * 5000, "研" * 500, "CON", "nul.x", "a\ud800b"])
