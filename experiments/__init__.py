@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,8 +29,26 @@ _HOMES = {
 }
 
 
+HOME = Path(__file__).resolve().parents[1]
+"""Where this package lies, and beside it those that it needs."""
+
+
+def check_neighbours() -> None:
+    """Raise `ImportError`, naming the file, where another module has the name of a package of ours."""
+    for name in ("sim", "policies"):
+        there = sys.modules.get(name)
+        file = there.__file__ if there else getattr(importlib.util.find_spec(name), "origin", None)
+        found = Path(file).resolve() if file else None
+        if found != HOME / name / "__init__.py":
+            raise ImportError(
+                f"{found or 'nothing'} is imported as {name!r}, in the way of antibrush's {HOME / name}; "
+                "rename it, or start Python in another folder"
+            )
+
+
 def __getattr__(name: str) -> Any:
     """Import the public functions on first use, so that the command line answers at once."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    check_neighbours()
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -4,5 +4,5 @@ import sys
 
 from experiments.cli import main
 
-if __name__ == "__main__":  # workers import this module again
+if __name__ == "__main__":  # whatever imports this module does not mean the command
     sys.exit(main())

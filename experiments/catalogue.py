@@ -6,13 +6,13 @@ import csv
 import inspect
 import sys
 from collections.abc import Iterator
-from importlib import resources
 from importlib.metadata import entry_points
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
+from experiments.config_files import PACKAGED
 from experiments.settings import parameter_rows
 from experiments.terminal import console
 from policies import POLICIES
@@ -58,13 +58,13 @@ def print_catalogue(kind: str = "") -> int:
 
 def files(group: str) -> Iterator[tuple[str, str]]:
     """Yield name and description of each file of a group of ``configs/``."""
-    folder = resources.files("configs") / group
+    folder = PACKAGED / group
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".yaml"):
             yield file.name.removesuffix(".yaml"), describe(file)
 
 
-def describe(file: Traversable) -> str:
+def describe(file: Path) -> str:
     """Return a YAML file's first comment, or the reference of a law."""
     for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("# ") and not line.startswith("# @package"):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from experiments import __version__
+from experiments import __version__, check_neighbours
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: all is well, a run failed or a file could not be written, bad input, Ctrl-C."""
@@ -240,6 +240,10 @@ def add_twin_words(twin: argparse.ArgumentParser) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = read_words(words)
+    try:
+        check_neighbours()
+    except ImportError as error:
+        return complain(error, BAD_INPUT)
     find_kernel_cache()
     with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGTERM, _interrupt)
@@ -251,6 +255,8 @@ def main(words: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader has seen enough, as in `antibrush parameters | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except SystemExit as stop:
+        return complain(f"code from elsewhere ended the command (with {stop.code!r})", BAD_INPUT)
     except KeyboardInterrupt:
         return complain("interrupted; nothing was kept", INTERRUPTED)
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from experiments.config import load_study
 from experiments.design import Run, Study
 from experiments.execution import check_guard, execute
-from experiments.provenance import cores, now, provenance
+from experiments.provenance import now, provenance
 from experiments.replication import Failure, Job
 from experiments.running import simulate, tiny
-from experiments.store import Parts, claim_folder, write_json, write_yaml
+from experiments.store import Parts, claim_folder, results_folder, write_json, write_yaml
 from experiments.tables import StudyTables, save_tables
 from policies.detector_names import BROUGHT
+from sim.kernels.threads import cores
 
 Progress = Callable[[int, int], None]
 """Called with the number of finished runs and of all runs."""
@@ -51,7 +52,7 @@ def compare(
         if a result cannot be written; what is complete stays
     """
     check_guard()
-    chosen = study if isinstance(study, Study) else load_study(study)
+    chosen = study.checked() if isinstance(study, Study) else load_study(study)
     folder = Path(out or chosen.config.out or default_folder(chosen))
     claim_folder(folder, chosen.description())
     started = now()
@@ -61,7 +62,7 @@ def compare(
 
 def default_folder(study: Study) -> Path:
     """Return the folder of a study that names none."""
-    return Path("results") / f"{study.name}-{study.digest()[:8]}"
+    return results_folder(study.name, study.digest()[:8])
 
 
 def run_missing(study: Study, folder: Path, progress: Progress) -> list[Failure]:

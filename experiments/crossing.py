@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from typing import Any
 
+from experiments.overrides import write_override
 from sim.channels import Channel, check_channels
 from sim.parameters import ConfigError
 
@@ -60,7 +61,7 @@ def grid_arms(grid: dict[str, Any] | None) -> list[dict[str, Any]]:
         {
             "label": f"{package} {_short(paths[0])}={row} {_short(paths[1])}={column}",
             "package": package,
-            "overrides": [f"{paths[0]}={row}", f"{paths[1]}={column}"],
+            "overrides": [write_override(paths[0], row), write_override(paths[1], column)],
             "factors": {paths[0]: row, paths[1]: column},
             "block": GRID,
             "mute": [],

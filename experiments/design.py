@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,18 @@ from hydra.core.override_parser.types import Override
 from experiments import __version__
 from experiments.config import Composer, composer, run_config
 from experiments.crossing import crossed_arms, decomposed_arms, grid_arms, mute_of, with_stratum
-from experiments.overrides import chooses_file, parse
+from experiments.overrides import chooses_file, parse, write_override
 from experiments.provenance import code_digest
-from experiments.settings import SCHEMA_VERSION, RunConfig, Settings, detector_digests, digest, run_key
+from experiments.settings import (
+    SCHEMA_VERSION,
+    RunConfig,
+    Settings,
+    detector_digests,
+    digest,
+    own_numbers,
+    run_key,
+)
+from experiments.shapes import FULL, check_shape
 from policies import build_package
 from sim.parameters import ConfigError
 
@@ -60,6 +69,13 @@ class Study:
     grid: dict[str, Any] | None = None
     crossed: dict[str, Any] | None = None
     stratify_raids: bool = False
+
+    def checked(self) -> Study:
+        """Return the same study in numbers of Python's own; `ConfigError` for what a command refuses."""
+        arms = tuple(replace(arm, package=own_numbers(arm.package)) for arm in self.arms)
+        for arm in arms:
+            build_package(arm.package, f"arm {arm.label!r}: package")
+        return replace(self, config=self.config.checked(), arms=arms)
 
     def runs(self) -> list[Run]:
         """Return every run, arm by arm."""
@@ -119,16 +135,16 @@ def design(overrides: Sequence[str] = (), configs: str | Path | None = None) -> 
     with composer(configs) as hydra:
         own, common = split(given)
         settings, choices = hydra.settings(common)
-        config = run_config(settings, choices)
-        wanted = [_wanted(arm) for arm in settings.arms]
-        wanted += decomposed_arms(wanted, settings.decomposed)
-        wanted += grid_arms(settings.grid) + crossed_arms(settings.crossed)
+        with hydra.naming_files(choices, common):
+            config = run_config(settings, choices)
+            wanted = list_arms(settings)
         if not wanted:
             raise ConfigError("nothing to compare: choose experiment=… or set arms=[PACKAGE,PACKAGE]")
         bases = [[*common, *_base(arm)] for arm in wanted]
         _check_used(hydra, own, bases)
         arms = tuple(_arm(hydra, base, own, arm) for base, arm in zip(bases, wanted, strict=True))
-    baseline = _check_labels(arms, settings)
+        with hydra.naming_files(choices, common):
+            baseline = _check_labels(arms, settings)
     return Study(
         settings.name,
         settings.title,
@@ -142,6 +158,15 @@ def design(overrides: Sequence[str] = (), configs: str | Path | None = None) -> 
     )
 
 
+def list_arms(settings: Settings) -> list[dict[str, Any]]:
+    """Return every arm in full form: those written out, decomposed, of the grid, and of crossed factors."""
+    for key, kind in FULL.items():
+        check_shape(getattr(settings, key), kind, key)
+    arms = [_wanted(arm, f"arms[{number}]") for number, arm in enumerate(settings.arms)]
+    arms += decomposed_arms(arms, settings.decomposed)
+    return arms + grid_arms(settings.grid) + crossed_arms(settings.crossed)
+
+
 def split(given: Sequence[Override]) -> tuple[list[Override], list[Override]]:
     """Split overrides into those of every arm's package and those of the study."""
     own = [o for o in given if o.key_or_group.startswith("package.")]
@@ -150,26 +175,28 @@ def split(given: Sequence[Override]) -> tuple[list[Override], list[Override]]:
     return own, [o for o in given if o not in own]
 
 
-def _wanted(arm: Any) -> dict[str, Any]:
+def _wanted(arm: Any, where: str) -> dict[str, Any]:
     """Bring one entry of ``arms`` to full form and check its keys."""
-    if isinstance(arm, str):
-        return {"label": arm, "package": arm, "overrides": [], "factors": {}, "block": "", "mute": []}
     known = {"label", "package", "overrides", "law", "mute"}
-    if not isinstance(arm, dict) or "package" not in arm or set(arm) - known:
+    if isinstance(arm, dict) and ("package" not in arm or set(arm) - known):
         raise ConfigError(f"arms: each is a package's name or has {', '.join(sorted(known))}; got {arm}")
-    full = {"label": arm["package"], "overrides": [], "block": "", "mute": [], **arm}
-    return full | {"factors": _factors(full["overrides"])}
+    given = arm if isinstance(arm, dict) else {"package": arm}
+    full = {"label": given["package"], "overrides": [], "block": "", "mute": [], **given}
+    try:
+        return full | {"factors": _factors(full["overrides"])}
+    except ConfigError as error:
+        raise ConfigError(f"{where}.overrides: {error}") from None
 
 
-def _factors(overrides: Sequence[str]) -> dict[str, Any]:
-    values = [o for o in parse(overrides) if not chooses_file(o)]
+def _factors(overrides: Sequence[Any]) -> dict[str, Any]:
+    values = [o for o in parse(map(str, overrides)) if not chooses_file(o)]
     return {o.key_or_group: o.value() for o in values}
 
 
 def _base(wanted: dict[str, Any]) -> list[Override]:
     """Return the overrides that choose an arm's files."""
-    law = [f"law={wanted['law']}"] if "law" in wanted else []
-    return parse([f"package={wanted['package']}", *law])
+    law = [write_override("law", str(wanted["law"]))] if "law" in wanted else []
+    return parse([write_override("package", str(wanted["package"])), *law])
 
 
 def _check_used(hydra: Composer, own: list[Override], bases: list[list[Override]]) -> None:
@@ -184,8 +211,9 @@ def _arm(hydra: Composer, base: list[Override], own: list[Override], wanted: dic
     try:
         inner = parse(f"package.{text}" for text in wanted["overrides"])
         outer = [override for override in own if hydra.applies(override, base)]
-        settings, _ = hydra.settings([*base, *outer, *inner])
-        build_package(settings.package)
+        settings, choices = hydra.settings([*base, *outer, *inner])
+        with hydra.naming_files(choices, [*outer, *inner]):
+            build_package(settings.package)
         mute = mute_of(wanted)
     except ConfigError as error:
         raise ConfigError(f"arm {wanted['label']!r}: {error}") from None

@@ -8,7 +8,6 @@ from dataclasses import asdict
 import numpy as np
 
 from experiments.design import DETECTOR_WORD, replication_seed
-from experiments.provenance import cores
 from experiments.settings import RunConfig, digest
 from policies import build_package
 from policies.detectors import FittedDetector, features, fit_logistic
@@ -28,6 +27,7 @@ def fit_detector(config: RunConfig, markets: int, progress: Callable[[int, int],
     Shops that bought fewer than `BRUSHES` orders, or bought some 31–90 days ago, are neither
     brushing nor innocent and are left out.
     """
+    config = config.checked()
     if config.warmup < 2 * SPACING or markets < 1:
         raise ConfigError(f"fit-detector needs --seeds of at least 1 and a warmup of at least {2 * SPACING}")
     seeds = [replication_seed(config.seed, i, DETECTOR_WORD) for i in range(markets)]
@@ -45,7 +45,7 @@ def fit_detector(config: RunConfig, markets: int, progress: Callable[[int, int],
 def shop_days(config: RunConfig, seed: int) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """Yield day, features and labels of the shops of one market every `SPACING` days."""
     status_quo = build_package(config.status_quo)
-    market = Market(config.world, status_quo, seed=seed, threads=config.threads or cores())
+    market = Market(config.world, status_quo, seed=seed, threads=config.threads)
     for day in range(SPACING, config.warmup + 1, SPACING):
         market.run(SPACING)
         yield day, *sample(market)

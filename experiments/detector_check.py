@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from policies.brought import Brought, scorer_of
+from policies.brought import Brought, scorer_of, staying
 from policies.detector_names import bring_detector
 from sim.contract import ContractError, Observation
 from sim.parameters import ConfigError
@@ -107,6 +107,7 @@ def bring_checked(words: Sequence[str]) -> None:
         if not file or names.count(name) > 1:
             raise ConfigError(f"--detector takes NAME=FILE, each name once; got {word!r}")
         try:
-            check_detector(bring_detector(name, file))
+            with staying(f"--detector {word}"):
+                check_detector(bring_detector(name, file))
         except ContractError as error:
             raise ConfigError(f"--detector {word}: {error}") from None

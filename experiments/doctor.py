@@ -11,9 +11,10 @@ from pathlib import Path
 
 from experiments import __version__
 from experiments.config import load_config
-from experiments.provenance import cores, git_commit, versions
+from experiments.provenance import git_commit, versions
 from experiments.running import simulate, tiny
 from sim.kernels.compiling import SOURCES, place_of
+from sim.kernels.threads import cores
 
 SELF_TEST = ("market=small", "package=threshold_only", "warmup=60", "days=60", "threads=1")
 

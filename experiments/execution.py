@@ -6,11 +6,15 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -32,6 +36,41 @@ The pool has started another in its place, which would complain if it found its 
 
 Tick = Callable[[], None]
 Result = TypeVar("Result")
+
+
+MAIN = threading.Lock()
+"""Held while ``__main__`` is another module than usual."""
+
+
+class Worker(SpawnProcess):
+    """A spawned process that imports nothing of the script, notebook or shell that it is started from.
+
+    Workers need nothing of it: detectors and policies come from files and installed distributions. So a
+    script without guard is not run again, and one that came from nowhere (``python -``) need not be found.
+    """
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802
+        with empty_main():
+            return SpawnProcess._Popen(process_obj)
+
+
+class WorkerContext(SpawnContext):
+    """How workers are started."""
+
+    Process = Worker
+
+
+@contextmanager
+def empty_main() -> Iterator[None]:
+    """Let ``__main__`` be a module of nothing, which a new process does not look for."""
+    with MAIN:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 def check_guard() -> None:
@@ -172,7 +211,7 @@ def exit_name(code: int) -> str:
 @contextmanager
 def pool_of(workers: int) -> Iterator[ProcessPool]:
     """Yield a pool of spawned processes; whatever happens, none of them outlives it."""
-    pool = ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn"))
+    pool = ProcessPool(max_workers=workers, context=WorkerContext())
     try:
         yield pool
         pool.close()

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import Override, Quote, QuotedString
 from hydra.errors import HydraException
 from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException, ValidationError
@@ -21,12 +21,20 @@ from sim.parameters import ConfigError
 GROUPS = ("market", "demand", "scenario", "law", "package", "experiment")
 """Keys that choose a file of ``configs/``."""
 
+STRUCTURED = re.compile(r"\s*[\[{'\"]")
+"""How a value begins that is meant as a list, a mapping or a quoted text; other unreadable ones are texts."""
+
 OPEN = ("package", "status_quo", "law")
 """Parts whose keys are given by their files, not by the schema; ``+key=value`` adds one."""
 
 
 def parse(overrides: Iterable[str]) -> list[Override]:
-    """Parse ``key=value`` strings by Hydra's grammar; sweeps are refused."""
+    """Parse ``key=value`` strings by Hydra's grammar; sweeps are refused.
+
+    A value that the grammar cannot read (``name=研究``) is taken as it stands.
+    """
+    if isinstance(overrides, str):
+        raise ConfigError(f"overrides must be a list of texts; write [{overrides!r}]")
     parsed = [_parse_one(text) for text in overrides]
     for override in parsed:
         if override.is_sweep_override():
@@ -34,25 +42,60 @@ def parse(overrides: Iterable[str]) -> list[Override]:
                 f"{override.input_line}: one value a key; write a list as [1,2], "
                 "sweep values in an experiment (arms, grid)"
             )
-        if chooses_file(override) and isinstance(override.value(), (int, float, dict)):
+        named = override.value()
+        if chooses_file(override) and (isinstance(named, (int, float, dict)) or "${" in str(named)):
             raise ConfigError(f"{override.input_line}: {override.key_or_group} takes the name of a file")
     return parsed
 
 
 def _parse_one(text: str) -> Override:
-    if "=" not in text and not text.startswith("~"):
+    if not isinstance(text, str) or ("=" not in text and not text.startswith("~")):
         raise ConfigError(f"{text!r} is not an override; write key=value")
-    if text.startswith("out="):
-        text = f"out={quoted(text[4:])}"
+    key, _, value = text.partition("=")
+    if key == "out":
+        return _read(key, literal(value))
     try:
         return OverridesParser.create().parse_override(text)
     except HydraException as error:
-        raise ConfigError(f"cannot read the override {text!r}: {first_line(error)}") from None
+        if STRUCTURED.match(value) or not value:
+            raise ConfigError(f"cannot read the override {text!r}: {first_line(error)}") from None
+    return _read(key, quoted(value))
+
+
+def _read(key: str, value: str) -> Override:
+    """Read a key with a value that is written as Hydra's grammar wants it."""
+    try:
+        return OverridesParser.create().parse_override(f"{key}={value}")
+    except HydraException as error:
+        raise ConfigError(f"cannot read the override {f'{key}={value}'!r}: {first_line(error)}") from None
+
+
+def write_override(key: str, value: Any) -> str:
+    """Return the override that gives a key the very value that a file holds."""
+    return f"{key}={written(value)}"
+
+
+def written(value: Any) -> str:
+    """Write a value in Hydra's grammar."""
+    if isinstance(value, str):
+        return quoted(value)
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{key}:{written(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(written(item) for item in value) + "]"
+    return str(value)
 
 
 def quoted(value: str) -> str:
-    """Quote a value so that every character stands for itself."""
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    """Quote a value as Hydra's grammar wants it, so that every character stands for itself."""
+    return QuotedString(value, Quote.single).with_quotes()
+
+
+def literal(value: str) -> str:
+    """Quote a value in which ``${`` stands for itself, too."""
+    return quoted(re.sub(r"(\\*)\$\{", lambda found: f"{found[1] * 2}\\${{", value))
 
 
 def chooses_file(override: Override) -> bool:
@@ -112,6 +155,8 @@ def unknown_key(key: str, parent: str, name: str, node: Any) -> ConfigError:
     """Return the error for a key that is not there, with the nearest that is."""
     if not isinstance(node, DictConfig):
         return ConfigError(f"unknown key {key}: {parent} is a value, it has no parts")
+    if name in GROUPS and not parent:
+        return ConfigError(f"{name} takes the name of a file; in a file, write {in_defaults(name)}")
     known = [str(k) for k in node] + ([] if parent else list(GROUPS))
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.55)
     prefix = f"{parent}." if parent else ""
@@ -122,6 +167,11 @@ def unknown_key(key: str, parent: str, name: str, node: Any) -> ConfigError:
         return ConfigError(f"unknown key {key}; did you mean {elsewhere}?")
     where = parent or "the top level"
     return ConfigError(f"unknown key {key}; {where} has {', '.join(sorted(set(known)))}")
+
+
+def in_defaults(group: str) -> str:
+    """Return how a file of a group is chosen within another file."""
+    return f"`defaults: [override /{group}: NAME]`"
 
 
 def _may_be_absent() -> set[str]:
@@ -148,11 +198,11 @@ def check_kind(key: str, old: Any, new: Any) -> None:
         raise ConfigError(f"{key} has parts ({', '.join(map(str, old))}); set one of them: {key}.PART=value")
     is_number = isinstance(old, (int, float)) and not isinstance(old, bool)
     if is_number and (isinstance(new, (str, bool, list, dict)) or (new is None and unit)):
-        raise ConfigError(f"{key} must be a number{_in(unit)}; got {shown(new)}")
+        raise ConfigError(f"{key} must be a number{in_unit(unit)}; got {shown(new)}")
     if isinstance(old, bool) and not isinstance(new, bool):
         raise ConfigError(f"{key} must be true or false; got {shown(new)}")
     if isinstance(old, ListConfig) and not isinstance(new, list) and unit:
-        raise ConfigError(f"{key} must be a list like [1,2]{_in(unit)}; got {shown(new)}")
+        raise ConfigError(f"{key} must be a list like [1,2]{in_unit(unit)}; got {shown(new)}")
 
 
 def unit_of(key: str) -> str:
@@ -171,7 +221,7 @@ def wrong_value(key: str, value: Any, error: Exception) -> ConfigError:
     """Put an error of OmegaConf into one line, with the unit that was expected."""
     unit = unit_of(key)
     if isinstance(error, ValidationError) and unit:
-        return ConfigError(f"{key} must be {_kind(key)}{_in(unit)}; got {shown(value)}")
+        return ConfigError(f"{key} must be {_kind(key)}{in_unit(unit)}; got {shown(value)}")
     return ConfigError(f"{key}: {first_line(error)}")
 
 
@@ -183,7 +233,8 @@ def _kind(key: str) -> str:
     return "a whole number" if isinstance(default, int) else "a number"
 
 
-def _in(unit: str) -> str:
+def in_unit(unit: str) -> str:
+    """Name a unit in brackets, if there is one to name."""
     return f" (unit: {unit})" if unit and unit != "-" else ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import shlex
 import subprocess
@@ -16,6 +15,7 @@ from typing import Any
 
 from experiments import __version__
 from experiments.settings import SCHEMA_VERSION
+from sim.kernels.threads import cores
 
 PACKAGES = (
     "mesa", "networkx", "numpy", "pandas", "hydra-core", "omegaconf", "matplotlib", "numba", "pyarrow",
@@ -45,13 +45,6 @@ def provenance(seed: int, started: datetime, command: str | None = None, **more:
 def now() -> datetime:
     """Return the time in UTC."""
     return datetime.now(UTC)
-
-
-def cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def versions() -> dict[str, str]:

@@ -12,9 +12,9 @@ import pandas as pd
 
 from experiments.checkpoint import Checkpoint, drop_checkpoint, save_checkpoint
 from experiments.config import load_config
-from experiments.provenance import cores, now, provenance
+from experiments.provenance import now, provenance
 from experiments.settings import SCHEMA_VERSION, RunConfig, detector_digests, run_key
-from experiments.store import prepare_folder, write_json, write_table, write_yaml
+from experiments.store import prepare_folder, results_folder, write_json, write_table, write_yaml
 from policies import build_package
 from sim.market import Market
 from sim.parameters import ConfigError
@@ -43,8 +43,7 @@ def run(config: RunConfig | Sequence[str] = (), progress: Callable[[int], None] 
     """
     if not isinstance(config, RunConfig):
         config = load_config(config)
-    config.check()
-    started = now()
+    config, started = config.checked(), now()
     return finish(config, begin(config), started, progress)
 
 
@@ -88,7 +87,7 @@ def simulate(config: RunConfig, progress: Callable[[int], None] | None = None) -
 def begin(config: RunConfig) -> Market:
     """Return the market of a run on its first morning."""
     status_quo = build_package(config.status_quo)
-    return Market(config.world, status_quo, seed=config.seed, threads=config.threads or cores())
+    return Market(config.world, status_quo, seed=config.seed, threads=config.threads)
 
 
 def advance(config: RunConfig, market: Market, progress: Callable[[int], None] | None = None) -> Market:
@@ -117,7 +116,7 @@ def summary(config: RunConfig, market: Market) -> dict[str, Any]:
 def run_folder(config: RunConfig) -> Path:
     """Return the folder of a run: ``out``, or one named after package and identity."""
     key = run_key(config, config.package, config.seed)
-    return Path(config.out) if config.out else Path("results") / f"run-{config.package_name}-{key[:8]}"
+    return Path(config.out) if config.out else results_folder("run", config.package_name, key[:8])
 
 
 def claim(folder: Path) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any
 
 from policies import build_package
 from policies.detector_names import find_brought
 from policies.detectors import FITTED
 from sim.config import World, check_world
-from sim.parameters import check_value, list_parameters, parameter
+from sim.parameters import check_value, kinds_of, list_parameters, normalised, own_value, parameter
 
 SCHEMA_VERSION = 1
 """Version of every file that a run or a study leaves; `docs/files.md` describes them."""
@@ -71,11 +71,22 @@ class RunConfig:
         """Return the package's own name."""
         return str(self.package.get("name", "package"))
 
-    def check(self) -> None:
-        """Raise `ConfigError` unless the world is possible and both packages can be built."""
-        check_world(self.world)
-        build_package(self.status_quo, "status_quo")
-        build_package(self.package)
+    def checked(self) -> RunConfig:
+        """Return the same run in numbers of Python's own; `ConfigError` for what a command refuses."""
+        own = {part.name: own_value(getattr(self, part.name), kind, part.name) for part, kind in limited()}
+        for part, _ in limited():
+            check_value(own[part.name], part.metadata["low"], part.metadata["high"], part.name)
+        run = replace(
+            self,
+            world=normalised(self.world),
+            package=own_numbers(self.package),
+            status_quo=own_numbers(self.status_quo),
+            **own,
+        )
+        check_world(run.world)
+        build_package(run.status_quo, "status_quo")
+        build_package(run.package)
+        return run
 
     def tree(self) -> dict[str, Any]:
         """Return everything that the results depend on, as plain mappings."""
@@ -88,6 +99,23 @@ class RunConfig:
             "status_quo": self.status_quo,
             "package": self.package,
         }
+
+
+def limited() -> list[tuple[Field[Any], Any]]:
+    """Return the numbers of a run that have a range, with their types."""
+    kinds = kinds_of(RunConfig)
+    return [
+        (part, kinds[part.name]) for part in fields(Settings) if part.name in kinds and "low" in part.metadata
+    ]
+
+
+def own_numbers(content: Any) -> Any:
+    """Turn numbers and arrays of NumPy's within plain data into Python's."""
+    if isinstance(content, Mapping):
+        return {key: own_numbers(value) for key, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [own_numbers(value) for value in content]
+    return own_numbers(content.tolist()) if hasattr(content, "tolist") else content
 
 
 def run_key(config: RunConfig, package: dict[str, Any], seed: int, mute: Sequence[str] = ()) -> str:

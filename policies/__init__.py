@@ -11,6 +11,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from policies.appeals import Appeals
+from policies.brought import first_line, staying
 from policies.build import build_package
 from policies.choices import suggestion
 from policies.civil_suits import CivilSuits
@@ -52,9 +53,14 @@ def find_policy(name: str, where: str = "policy") -> type[Any]:
     if name not in foreign:
         raise ConfigError(f"{where}: no policy is called {name!r}{suggestion(name, [*POLICIES, *foreign])}")
     try:
-        cls = foreign[name].load()
-    except (ImportError, AttributeError) as error:
-        raise ConfigError(f"{where}: the entry point {name!r} cannot be loaded: {error}") from None
+        with staying(f"{where}: the entry point {name!r}"):
+            cls = foreign[name].load()
+    except ConfigError:
+        raise
+    except Exception as error:
+        raise ConfigError(
+            f"{where}: the entry point {name!r} cannot be loaded: {first_line(error)}"
+        ) from error
     if not (isinstance(cls, type) and is_dataclass(cls)):
         raise ConfigError(f"{where}: the entry point {name!r} must name a dataclass; got {cls!r}")
     return cls

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -54,6 +58,10 @@ class Brought:
             risk = self.scorer.score(DetectorView(observation, self.reads))
         except ContractError as error:
             raise ContractError(f"the detector {self.name}: {error}") from None
+        except (Exception, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            raise ContractError(f"the detector {self.name} {ends(error)}") from error
         return checked_risk(risk, observation.n_shops, self.name)
 
 
@@ -91,6 +99,60 @@ def scorer_of(thing: Any, where: str) -> Any:
     return thing
 
 
+@contextmanager
+def staying(where: str) -> Iterator[None]:
+    """Let code from elsewhere end nothing but itself: what would end the program becomes a `ConfigError`.
+
+    Errors pass, and so does a Ctrl-C of the user's; the code's own `KeyboardInterrupt` does not.
+    """
+    with interruptions() as noted:
+        try:
+            yield
+        except Exception:
+            raise
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt) and noted:
+                raise
+            raise ConfigError(f"{where} {ends(error)}") from error
+
+
+@contextmanager
+def interruptions() -> Iterator[list[int]]:
+    """Yield a list to which every signal is added that interrupts the program from now on."""
+    noted: list[int] = []
+    alone = threading.current_thread() is threading.main_thread()  # others cannot be interrupted
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM) if alone}
+    handlers = {number: handler for number, handler in before.items() if callable(handler)}
+
+    def note(number: int, frame: Any) -> Any:
+        noted.append(number)
+        return handlers[signal.Signals(number)](number, frame)
+
+    for number in handlers:
+        signal.signal(number, note)
+    try:
+        yield noted
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def words_of_its_own(path: Path) -> Iterator[None]:
+    """Let a file that reads the command line find its own name there, and no words of ours."""
+    before = sys.argv
+    sys.argv = [str(path)]
+    try:
+        yield
+    finally:
+        sys.argv = before
+
+
+def ends(error: BaseException) -> str:
+    """Say that code ends the program, and how."""
+    return f"ends the program ({first_line(error)})"
+
+
 def from_file(name: str, path: Path) -> Brought:
     """Run the Python file at ``path`` and return the detector that it defines."""
     where = f"detector {name} ({path})"
@@ -99,8 +161,9 @@ def from_file(name: str, path: Path) -> Brought:
     try:
         code = path.read_bytes()
         sys.modules[module.__name__] = module  # dataclasses look their module up
-        exec(compile(code, path, "exec"), vars(module))
-        scorer = scorer_of(module, where)
+        with staying(where), words_of_its_own(path):
+            exec(compile(code, path, "exec"), vars(module))
+            scorer = scorer_of(module, where)
         return Brought(name, scorer, str(path), source_digest(path, code, vars(module).get("files", ())))
     except ConfigError:
         raise
@@ -112,7 +175,8 @@ def from_entry_point(point: EntryPoint) -> Brought:
     """Return the detector that an installed distribution offers."""
     where = f"detector {point.name} ({point.value})"
     try:
-        scorer = scorer_of(point.load(), where)
+        with staying(where):
+            scorer = scorer_of(point.load(), where)
         module = sys.modules[point.module]
         path = Path(str(module.__file__))
         return Brought(

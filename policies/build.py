@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from policies.brought import staying
 from policies.choices import suggestion
 from policies.package import Dated, Package
 from sim.contract import ConfigError, check_value
@@ -59,10 +60,11 @@ def construct(cls: type, mapping: Mapping[str, Any], where: str, also: Iterable[
     missing = [k for k, f in known.items() if k not in values and f.default is f.default_factory is MISSING]
     if missing:
         raise ConfigError(f"{where}.{missing[0]} is missing")
-    try:
-        return cls(**values)
-    except ConfigError as error:
-        raise ConfigError(located(str(error), where)) from None
+    with staying(where):
+        try:
+            return cls(**values)
+        except ConfigError as error:
+            raise ConfigError(located(str(error), where)) from None
 
 
 def located(message: str, where: str) -> str:

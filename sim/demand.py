@@ -204,11 +204,17 @@ def fit_outside(demand: Demand, attention: Attention, utility: np.ndarray, sampl
     so the number of orders is a fact of the scenario and not an accident of its other parameters.
     """
     n = min(attention.share.size, sample * demand.per_category)
-    share, utility = attention.share[:n], trusting(utility)[:, :n]
-    looks, per_category = demand.config.looks, demand.per_category
+    known = demand.config, demand.per_category, attention.share[:n], trusting(utility)[:, :n]
+    return float(np.exp(brentq(excess_orders, -20, 20, args=known, xtol=1e-10)))
 
-    def excess(log_outside: float) -> float:
-        probability = mean_probabilities(share, utility, np.exp(log_outside), looks, per_category)
-        return float(probability.sum() * per_category / n - demand.config.purchase_probability)
 
-    return float(np.exp(brentq(excess, -20, 20, xtol=1e-10)))
+def excess_orders(
+    log_outside: float, config: DemandConfig, per_category: int, share: np.ndarray, utility: np.ndarray
+) -> float:
+    """Return by how much visits end in an order more often than stated, for an outside option.
+
+    No closure: the solver wraps what it is given in a function that refers to itself, and so holds it until
+    Python's collector comes by.
+    """
+    probability = mean_probabilities(share, utility, np.exp(log_outside), config.looks, per_category)
+    return float(probability.sum() * per_category / share.size - config.purchase_probability)

@@ -33,6 +33,7 @@ from sim.memory import keep_freed_memory
 from sim.metrics import MONTH, DetectorRecord, Today, measure, outcomes
 from sim.observing import observe
 from sim.opening import settle_down
+from sim.parameters import normalised, whole_number
 from sim.raids import run_organisers
 from sim.ranking import Attention, Roll, rank_shops, show_sales
 from sim.reviewing import Sales, deliver, review
@@ -46,6 +47,12 @@ from sim.traces import (
     record_traces,
 )  # fmt: skip
 
+MAX_SEED, MAX_THREADS, MAX_DAYS = 2**64 - 1, 1024, 36_500
+"""A seed has the 64 bits that draws are made of; the command line limits threads and days likewise."""
+
+OF_MESAS_CLOCK = ("step", "_user_step", "_default_schedule", "_event_list", "_event_generators", "_scenario")
+"""Attributes of a model of Mesa 3.3 or 3.5 that refer back to it."""
+
 
 class Market(mesa.Model):
     """One platform's market under one package of policies.
@@ -54,12 +61,12 @@ class Market(mesa.Model):
     ----------
     world : all parameters of the scenario; checked here
     package : what acts every evening, None for no institution at all
-    seed : number of the replication; every draw is a function of it (`sim.chance`)
-    threads : cores that the kernels use; results do not depend on it
+    seed : number of the replication in [0, 2⁶⁴); every draw is a function of it (`sim.chance`)
+    threads : how many the kernels use (0: one a core); results do not depend on it
 
     Raises
     ------
-    ConfigError : a parameter is out of range
+    ConfigError : a parameter is out of range or of another kind
     ContractError : a policy broke the contract
     """
 
@@ -67,11 +74,13 @@ class Market(mesa.Model):
         self, world: World | None = None, package: Package | None = None, seed: int = 1, threads: int = 1
     ) -> None:
         compile_ahead()
-        super().__init__(rng=int(seed))
-        self.world = copy.deepcopy(world) if world is not None else World()
+        self.seed = whole_number(seed, "seed", 0, MAX_SEED)
+        super().__init__(rng=self.seed)
+        self._leave_clock_of_mesa()
+        self.threads = whole_number(threads, "threads", 0, MAX_THREADS)
+        self.world = normalised(world if world is not None else World())
         check_world(self.world)
         keep_freed_memory(self.world.market.n_shops)
-        self.seed, self.threads = int(seed), threads
         self.day, self.policy_start = 0, 0
         self.ranking = copy.copy(self.world.ranking)
         self.shops = make_shops(self.world, self.seed)
@@ -79,6 +88,7 @@ class Market(mesa.Model):
         self.buyers = make_buyers(self.world, self.seed)
         self.trade = make_trade(self.world, self.seed)
         self.organisers = make_organisers(self, self.trade, self.world, self.seed)
+        self.close()
         self.entrants = Entrants(next=self.shops.n, waiting=[])
         self.traces = make_traces(self.shops.n)
         self.roll = Roll()
@@ -147,9 +157,11 @@ class Market(mesa.Model):
         self._count_harm()
         self.rows.append(measure(self, sales, sales_lost))
         self.day += 1
+        self.steps = self.day
 
     def run(self, days: int, progress: Callable[[int], None] | None = None) -> Market:
         """Advance by ``days`` (calling ``progress`` after each with the days done); return the market."""
+        days = whole_number(days, "days", 0, MAX_DAYS)
         use_threads(self.threads)
         for done in range(1, days + 1):
             self.step()
@@ -179,10 +191,18 @@ class Market(mesa.Model):
         return copy.deepcopy(self)
 
     def close(self) -> None:
-        """Let go of what Mesa 3.3 would keep of this model for ever."""
+        """Let go of what Mesa 3.3 would keep for ever of a model whose agents it has numbered.
+
+        A market does so itself once its organisers are there, so that it goes with the last reference to it.
+        """
         ids = getattr(mesa.Agent, "_ids", None)
         if ids is not None:
             ids.pop(self, None)
+
+    def _leave_clock_of_mesa(self) -> None:
+        """Step by days alone: Mesa's wrappers of ``step`` refer back to the market, which could never go."""
+        for name in OF_MESAS_CLOCK:
+            self.__dict__.pop(name, None)
 
     @property
     def policy_day(self) -> int:

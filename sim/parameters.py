@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import operator
 from collections.abc import Iterator
-from typing import Any
+from functools import lru_cache
+from numbers import Real
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+Part = TypeVar("Part")
 
 
 class ConfigError(ValueError):
     """A parameter is missing, misspelt, of the wrong type, or out of its range."""
+
+
+KINDS = {float: "a number", bool: "true or false", str: "a text"}
 
 
 def parameter(
@@ -34,6 +42,63 @@ def parameter(
     if isinstance(default, (list, tuple)):
         return dataclasses.field(default_factory=lambda: list(default), metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
+
+
+def whole_number(value: Any, name: str, low: int | None = None, high: int | None = None) -> int:
+    """Return ``value``, of Python or NumPy, as an int of Python's.
+
+    Raises
+    ------
+    ConfigError : it is no integer in [low, high]; true, 1.0 and "1" are none
+    """
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or (low is not None and number < low) or (high is not None and number > high):
+        limits = "" if low is high is None else f" in {interval(low, high)}"
+        raise ConfigError(f"{name} must be a whole number{limits}; got {value!r}")
+    return number
+
+
+def normalised(part: Part, name: str = "") -> Part:
+    """Return a copy of a dataclass of parameters in which every value is Python's own, of its declared type.
+
+    Raises
+    ------
+    ConfigError : a value is of another kind: a word for a number, a broken number for a whole one
+    """
+    kinds = kinds_of(type(part))  # type: ignore[arg-type]
+    values = {
+        field.name: own_value(
+            getattr(part, field.name), kinds[field.name], f"{name}.{field.name}".lstrip(".")
+        )
+        for field in dataclasses.fields(part)  # type: ignore[arg-type]
+    }
+    return dataclasses.replace(part, **values)  # type: ignore[type-var]
+
+
+@lru_cache
+def kinds_of(cls: Any) -> dict[str, Any]:
+    """Return the types of the fields of a dataclass."""
+    return get_type_hints(cls)
+
+
+def own_value(value: Any, kind: Any, name: str) -> Any:
+    """Return ``value`` as an object of Python's of type ``kind``; `ConfigError` if it is of another kind."""
+    if getattr(value, "shape", None) == ():  # a number of NumPy's
+        value = value.item()
+    if dataclasses.is_dataclass(kind) and isinstance(value, kind):  # type: ignore[arg-type]
+        return normalised(value, name)
+    if get_origin(kind) is list and hasattr(value, "__iter__") and not isinstance(value, (str, dict)):
+        return [own_value(item, get_args(kind)[0], name) for item in value]
+    if kind is int:
+        return whole_number(value, name)
+    if kind is float and isinstance(value, Real) and not isinstance(value, bool):
+        return float(value)
+    if kind in (bool, str) and isinstance(value, kind):
+        return value
+    raise ConfigError(f"{name} must be {KINDS.get(kind, getattr(kind, '__name__', kind))}; got {value!r}")
 
 
 def check_parameters(part: Any, name: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from experiments.calibration.waves import (
     spread,
 )
 from experiments.calibration.work import Progress
+from experiments.config_files import PACKAGED
 from experiments.store import write_bytes, write_table
 
 SIZE = 12
@@ -93,7 +93,7 @@ def choose(confirmed: pd.DataFrame, size: int = SIZE) -> pd.DataFrame:
 
 def scenario_folder() -> Path:
     """Return the folder of the packaged scenarios."""
-    return Path(str(resources.files("configs"))) / "scenario"
+    return PACKAGED / "scenario"
 
 
 def write_scenarios(ensemble: pd.DataFrame, folder: Path) -> list[Path]:

@@ -17,7 +17,7 @@ from experiments.config import load_config
 from experiments.provenance import code_digest
 from experiments.settings import RunConfig, digest
 from experiments.statistics import interval
-from experiments.store import write_json, write_table
+from experiments.store import results_folder, write_json, write_table
 from sim.parameters import ConfigError
 
 QUICK_REPLICATIONS = 4
@@ -56,7 +56,7 @@ def default_folder(worlds: dict[str, RunConfig], replications: int, quick: bool)
     """Return the folder of a validation that names none; the same for the same question."""
     known = [[name, asdict(config.world), config.seed] for name, config in worlds.items()]
     name = digest([code_digest(), measuring_digest(), known, replications, quick])
-    return Path("results") / f"validation-{name[:8]}"
+    return results_folder("validation", name[:8])
 
 
 def validate(

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from experiments.calibration.evaluation import Evaluation, evaluate
 from experiments.comparing import Interrupted
 from experiments.execution import ended, interrupts_blocked, pool_of, reason, tidily
-from experiments.provenance import cores
 from experiments.settings import RunConfig
+from sim.kernels.threads import cores
 
 
 class EvaluationError(RuntimeError):

@@ -21,13 +21,13 @@ from experiments.labelled_data.tables import (
     orders_of_day,
     shops_of_day,
 )
-from experiments.provenance import cores, now, provenance
+from experiments.provenance import now, provenance
 from experiments.running import claim
 from experiments.settings import RunConfig, detector_digests, run_key
-from experiments.store import write_bytes, write_json, write_table, write_yaml
+from experiments.store import results_folder, write_bytes, write_json, write_table, write_yaml
 from policies import build_package
 from sim.market import Market
-from sim.parameters import ConfigError
+from sim.parameters import ConfigError, whole_number
 
 WEEK = 7
 MONTH = 30
@@ -52,9 +52,10 @@ def export(
     days_of_orders : days of which every order is written: a third at the end of each split
     progress : called after every simulated day with the days done and in all
     """
-    config.check()
-    if config.warmup < MONTH or days_of_orders < 0:
-        raise ConfigError(f"export needs a warmup of at least {MONTH} and --days-of-orders of at least 0")
+    config = config.checked()
+    days_of_orders = whole_number(days_of_orders, "days_of_orders", 0)
+    if config.warmup < MONTH:
+        raise ConfigError(f"export needs a warmup of at least {MONTH}")
     if config.world.demand.cohort:
         raise ConfigError("export needs demand=agents: genuine orders of cohorts belong to no account")
     diary, home, started = Diary(make_splits(config.days), days_of_orders), Path(folder), now()
@@ -83,7 +84,7 @@ def save(home: Path, config: RunConfig, tables: Mapping[str, pd.DataFrame], card
 def export_folder(config: RunConfig) -> Path:
     """Return the folder of an export that names none."""
     key = run_key(config, config.package, config.seed)
-    return Path(config.out) if config.out else Path("results") / f"export-{config.package_name}-{key[:8]}"
+    return Path(config.out) if config.out else results_folder("export", config.package_name, key[:8])
 
 
 @dataclass
@@ -126,9 +127,7 @@ class Diary:
 def simulate(config: RunConfig, diary: Diary, progress: Progress | None = None) -> Market:
     """Return the market after the run that ``antibrush run`` simulates, written into ``diary``."""
     package, total = build_package(config.package), config.warmup + config.days
-    market = Market(
-        config.world, build_package(config.status_quo), seed=config.seed, threads=config.threads or cores()
-    )
+    market = Market(config.world, build_package(config.status_quo), seed=config.seed, threads=config.threads)
     for done in range(1, total + 1):
         market.run(1)
         if done > config.warmup:

@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.config import Composer, composer, run_config
+from experiments.config import Composer, composer, configured
 from experiments.overrides import parse
 from experiments.provenance import now, provenance
 from experiments.settings import SCHEMA_VERSION, RunConfig, digest
-from experiments.store import prepare_folder, write_json, write_table, write_yaml
+from experiments.store import prepare_folder, results_folder, write_json, write_table, write_yaml
 from experiments.twin.levers import read_levers
 from experiments.twin.map import Twin
 from experiments.twin.outcomes import outcomes
@@ -53,7 +53,7 @@ def answer(overrides: Sequence[str], configs: str | None = None, sweep: str = ""
     ConfigError : bad input, or a package that the twin cannot represent
     """
     with composer(configs) as hydra:
-        base = configured(hydra, overrides)
+        base = configured(hydra, parse(overrides))
         lever, arms = list_arms(hydra, base, overrides, sweep)
     warm: Twin | None = None
     rows, days, left_out = [], [], read_levers(build_package(base.status_quo)).left_out
@@ -86,11 +86,6 @@ def warmed(config: RunConfig) -> Twin:
     return twin
 
 
-def configured(hydra: Composer, overrides: Sequence[str]) -> RunConfig:
-    """Return the run that overrides describe."""
-    return run_config(*hydra.settings(parse(overrides)))
-
-
 def list_arms(
     hydra: Composer, base: RunConfig, overrides: Sequence[str], sweep: str
 ) -> tuple[str, list[tuple[str, float, RunConfig]]]:
@@ -107,7 +102,7 @@ def list_arms(
     key = f"package.{lever}" if lever.split(".")[0] in base.package else lever
     arms = []
     for word in values.split(","):
-        config = configured(hydra, [*overrides, f"{key}={word}"])
+        config = configured(hydra, parse([*overrides, f"{key}={word}"]))
         arms.append((f"{lever}={word}", number(word, sweep), config))
     return lever, arms
 
@@ -123,7 +118,7 @@ def number(word: str, sweep: str) -> float:
 def answer_folder(config: RunConfig, lever: str) -> Path:
     """Return the folder of an answer: ``out``, or one named after package and configuration."""
     key = digest([config.tree(), lever])[:8]
-    return Path(config.out) if config.out else Path("results") / f"twin-{config.package_name}-{key}"
+    return Path(config.out) if config.out else results_folder("twin", config.package_name, key)
 
 
 def claim(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import mesa
@@ -53,6 +54,25 @@ class Organiser(mesa.Agent):
         self.paid = 0
         self.founded_day = 0
         self.names = 1
+
+    @property
+    def model(self) -> mesa.Model:
+        """The market it is in; held weakly, so that a market goes with the last reference to it."""
+        return self._market()
+
+    @model.setter
+    def model(self, market: mesa.Model) -> None:
+        self._market = weakref.ref(market)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made of: a market that is copied or saved takes its organisers along."""
+        return {name: value for name, value in vars(self).items() if name != "_market"} | {
+            "model": self.model
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
 
     @property
     def weight(self) -> float:

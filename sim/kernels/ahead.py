@@ -21,7 +21,7 @@ from typing import Any
 from numba import types
 
 from sim.kernels.compiling import is_kept
-from sim.kernels.threads import Shared
+from sim.kernels.threads import Shared, cores
 
 HELD = Path(__file__).with_name("signatures.json")
 ROOT = HELD.parents[2]
@@ -49,7 +49,7 @@ def compile_ahead() -> subprocess.Popen | None:
 
     A process of a pool starts none: its kernels are those of the process that started it.
     """
-    alone = multiprocessing.parent_process() is None and (os.cpu_count() or 1) > 1 and sys.executable
+    alone = multiprocessing.parent_process() is None and cores() > 1 and sys.executable
     if not alone or all(is_kept(load(name)) for name, _ in listed()[-1:]):
         return None
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])

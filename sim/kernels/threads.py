@@ -26,9 +26,16 @@ STRETCHES = 4
 _asked = threading.local()
 
 
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def use_threads(n: int) -> None:
-    """Let kernels that are called from this thread of Python's use up to ``n`` threads."""
-    _asked.threads = max(1, n)
+    """Let kernels that are called from this thread of Python's use up to ``n`` threads; 0: one a core."""
+    _asked.threads = n or cores()
 
 
 def threads_asked_for() -> int:

@@ -152,8 +152,8 @@ DAYS_AND_TRACES = [
     Mutant(
         "a repeat is an order at any shop",
         "sim/kernels/orders.py",
-        "repeat = (last_shop[b] == shop[i]) & (day - last_day[b] <= 30)",
-        "repeat = day - last_day[b] <= 30",
+        "(last_shop[b] == shops[i]) & (day - last_day[b] <= 30)",
+        "day - last_day[b] <= 30",
         "tests/unit/test_traces.py::test_repeats_are_what_a_patient_clerk_would_count",
     ),
     Mutant(

@@ -1,8 +1,5 @@
 """The market as a whole: what a notebook user touches."""
 
-import gc
-import weakref
-
 import numpy as np
 import pytest
 
@@ -16,20 +13,6 @@ def small_world(**market) -> World:
     for name, value in market.items():
         setattr(world.market, name, value)
     return world
-
-
-def test_a_closed_market_is_forgotten():
-    """One process may run thousands of models (Mesa 3.3 keeps each for ever unless told)."""
-    references = []
-    for seed in range(3):
-        market = Market(small_world(), None, seed=seed).run(2)
-        branch = market.branch().run(2)
-        references += [weakref.ref(market), weakref.ref(branch)]
-        market.close()
-        branch.close()
-    del market, branch
-    gc.collect()
-    assert [reference() for reference in references] == [None] * 6
 
 
 def test_the_same_seed_gives_the_same_market_and_another_seed_another():
