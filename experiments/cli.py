@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from experiments import __version__
+from experiments.output import Streams, lenient_output
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: all is well, a run failed or a file could not be written, bad input, Ctrl-C."""
@@ -238,7 +239,24 @@ def add_twin_words(twin: argparse.ArgumentParser) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code; nothing is lost where something cannot be printed."""
+    with lenient_output() as streams:
+        try:
+            return judged(perform(words), streams)
+        except SystemExit as stop:  # argparse has given help, or said which words it cannot read
+            code = stop.code if isinstance(stop.code, int) else FAILED if stop.code else OK
+            raise SystemExit(judged(code, streams)) from None
+
+
+def judged(code: int, streams: Streams) -> int:
+    """Return a command's exit code; one that did all but could not print all of it has failed."""
+    sys.stdout.flush()
+    lost = streams.lost()
+    return complain(f"not everything could be printed: {lost}", FAILED) if lost and code == OK else code
+
+
+def perform(words: Sequence[str] | None) -> int:
+    """Read the words and do what they say."""
     options = read_words(words)
     find_kernel_cache()
     with contextlib.suppress(ValueError):  # not in the main thread
@@ -246,11 +264,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         commands = importlib.import_module("experiments.commands")
         code: int = commands.perform(options)
-        sys.stdout.flush()
         return code
-    except BrokenPipeError:  # the reader has seen enough, as in `antibrush parameters | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
     except KeyboardInterrupt:
         return complain("interrupted; nothing was kept", INTERRUPTED)
 

@@ -13,6 +13,7 @@ from hydra.core.override_parser.types import Override
 from experiments import __version__
 from experiments.config import Composer, composer, run_config
 from experiments.crossing import crossed_arms, decomposed_arms, grid_arms, mute_of, with_stratum
+from experiments.labels import check_unlike, label_of
 from experiments.overrides import chooses_file, parse
 from experiments.provenance import code_digest
 from experiments.settings import SCHEMA_VERSION, RunConfig, Settings, detector_digests, digest, run_key
@@ -153,11 +154,19 @@ def split(given: Sequence[Override]) -> tuple[list[Override], list[Override]]:
 def _wanted(arm: Any) -> dict[str, Any]:
     """Bring one entry of ``arms`` to full form and check its keys."""
     if isinstance(arm, str):
-        return {"label": arm, "package": arm, "overrides": [], "factors": {}, "block": "", "mute": []}
+        return {
+            "label": label_of(arm, "arms"),
+            "package": arm,
+            "overrides": [],
+            "factors": {},
+            "block": "",
+            "mute": [],
+        }
     known = {"label", "package", "overrides", "law", "mute"}
     if not isinstance(arm, dict) or "package" not in arm or set(arm) - known:
         raise ConfigError(f"arms: each is a package's name or has {', '.join(sorted(known))}; got {arm}")
     full = {"label": arm["package"], "overrides": [], "block": "", "mute": [], **arm}
+    full["label"] = label_of(full["label"], "arms")
     return full | {"factors": _factors(full["overrides"])}
 
 
@@ -189,15 +198,13 @@ def _arm(hydra: Composer, base: list[Override], own: list[Override], wanted: dic
         mute = mute_of(wanted)
     except ConfigError as error:
         raise ConfigError(f"arm {wanted['label']!r}: {error}") from None
-    return Arm(str(wanted["label"]), settings.package, wanted["factors"], wanted["block"], mute)
+    return Arm(wanted["label"], settings.package, wanted["factors"], wanted["block"], mute)
 
 
 def _check_labels(arms: Sequence[Arm], settings: Settings) -> str:
     """Return the baseline, the first arm by default; labels must be unique."""
     labels = [arm.label for arm in arms]
-    twice = sorted({label for label in labels if labels.count(label) > 1})
-    if twice:
-        raise ConfigError(f"arms: the label {twice[0]!r} is used twice")
+    check_unlike(labels, "arms")
     if settings.baseline and settings.baseline not in labels:
         raise ConfigError(f"baseline {settings.baseline!r} is none of the arms: {', '.join(labels)}")
     return settings.baseline or labels[0]

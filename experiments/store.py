@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from experiments.columns import typed
 from sim.parameters import ConfigError
 
 
@@ -48,6 +49,25 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
     write_bytes(path, buffer.getvalue())
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a table that `write_table` wrote, each column in the type that it had; a missing file is empty.
+
+    Raises
+    ------
+    ConfigError : the file is no such table
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return pd.DataFrame()
+    try:
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
+        return typed(path.stem, pd.read_csv(path, dtype=object, keep_default_na=False))
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame()
+    except (ValueError, OSError) as error:  # what pandas and pyarrow raise for other files
+        raise ConfigError(f"{path} cannot be read: {' '.join(str(error).split())}") from None
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -139,4 +159,4 @@ class Parts:
 
     def table(self, key: str, name: str) -> pd.DataFrame:
         """Return a table (``path`` or ``harm``) of one complete run."""
-        return pd.read_parquet(self.folder / f"{key}.{name}.parquet")
+        return read_table(self.folder / f"{key}.{name}.parquet")

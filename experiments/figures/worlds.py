@@ -14,7 +14,7 @@ from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED, HITS
-from experiments.figures.words import humanise, number, plural
+from experiments.figures.words import broadest, folded, humanise, most_lines, number, plural
 
 PANELS = {
     BRUSHED: ("Brushing, percentage points of paid orders", 100.0),
@@ -55,10 +55,11 @@ def draw(table: pd.DataFrame) -> Figure:
     worlds = rows(table, "world")
     names = worlds.drop_duplicates("arm").sort_values("order")
     n_worlds = int(worlds["place"].max()) + 1
-    step = max(0.062 * n_worlds + 0.14, 0.36)
+    labels = [folded(label) for label in names["label"]]
+    step = max(0.062 * n_worlds + 0.14, 0.36, style.LINE * most_lines(labels) + 0.06)
     figure = style.new_figure(1.0 + step * len(names) + 0.4 + style.footnote_height(table))
     panels = figure.subplots(1, len(PANELS), sharey=True)
-    left = 0.25 + 0.075 * int(names["label"].str.len().max())
+    left = 0.25 + 0.075 * broadest(labels)
     style.margins(figure, left, 0.2, 0.4 + style.footnote_height(table), 0.75, wspace=0.08)
     rank = {arm: i for i, arm in enumerate(names["arm"])}
     for axes, (outcome, (name, _)) in zip(panels, PANELS.items(), strict=True):
@@ -68,7 +69,7 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.set_title(name, fontsize=9.5, fontweight="normal", pad=6)
         set_reach(axes, worlds[worlds["outcome"] == outcome])
         style.light_grid(axes, "x")
-    panels[0].set_yticks(range(len(names)), names["label"], fontsize=9.5)
+    panels[0].set_yticks(range(len(names)), labels, fontsize=9.5)
     panels[0].set_ylim(len(names) - 0.5, -0.5)
     for axes in panels:
         axes.tick_params(axis="y", length=0, labelsize=9.5)
