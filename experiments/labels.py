@@ -14,7 +14,7 @@ from sim.parameters import ConfigError
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 """What names of packages look like; figures show them in words, and other labels as they are written."""
 
-LONGEST = 80
+LONGEST = 60
 """Columns that a label may take; a Chinese character takes two."""
 
 UNPRINTABLE = ("Cc", "Cf", "Cs", "Zl", "Zp")

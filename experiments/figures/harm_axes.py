@@ -15,7 +15,7 @@ from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED, HITS
-from experiments.figures.words import folded, humanise, most_lines
+from experiments.figures.words import folded, humanise
 from experiments.statistics import compare_runs
 
 PANELS = {
@@ -69,7 +69,7 @@ def draw(table: pd.DataFrame) -> Figure:
     named = rows(marks, "package").drop_duplicates("arm")
     names = [folded(label) for label in named["label"]]
     lines = style.legend_lines(names)
-    tall = 0.2 * lines * most_lines(names)
+    tall = style.legend_height(names, lines)
     top = 0.65 + tall
     figure = style.new_figure(3.6 + tall + style.footnote_height(table))
     panels = figure.subplots(1, len(PANELS), sharey=True)

@@ -119,17 +119,24 @@ def overlap(boxes: Boxes, box: np.ndarray) -> float:
     return float(np.prod(np.maximum(shared, 0), axis=1).sum())
 
 
-def spread(values: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
-    """Move values apart until neighbours are ``gap`` apart, as little as needed, inside [low, high]."""
+def spread(
+    values: Sequence[float], gap: float, low: float, high: float, lines: Sequence[int] = ()
+) -> np.ndarray:
+    """Move values apart until neighbours are ``gap`` apart, as little as needed, inside [low, high].
+
+    ``lines`` says of each value how many lines its label has; their neighbours keep farther off.
+    """
     order = np.argsort(values, kind="stable")
-    gap = min(gap, (high - low) / max(len(order) - 1, 1))
+    tall = np.asarray(lines or np.ones(len(order)), dtype=float)[order]
+    gaps = gap * (tall[1:] + tall[:-1]) / 2
+    gaps *= min(1.0, (high - low) / max(float(gaps.sum()), 1e-12))
     placed = np.clip(np.asarray(values, dtype=float)[order], low, high)
     for _ in range(200):
-        short = gap - np.diff(placed)
+        short = gaps - np.diff(placed)
         if not (short > 1e-9).any():
             break
         for i in np.flatnonzero(short > 1e-9):
-            push = (gap - (placed[i + 1] - placed[i])) / 2
+            push = (gaps[i] - (placed[i + 1] - placed[i])) / 2
             placed[i], placed[i + 1] = placed[i] - push, placed[i + 1] + push
         placed += max(low - placed[0], 0) - max(placed[-1] - high, 0)
     result = np.empty_like(placed)

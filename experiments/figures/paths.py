@@ -15,7 +15,7 @@ from experiments.figures import style
 from experiments.figures.labels import spread
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study, column, half_width
-from experiments.figures.words import breadth, folded, humanise, most_lines
+from experiments.figures.words import breadth, folded, humanise
 
 WARMUP_SHOWN = 0.2
 """Share of the policy period that is shown of the warm-up."""
@@ -121,7 +121,7 @@ def draw_lines(axes: Axes, paths: pd.DataFrame) -> None:
         )
         axes.plot(
             path["day"], path["mean"], color=style.colour(order), linestyle=style.dashes(order),
-            linewidth=1.7,
+            linewidth=1.7, marker=style.dot_for(path["mean"]), markersize=5,
             zorder=3 if order == 0 else 2,
             label=path["label"].iloc[0], gid=f"package:{path['arm'].iloc[0]}",
         )  # fmt: skip
@@ -156,8 +156,8 @@ def name_lines(axes: Axes, paths: pd.DataFrame) -> None:
     names = [folded(str(label)) for label in ends["label"]]
     low, high = axes.get_ylim()
     inches = axes.bbox.height / axes.figure.dpi
-    gap = 0.17 * most_lines(names) * (high - low) / inches
-    levels = spread(list(ends["mean"]), gap, low + gap / 2, high - gap / 2)
+    gap, lines = 0.17 * (high - low) / inches, [name.count("\n") + 1 for name in names]
+    levels = spread(list(ends["mean"]), gap, low + gap / 2, high - gap / 2, lines)
     behind = mtransforms.offset_copy(
         axes.get_yaxis_transform(), axes.get_figure(root=True), x=0.11, units="inches"
     )

@@ -14,7 +14,7 @@ from experiments.figures import style
 from experiments.figures.paths import name_lines, tick_step
 from experiments.figures.style import rows
 from experiments.figures.tables import Study, column, half_width
-from experiments.figures.words import humanise
+from experiments.figures.words import folded, humanise
 
 WEEKS = 12
 """Weeks over which the true risk is counted."""
@@ -93,7 +93,8 @@ def draw(table: pd.DataFrame) -> Figure:
     n_rows, n_columns = style.rows_and_columns(len(orders))
     hidden = rows(table, "camouflage")
     above = style.room_for_titles(list(risks["arm"].unique()), n_columns, 0.95)
-    panel, between, below = 1.35, 0.62 + above, 2.25 * (len(hidden) > 0)
+    tall = camouflage_height(hidden)
+    panel, between, below = 1.35, 0.62 + above, (tall + 0.75) * (len(hidden) > 0)
     bottom, top = 0.6 + style.footnote_height(table), 1.05 + above
     height = top + n_rows * panel + (n_rows - 1) * between + below + bottom
     figure = style.new_figure(height)
@@ -122,7 +123,10 @@ def draw_line(axes: Axes, line: pd.DataFrame, dashes: Any, name: str, gid: str) 
     """Draw a mean with its band."""
     shade = style.colour(line["order"].iloc[0])
     axes.fill_between(line["day"], line["low"], line["high"], color=shade, alpha=0.14, linewidth=0)
-    axes.plot(line["day"], line["mean"], color=shade, linestyle=dashes, linewidth=1.6, label=name, gid=gid)
+    axes.plot(
+        line["day"], line["mean"], color=shade, linestyle=dashes, linewidth=1.6, label=name, gid=gid,
+        marker=style.dot_for(line["mean"]), markersize=5,
+    )  # fmt: skip
 
 
 def finish(figure: Figure, grid: Any, risks: pd.DataFrame) -> None:
@@ -154,11 +158,18 @@ def ticks_up_to(top: float) -> list[float]:
     return chosen
 
 
+def camouflage_height(hidden: pd.DataFrame) -> float:
+    """Return the inches that the panel of camouflage needs for the names at the ends of its lines."""
+    return max(1.5, 0.17 * sum(folded(label).count("\n") + 1 for label in hidden["label"].unique()))
+
+
 def draw_camouflage(figure: Figure, hidden: pd.DataFrame, bottom: float) -> None:
     """Draw the camouflage of brushed orders, one line a package, named at its end."""
     width, height = figure.get_size_inches()
     right = style.margin_for(list(hidden["label"].unique()))
-    axes = figure.add_axes((0.75 / width, bottom / height, 1 - (0.75 + right) / width, 1.5 / height))
+    axes = figure.add_axes(
+        (0.75 / width, bottom / height, 1 - (0.75 + right) / width, camouflage_height(hidden) / height)
+    )
     for _, line in hidden.groupby("order"):
         draw_line(axes, line, "-", str(line["label"].iloc[0]), f"camouflage:{line['arm'].iloc[0]}")
     last = float(hidden["day"].max())

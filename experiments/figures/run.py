@@ -126,7 +126,8 @@ def line(axes: Axes, week: pd.DataFrame, shown: dict[str, tuple[str, str]], labe
     top = style.highest(week[list(shown)])
     axes.set_ylim(0, 1.15 * top if top > 0 else 1)
     for name, (_, shade) in shown.items():
-        axes.plot(week["day"], week[name], color=shade, linewidth=1.5, gid=name)
+        dot = style.dot_for(week[name])
+        axes.plot(week["day"], week[name], color=shade, marker=dot, linewidth=1.5, gid=name)
     named = [name for name, (text, _) in shown.items() if text]
     name_ends(axes, week, {name: shown[name] for name in reversed(named)})
     axes.set_ylabel(label, fontsize=9.5)

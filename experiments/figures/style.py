@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -92,9 +93,15 @@ def styled_for(table: pd.DataFrame) -> Iterator[None]:
     own: Any = {**RC, "font.family": list(families)}
     if missing:
         own |= {"font.family": [*families, "sans-serif"], "svg.fonttype": "none"}
-    with matplotlib.rc_context(own), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
-        yield
+    log = logging.getLogger("matplotlib.font_manager")  # tells of every weight that a font has not
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with matplotlib.rc_context(own), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
+            yield
+    finally:
+        log.setLevel(level)
 
 
 def characters(table: pd.DataFrame) -> frozenset[str]:
@@ -124,6 +131,11 @@ def colour(order: float) -> str:
 def marker(order: float) -> str:
     """Return the marker of the package at place ``order``."""
     return MARKERS[int(order) % len(MARKERS)]
+
+
+def dot_for(values: Any) -> str:
+    """Return the marker of a line: a dot where it would have a single point, and be invisible."""
+    return "o" if np.isfinite(np.asarray(values, dtype=float)).sum() == 1 else ""
 
 
 def dashes(order: float) -> Any:
@@ -234,6 +246,12 @@ def legend_lines(names: Sequence[str]) -> int:
     """Return in how many rows a legend of these names fits."""
     widest = 0.075 * max(broadest(names), 1) + 0.5
     return -(-len(names) // max(int((WIDTH - 0.8) / widest), 1))
+
+
+def legend_height(names: Sequence[str], rows: int) -> float:
+    """Return the inches of a legend of so many rows, column by column, some names in several lines."""
+    chunks = [names[i : i + rows] for i in range(0, len(names), rows)]
+    return max((sum(0.05 + 0.15 * (name.count("\n") + 1) for name in own) for own in chunks), default=0.2)
 
 
 def margin_for(labels: Sequence[str]) -> float:

@@ -37,6 +37,9 @@ PATHS = {
 UNITS = {"rmb": "RMB", "days": "days", "share": "share", "rate": "per day"}
 
 
+PLAIN = re.compile(r"[a-z][a-z0-9_ ,.'-]*")
+"""Labels that read as words of a sentence."""
+
 MARGIN = 30
 """Columns of letters after which a label is broken in the margin of a figure."""
 
@@ -55,8 +58,8 @@ def humanise(label: str) -> str:
 
 
 def heading(label: str) -> str:
-    """Write the label of a package at the head of a line: names in words begin with an upper-case letter."""
-    return sentence_case(humanise(label)) if NAME.fullmatch(label) else label
+    """Write the label of a package at the head of a line: plain words begin with an upper-case letter."""
+    return sentence_case(humanise(label)) if PLAIN.fullmatch(label) else label
 
 
 def sentence_case(text: str) -> str:

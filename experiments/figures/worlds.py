@@ -57,12 +57,15 @@ def draw(table: pd.DataFrame) -> Figure:
     n_worlds = int(worlds["place"].max()) + 1
     labels = [folded(label) for label in names["label"]]
     step = max(0.062 * n_worlds + 0.14, 0.36, style.LINE * most_lines(labels) + 0.06)
-    figure = style.new_figure(1.0 + step * len(names) + 0.4 + style.footnote_height(table))
-    panels = figure.subplots(1, len(PANELS), sharey=True)
     left = 0.25 + 0.075 * broadest(labels)
-    style.margins(figure, left, 0.2, 0.4 + style.footnote_height(table), 0.75, wspace=0.08)
+    columns = int((style.WIDTH - left - 0.3) / len(PANELS) / style.LETTER)
+    titles = {outcome: folded(name, columns) for outcome, (name, _) in PANELS.items()}
+    above = style.LINE * (most_lines(titles.values()) - 1)
+    figure = style.new_figure(1.4 + above + step * len(names) + style.footnote_height(table))
+    panels = figure.subplots(1, len(PANELS), sharey=True)
+    style.margins(figure, left, 0.2, 0.4 + style.footnote_height(table), 0.75 + above, wspace=0.08)
     rank = {arm: i for i, arm in enumerate(names["arm"])}
-    for axes, (outcome, (name, _)) in zip(panels, PANELS.items(), strict=True):
+    for axes, (outcome, name) in zip(panels, titles.items(), strict=True):
         axes.axvline(0, color=style.SOFT, linewidth=0.8, zorder=1)
         for row in records(worlds[worlds["outcome"] == outcome]):
             draw_world(axes, row, rank[row.arm] + 0.72 * ((row.place + 0.5) / n_worlds - 0.5))
