@@ -35,7 +35,7 @@ def label_of(written: Any, what: str) -> str:
         raise ConfigError(f"{what}: the label {written!r} is no text; write it in quotes")
     label = str(written)
     strange = [c for c in label if unicodedata.category(c) in UNPRINTABLE and c not in JOINERS]
-    if not label.strip():
+    if not breadth(label.strip()):
         raise ConfigError(f"{what}: a label is empty")
     if strange:
         raise ConfigError(f"{what}: the label {label!a} holds {strange[0]!a}, which cannot be shown")

@@ -73,12 +73,17 @@ def read_table(path: Path) -> pd.DataFrame:
 def write_json(path: Path, content: Any) -> None:
     """Write JSON that every reader understands: NaN becomes null."""
     text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)
-    write_bytes(path, (text + "\n").encode())
+    write_bytes(path, encoded(text + "\n"))
 
 
 def write_yaml(path: Path, content: Any) -> None:
     """Write a configuration as YAML, keys in their own order."""
-    write_bytes(path, yaml.safe_dump(plain(content), sort_keys=False, allow_unicode=True).encode())
+    write_bytes(path, encoded(yaml.safe_dump(plain(content), sort_keys=False, allow_unicode=True)))
+
+
+def encoded(text: str) -> bytes:
+    r"""Encode a text; bytes of a file's name that are no text become ``\udc..``, as JSON and YAML read it."""
+    return text.encode(errors="backslashreplace")
 
 
 def plain(content: Any) -> Any:

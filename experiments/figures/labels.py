@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation, Text
+
+from experiments.figures.words import broadest
 
 Boxes = np.ndarray
 """Boxes in pixels, one a row: x0, y0, x1, y1."""
@@ -50,12 +53,19 @@ def place_labels(
 
 def annotate(axes: Axes, point: tuple[float, float], text: str, shade: str) -> Annotation:
     """Write a text at a point, to be moved."""
-    halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
+    halo: dict[str, Any] = {"path_effects": [patheffects.withStroke(linewidth=2.5, foreground="white")]}
+    if stays_text():  # an effect would draw the letters, boxes where there is no font
+        halo = {"bbox": {"boxstyle": "square,pad=0", "facecolor": "white", "edgecolor": "none", "alpha": 0.7}}
     leader = {"arrowstyle": "-", "color": shade, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 5}
     return axes.annotate(
         text, point, (8, 0), textcoords="offset points", fontsize=9.5, color=shade, arrowprops=leader,
-        annotation_clip=False, zorder=6, path_effects=halo,
+        annotation_clip=False, zorder=6, **halo,
     )  # fmt: skip
+
+
+def stays_text() -> bool:
+    """Tell whether texts of an SVG stay texts, because no font here has all characters."""
+    return bool(matplotlib.rcParams["svg.fonttype"] == "none")
 
 
 def settle(axes: Axes, note: Annotation, obstacles: Boxes, written: Boxes) -> Boxes:
@@ -95,8 +105,9 @@ def leader(box: np.ndarray, anchor: np.ndarray) -> Boxes:
 def measure(axes: Axes, note: Annotation) -> tuple[np.ndarray, np.ndarray, float]:
     """Return a label's width and height and its point, in pixels, and the pixels of one point."""
     figure: Any = axes.get_figure(root=True)
-    box = Text.get_window_extent(note, figure.canvas.get_renderer())
-    return np.array([box.width, box.height]), axes.transData.transform(note.xy), figure.dpi / 72
+    box, scale = Text.get_window_extent(note, figure.canvas.get_renderer()), figure.dpi / 72
+    least = 0.5 * scale * note.get_fontsize() * broadest([note.get_text()]) if stays_text() else 0.0
+    return np.array([max(box.width, least), box.height]), axes.transData.transform(note.xy), scale
 
 
 def beside(corner: np.ndarray, direction: tuple[int, int], size: np.ndarray) -> np.ndarray:
