@@ -149,7 +149,9 @@ def draw_cell(axes: Axes, cell: Any, norm: PowerNorm) -> None:
     ))  # fmt: skip
     ink = style.INK if light(fill) else "white"
     large, small = cell_text(cell)
-    axes.text(cell.j, cell.i - 0.12, large, ha="center", va="center", color=ink, fontsize=9)
+    axes.text(
+        cell.j, cell.i - 0.12, large, ha="center", va="center", color=ink, fontsize=9 if len(large) < 7 else 7
+    )
     axes.text(cell.j, cell.i + 0.26, small, ha="center", va="center", color=ink, fontsize=7)
 
 

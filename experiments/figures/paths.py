@@ -121,7 +121,7 @@ def draw_lines(axes: Axes, paths: pd.DataFrame) -> None:
         )
         axes.plot(
             path["day"], path["mean"], color=style.colour(order), linestyle=style.dashes(order),
-            linewidth=1.7, marker=style.dot_for(path["mean"]), markersize=5,
+            linewidth=1.7, marker=style.dot_for(path["mean"]), markersize=5, clip_on=not style.dot_for(path["mean"]),
             zorder=3 if order == 0 else 2,
             label=path["label"].iloc[0], gid=f"package:{path['arm'].iloc[0]}",
         )  # fmt: skip
