@@ -114,14 +114,14 @@ def draw(table: pd.DataFrame) -> Figure:
 def draw_lines(axes: Axes, paths: pd.DataFrame) -> None:
     """Draw means and bands, and shade the warm-up."""
     for _, path in paths.groupby("order", sort=True):
-        order = path["order"].iloc[0]
+        order, dot = path["order"].iloc[0], style.dot_for(path["mean"])
         band = path.dropna(subset=["low", "high"])
         axes.fill_between(
             band["day"], band["low"], band["high"], color=style.colour(order), alpha=0.16, linewidth=0
         )
         axes.plot(
             path["day"], path["mean"], color=style.colour(order), linestyle=style.dashes(order),
-            linewidth=1.7, marker=style.dot_for(path["mean"]), markersize=5, clip_on=not style.dot_for(path["mean"]),
+            linewidth=1.7, marker=dot, markersize=5, clip_on=not dot,
             zorder=3 if order == 0 else 2,
             label=path["label"].iloc[0], gid=f"package:{path['arm'].iloc[0]}",
         )  # fmt: skip
