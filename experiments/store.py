@@ -61,9 +61,10 @@ def read_table(path: Path) -> pd.DataFrame:
     if not path.exists() or path.stat().st_size == 0:
         return pd.DataFrame()
     try:
+        content = io.BytesIO(path.read_bytes())  # readers of their own cannot open every name
         if path.suffix == ".parquet":
-            return pd.read_parquet(path)
-        return typed(path.stem, pd.read_csv(path, dtype=object, keep_default_na=False))
+            return pd.read_parquet(content)
+        return typed(path.stem, pd.read_csv(content, dtype=object, keep_default_na=False))
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
     except (ValueError, OSError) as error:  # what pandas and pyarrow raise for other files
