@@ -127,6 +127,5 @@ def all_parameters() -> Iterator[dict[str, Any]]:
 
 
 def shown(value: Any) -> str:
-    """Write a value as YAML would, without markup."""
-    text = "null" if value is None else str(value)
-    return text.replace("[", r"\[")
+    """Write a value as YAML would."""
+    return "null" if value is None else str(value)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
-import os
 import signal
 import sys
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from types import FrameType
 
 from experiments import __version__, check_neighbours
+from experiments.output import Streams, lenient_output
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: all is well, a run failed or a file could not be written, bad input, Ctrl-C."""
@@ -238,23 +236,35 @@ def add_twin_words(twin: argparse.ArgumentParser) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code; nothing is lost where something cannot be printed."""
+    with lenient_output() as streams:
+        try:
+            return judged(perform(words), streams)
+        except SystemExit as stop:  # argparse has given help, or said which words it cannot read
+            code = stop.code if isinstance(stop.code, int) else FAILED if stop.code else OK
+            raise SystemExit(judged(code, streams)) from None
+
+
+def judged(code: int, streams: Streams) -> int:
+    """Return a command's exit code; one that did all but could not print all of it has failed."""
+    sys.stdout.flush()
+    lost = streams.lost()
+    return complain(f"not everything could be printed: {lost}", FAILED) if lost and code == OK else code
+
+
+def perform(words: Sequence[str] | None) -> int:
+    """Read the words and do what they say."""
     options = read_words(words)
     try:
         check_neighbours()
     except ImportError as error:
         return complain(error, BAD_INPUT)
-    find_kernel_cache()
     with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGTERM, _interrupt)
     try:
         commands = importlib.import_module("experiments.commands")
         code: int = commands.perform(options)
-        sys.stdout.flush()
         return code
-    except BrokenPipeError:  # the reader has seen enough, as in `antibrush parameters | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
     except SystemExit as stop:
         return complain(f"code from elsewhere ended the command (with {stop.code!r})", BAD_INPUT)
     except KeyboardInterrupt:
@@ -270,13 +280,6 @@ def read_words(words: Sequence[str] | None) -> argparse.Namespace:
     if more:
         options.overrides = [*options.overrides, *more]
     return options
-
-
-def find_kernel_cache() -> None:
-    """Let Numba keep compiled kernels in a temporary folder where it has no other place."""
-    places = (Path(__file__).resolve().parent.parent / "sim", Path.home())
-    if "NUMBA_CACHE_DIR" not in os.environ and not any(os.access(place, os.W_OK) for place in places):
-        os.environ["NUMBA_CACHE_DIR"] = str(Path(tempfile.gettempdir()) / "antibrush-kernels")
 
 
 def complain(message: object, code: int) -> int:

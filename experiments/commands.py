@@ -18,7 +18,7 @@ from experiments.detector import fit_detector
 from experiments.detector_check import bring_checked
 from experiments.doctor import examine
 from experiments.provenance import command_line
-from experiments.run_commands import illustrate, resume, run
+from experiments.run_commands import illustrate, resume, run, tell
 from experiments.settings import RunConfig
 from experiments.store import StoreError, prepare_folder, write_json
 from experiments.terminal import announce_compiling, print_answer, progress_bar
@@ -57,8 +57,9 @@ def compare_packages(options: argparse.Namespace) -> int:
         from experiments.worlds import compare_worlds
 
         compare_worlds(elsewhere, folder, lambda world: progress_bar(world, "runs"))
-    print_answer(tables)
     code = write_report(folder)
+    print_answer(tables)
+    print(f"\n{folder / 'report.html'}")
     return code if tables.complete else FAILED
 
 
@@ -76,21 +77,23 @@ def report(options: argparse.Namespace) -> int:
     """Write figures and report of a folder again."""
     folder = Path(options.folder)
     if (folder / "runs.parquet").exists():
-        return write_report(folder)
+        code = write_report(folder)
+        print(f"\n{folder / 'report.html'}")
+        return code
     if (folder / "summary.json").exists():
         return illustrate(folder, "run_figures")
     raise ConfigError(f"{folder} is not a folder that `antibrush run` or `antibrush compare` left")
 
 
 def write_report(folder: Path) -> int:
-    """Write the report of a study and say where it is."""
-    from experiments.report.build import write_report as build
+    """Write the report of a study, and say what of it failed."""
+    from experiments.report import write_report as build
 
     try:
-        print(f"\n{build(folder)}")
+        drawn = build(folder)
     except OSError as error:
         raise StoreError(f"cannot write the report: {error.strerror or error}") from error
-    return OK
+    return tell(drawn)
 
 
 def continuation(options: argparse.Namespace, folder: Path) -> str:
@@ -190,9 +193,10 @@ def calibrate(options: argparse.Namespace) -> int:
     plan = plan_of(load_config(options.overrides, options.configs), options)
     with progress_bar("calibrate", "evaluations") as bar:
         found = start(plan, bar)
+    code = illustrate(plan.folder, "calibration_figures") if found.complete else FAILED
     print_calibration(found)
     print(f"\n{plan.folder}")
-    return illustrate(plan.folder, "calibration_figures") if found.complete else FAILED
+    return code
 
 
 def theory(options: argparse.Namespace) -> int:
@@ -203,9 +207,10 @@ def theory(options: argparse.Namespace) -> int:
     plan = plan_of(options.overrides, options.configs, options)
     with progress_bar("theory", "trials") as bar:
         found = search(plan, bar)
+    code = illustrate(plan.folder, "theory_figures")
     print_findings(plan, found)
     print(f"\n{plan.folder}")
-    return illustrate(plan.folder, "theory_figures")
+    return code
 
 
 def twin(options: argparse.Namespace) -> int:
@@ -222,9 +227,10 @@ def twin(options: argparse.Namespace) -> int:
     if found.left_out:
         print(f"antibrush: the twin leaves out {'; '.join(found.left_out)}", file=sys.stderr)
     answering.save(found, folder)
+    code = illustrate(folder, "twin_figures")
     shown.print_outcomes(found)
     print(f"\n{folder}")
-    return illustrate(folder, "twin_figures")
+    return code
 
 
 def control_variate(options: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from typing import Any
 
+from experiments.labels import check_blocks, label_of
 from experiments.overrides import write_override
 from sim.channels import Channel, check_channels
 from sim.parameters import ConfigError
@@ -20,7 +21,9 @@ def crossed_arms(crossed: dict[str, Any] | None) -> list[dict[str, Any]]:
     ``crossed`` maps a block's name to ``package`` and ``factors``: {factor: {level: [overrides]}}.
     Overrides are those of the package, or ``law=NAME``.
     """
-    return [arm for block, entry in (crossed or {}).items() for arm in _block(str(block), entry)]
+    blocks = {label_of(block, "crossed"): entry for block, entry in (crossed or {}).items()}
+    check_blocks(blocks)
+    return [arm for block, entry in blocks.items() for arm in _block(block, entry)]
 
 
 def _block(block: str, entry: Any) -> Iterator[dict[str, Any]]:
@@ -33,6 +36,8 @@ def _block(block: str, entry: Any) -> Iterator[dict[str, Any]]:
         ) from None
     if block in (GRID, DECOMPOSED):
         raise ConfigError(f"crossed: {block!r} is taken; give the block another name")
+    for text in [*factors, *(level for own in factors.values() for level in own)]:
+        label_of(text, f"crossed.{block}")
     for cell in product(*levels):
         chosen = dict(zip(map(str, factors), (level for level, _ in cell), strict=True))
         overrides = [str(override) for _, own in cell for override in own]

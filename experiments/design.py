@@ -13,6 +13,7 @@ from hydra.core.override_parser.types import Override
 from experiments import __version__
 from experiments.config import Composer, composer, run_config
 from experiments.crossing import crossed_arms, decomposed_arms, grid_arms, mute_of, with_stratum
+from experiments.labels import check_unlike, label_of
 from experiments.overrides import chooses_file, parse, write_override
 from experiments.provenance import code_digest
 from experiments.settings import (
@@ -182,6 +183,7 @@ def _wanted(arm: Any, where: str) -> dict[str, Any]:
         raise ConfigError(f"arms: each is a package's name or has {', '.join(sorted(known))}; got {arm}")
     given = arm if isinstance(arm, dict) else {"package": arm}
     full = {"label": given["package"], "overrides": [], "block": "", "mute": [], **given}
+    full["label"] = label_of(full["label"], where)
     try:
         return full | {"factors": _factors(full["overrides"])}
     except ConfigError as error:
@@ -217,15 +219,13 @@ def _arm(hydra: Composer, base: list[Override], own: list[Override], wanted: dic
         mute = mute_of(wanted)
     except ConfigError as error:
         raise ConfigError(f"arm {wanted['label']!r}: {error}") from None
-    return Arm(str(wanted["label"]), settings.package, wanted["factors"], wanted["block"], mute)
+    return Arm(wanted["label"], settings.package, wanted["factors"], wanted["block"], mute)
 
 
 def _check_labels(arms: Sequence[Arm], settings: Settings) -> str:
     """Return the baseline, the first arm by default; labels must be unique."""
     labels = [arm.label for arm in arms]
-    twice = sorted({label for label in labels if labels.count(label) > 1})
-    if twice:
-        raise ConfigError(f"arms: the label {twice[0]!r} is used twice")
+    check_unlike(labels, "arms")
     if settings.baseline and settings.baseline not in labels:
         raise ConfigError(f"baseline {settings.baseline!r} is none of the arms: {', '.join(labels)}")
     return settings.baseline or labels[0]

@@ -47,7 +47,7 @@ def check_cores() -> Iterator[tuple[bool, str]]:
 def check_cache() -> Iterator[tuple[bool, str]]:
     """Yield where compiled kernels are kept."""
     place = place_of(SOURCES)
-    kept = place.name.startswith("kernels-")
+    kept = not place.parent.name.startswith("antibrush-")
     yield kept, f"kernels are kept in {place}" if kept else "kernels are compiled anew in every process"
 
 

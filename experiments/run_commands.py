@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments import running
 from experiments.checkpoint import FILE, load_checkpoint
@@ -19,6 +20,9 @@ from experiments.settings import SCHEMA_VERSION, RunConfig
 from experiments.store import StoreError, write_json
 from experiments.terminal import progress_bar
 from sim.market import Market
+
+if TYPE_CHECKING:
+    from experiments.figures import Drawn
 
 
 def run(options: argparse.Namespace) -> int:
@@ -56,9 +60,10 @@ def live_through(config: RunConfig, folder: Path, opened: Callable[[], Market], 
     except Exception as error:
         return record_failure(config, folder, market.day if market else 0, error)
     running.save_run(result, folder)
+    code = illustrate(folder, "run_figures")
     print_outcomes(result)
     print(f"\n{folder}")
-    return illustrate(folder, "run_figures")
+    return code
 
 
 def record_failure(config: RunConfig, folder: Path, days: int, error: Exception) -> int:
@@ -83,11 +88,20 @@ def print_outcomes(result: running.RunResult) -> None:
 
 
 def illustrate(folder: Path, what: str) -> int:
-    """Draw the figures of a run."""
+    """Draw the figures of a folder, whatever it holds."""
     from experiments import figures
 
     try:
-        getattr(figures, what)(folder)
+        drawn = getattr(figures, what)(folder)
     except OSError as error:
         raise StoreError(f"cannot write the figures: {error.strerror or error}") from error
-    return OK
+    return tell(drawn)
+
+
+def tell(drawn: Drawn) -> int:
+    """Say on standard error, in a line each, what could not be drawn, and return the exit code."""
+    for line in drawn.hints():
+        complain(line, OK)
+    for line in drawn.troubles():
+        complain(line, FAILED)
+    return FAILED if drawn.failed else OK

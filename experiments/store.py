@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from experiments.columns import typed
 from sim.parameters import ConfigError
 
 RESERVED = frozenset('<>:"/\\|?*')
@@ -62,15 +63,40 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     write_bytes(path, buffer.getvalue())
 
 
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a table that `write_table` wrote, each column in the type that it had; a missing file is empty.
+
+    Raises
+    ------
+    ConfigError : the file is no such table
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return pd.DataFrame()
+    try:
+        content = io.BytesIO(path.read_bytes())  # readers of their own cannot open every name
+        if path.suffix == ".parquet":
+            return pd.read_parquet(content)
+        return typed(path.stem, pd.read_csv(content, dtype=object, keep_default_na=False))
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame()
+    except (ValueError, OSError) as error:  # what pandas and pyarrow raise for other files
+        raise ConfigError(f"{path} cannot be read: {' '.join(str(error).split())}") from None
+
+
 def write_json(path: Path, content: Any) -> None:
     """Write JSON that every reader understands: NaN becomes null."""
     text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)
-    write_bytes(path, (text + "\n").encode())
+    write_bytes(path, encoded(text + "\n"))
 
 
 def write_yaml(path: Path, content: Any) -> None:
     """Write a configuration as YAML, keys in their own order."""
-    write_bytes(path, yaml.safe_dump(plain(content), sort_keys=False, allow_unicode=True).encode())
+    write_bytes(path, encoded(yaml.safe_dump(plain(content), sort_keys=False, allow_unicode=True)))
+
+
+def encoded(text: str) -> bytes:
+    r"""Encode a text; bytes of a file's name that are no text become ``\udc..``, as JSON and YAML read it."""
+    return text.encode(errors="backslashreplace")
 
 
 def plain(content: Any) -> Any:
@@ -170,4 +196,4 @@ class Parts:
 
     def table(self, key: str, name: str) -> pd.DataFrame:
         """Return a table (``path`` or ``harm``) of one complete run."""
-        return pd.read_parquet(self.folder / f"{key}.{name}.parquet")
+        return read_table(self.folder / f"{key}.{name}.parquet")

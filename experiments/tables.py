@@ -126,9 +126,23 @@ def run_table(study: Study, stored: dict[str, dict[str, Any]], failed: set[str])
             | {"hash": row["hash"], **row["outcomes"]}
         )
     table = pd.DataFrame(rows)
+    for path in factors:
+        table[f"factor.{path}"] = of_one_type(table[f"factor.{path}"])
     for name in outcome_columns(stored):
         table[name] = pd.to_numeric(table[name]).astype(float) if name in table else float("nan")
     return table
+
+
+def of_one_type(values: pd.Series) -> pd.Series:
+    """Return the levels of a factor as they are if all are numbers, or all words; else all of them as words.
+
+    A file has one type a column.
+    """
+    kinds = {float if isinstance(v, (int, float)) and not isinstance(v, bool) else type(v)
+             for v in values if v is not None}  # fmt: skip
+    if len(kinds) < 2 and not kinds & {list, dict}:
+        return values
+    return values.map(lambda v: v if v is None else str(v)).astype(object)
 
 
 def place(run: Run) -> dict[str, Any]:

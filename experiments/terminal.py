@@ -63,7 +63,7 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: None
         return
     columns = (
-        TextColumn(label),
+        TextColumn(literal(label), markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn(unit),
@@ -73,6 +73,11 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def literal(label: str) -> str:
+    """Return the format of a column that says ``label``, braces and all."""
+    return label.replace("{", "{{").replace("}", "}}")
 
 
 def print_answer(tables: StudyTables) -> None:
@@ -159,4 +164,5 @@ def _with_interval(value: float, low: float, high: float, scale: float, form: st
 
 def console() -> Console:
     """Return the standard output; as wide as its lines where it is not a terminal."""
-    return Console() if sys.stdout.isatty() else Console(width=160)
+    words: Any = {"markup": False, "emoji": False}  # what people wrote stands as they wrote it
+    return Console(**words) if sys.stdout.isatty() else Console(width=160, **words)

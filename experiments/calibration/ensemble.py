@@ -22,7 +22,7 @@ from experiments.calibration.waves import (
 )
 from experiments.calibration.work import Progress
 from experiments.config_files import PACKAGED
-from experiments.store import write_bytes, write_table
+from experiments.store import read_table, write_bytes, write_table
 
 SIZE = 12
 CONFIRMING = 6
@@ -47,7 +47,7 @@ def confirm(plan: Plan, runs: pd.DataFrame, progress: Progress) -> tuple[pd.Data
         if not file.exists():
             unit = candidates(plan, pd.concat([runs, confirming], ignore_index=True), stage)
             write_table(file, pd.DataFrame(values_at(unit)))
-        values = sets_of(pd.read_csv(file, float_precision="round_trip"))
+        values = sets_of(read_table(file))
         name = f"candidates {stage}"
         fresh = run_points(plan, values, name, FIRST_CONFIRMING, CONFIRMING, progress)
         confirming = pd.concat([confirming, fresh], ignore_index=True)

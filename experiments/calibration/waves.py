@@ -17,7 +17,7 @@ from experiments.calibration.priors import NAMES, PRIORS, defaults, sets_of, uni
 from experiments.calibration.targets import TARGETS, Target
 from experiments.calibration.work import EvaluationError, Progress, run_missing
 from experiments.settings import RunConfig
-from experiments.store import write_table
+from experiments.store import read_table, write_table
 
 CANDIDATES = 2**15
 ROUNDS = 6
@@ -57,7 +57,7 @@ def calibrate_waves(plan: Plan, progress: Progress) -> tuple[pd.DataFrame, list[
         if not file.exists():
             unit, share = first_design(plan) if wave == 1 else next_design(plan, runs, wave)
             write_table(file, pd.DataFrame(values_at(unit)).assign(share=share))
-        design = pd.read_csv(file, float_precision="round_trip")
+        design = read_table(file)
         fresh = run_points(plan, sets_of(design), f"wave {wave}", 0, plan.replications, progress)
         runs = pd.concat([runs, fresh], ignore_index=True)
         left.append({"wave": wave, "points": len(design), "share_of_prior": float(design["share"].iloc[0])})

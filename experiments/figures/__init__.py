@@ -1,5 +1,6 @@
 """Figures: each is a table (`prepare`) and its drawing (`draw`), so that a CSV rebuilds it."""
 
+from experiments.figures.drawn import Drawn
 from experiments.figures.gallery import (
     STUDY_FIGURES,
     calibration_figures,
@@ -14,6 +15,7 @@ from experiments.figures.tables import Study, read_study
 
 __all__ = [
     "STUDY_FIGURES",
+    "Drawn",
     "Study",
     "calibration_figures",
     "figure_from_csv",

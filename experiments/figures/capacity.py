@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
-from experiments.figures.words import humanise, number
+from experiments.figures.words import broadest, folded, humanise, most_lines, number
 
 BOUND = "capacity_bound_day_share"
 
@@ -29,7 +29,7 @@ def prepare(study: Study) -> pd.DataFrame:
         "mean": 100 * shares.loc[labels, "mean"].to_numpy(float),
         "low": 100 * np.clip(shares.loc[labels, "low"].to_numpy(float), 0, 1),
         "high": 100 * np.clip(shares.loc[labels, "high"].to_numpy(float), 0, 1),
-    })  # fmt: skip
+    }).dropna(subset=["mean"])  # fmt: skip
     if not (table["mean"] > 0).any():
         return style.note_table(
             "Review capacity never bound: no case waited because all reviewers were busy."
@@ -41,11 +41,11 @@ def prepare(study: Study) -> pd.DataFrame:
 def draw(table: pd.DataFrame) -> Figure:
     """Draw one bar a package, its value behind it."""
     bars = rows(table, "bar")
-    figure = style.new_figure(1.15 + 0.36 * len(bars) + style.footnote_height(table))
+    names = [folded(label) for label in bars["label"]]
+    step = max(0.36, style.LINE * most_lines(names) + 0.06)
+    figure = style.new_figure(1.15 + step * len(bars) + style.footnote_height(table))
     axes = figure.add_subplot()
-    style.margins(
-        figure, 0.3 + 0.082 * bars["label"].str.len().max(), 0.5, 0.55 + style.footnote_height(table), 0.45
-    )
+    style.margins(figure, 0.3 + 0.082 * broadest(names), 0.5, 0.55 + style.footnote_height(table), 0.45)
     places = np.arange(len(bars))[::-1]
     axes.barh(places, bars["mean"], height=0.5, color=[style.colour(order) for order in bars["order"]])
     axes.hlines(places, bars["low"], bars["high"], color=style.SOFT, linewidth=1.6)
@@ -58,7 +58,7 @@ def draw(table: pd.DataFrame) -> Figure:
             va="center",
             fontsize=9.5,
         )
-    axes.set_yticks(places, bars["label"])
+    axes.set_yticks(places, names)
     axes.set_xlim(0, 108)
     axes.set_xticks([0, 25, 50, 75, 100])
     axes.set_xlabel("Policy days on which review capacity bound, %")

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from experiments.figures import style
 from experiments.figures.style import records
-from experiments.figures.words import level, number
+from experiments.figures.words import breadth, level, number, wrapped
 
 BLUES: Colormap = LinearSegmentedColormap.from_list("blues", ["#f4f9fd", "#9cc8e6", "#3a8cc4", "#0b4f86"])
 PLAIN = "#ededed"
@@ -25,7 +25,7 @@ LETTER = 0.078
 
 def shades(cells: pd.DataFrame, power: float = 0.8, lift: float = 0.3) -> PowerNorm:
     """Return the scale from the lowest to the highest mean; with some ``lift`` even the lowest has colour."""
-    top, low = float(cells["mean"].max()), float(cells["mean"].min())
+    top, low = style.highest(cells["mean"]), style.lowest(cells["mean"])
     return PowerNorm(power, low - lift * (top - low), top if top > low else low + 1)
 
 
@@ -64,7 +64,10 @@ def draw_map(
 
 def broken(name: str, inches: float) -> str:
     """Break the name of a level into as many lines as it needs below a column of so many inches."""
-    return "\n".join(textwrap.wrap(name, max(int(inches / LETTER), 1), break_long_words=False))
+    columns = max(int(inches / LETTER), 1)
+    if breadth(name) > len(name):
+        return "\n".join(wrapped(name, max(columns, 2)))
+    return "\n".join(textwrap.wrap(name, columns, break_long_words=False))
 
 
 def draw_cell(axes: Axes, cell: Any, fill: Any, digits: int) -> None:

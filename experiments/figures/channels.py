@@ -13,7 +13,7 @@ from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED
-from experiments.figures.words import humanise, number, sentence_case
+from experiments.figures.words import humanise, number
 from experiments.simultaneous import ERROR
 
 ROWS = (*CHANNELS, TOTAL, DAY_ONE)
@@ -60,10 +60,11 @@ def draw(table: pd.DataFrame) -> Figure:
     arms = list(parts["arm"].unique())
     n_columns = min(len(arms), PER_ROW)
     n_rows = -(-len(arms) // n_columns)
-    panel, between, bottom = 0.29 * len(ROWS), 0.62, 0.62 + style.footnote_height(table)
-    figure = style.new_figure(0.75 + bottom + n_rows * panel + (n_rows - 1) * between)
+    above = style.room_for_titles(arms, n_columns, 1.65)
+    panel, between, bottom = 0.29 * len(ROWS), 0.62 + above, 0.62 + style.footnote_height(table)
+    figure = style.new_figure(0.75 + above + bottom + n_rows * panel + (n_rows - 1) * between)
     grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
-    style.margins(figure, 1.45, 0.2, bottom, 0.75, wspace=0.06, hspace=between / panel)
+    style.margins(figure, 1.45, 0.2, bottom, 0.75 + above, wspace=0.06, hspace=between / panel)
     for axes in list(grid.flat)[len(arms) :]:
         axes.set_visible(False)
     for axes, arm in zip(grid.flat, arms, strict=False):
@@ -95,8 +96,7 @@ def draw_panel(axes: Axes, parts: pd.DataFrame) -> None:
     names = [NAMES.get(str(name), str(name)) for name in parts["channel"]]
     axes.set_yticks(places, names, fontsize=9.5)
     axes.set_ylim(len(ROWS) - 0.1, -0.55)
-    title = sentence_case(str(parts["label"].iloc[0]))
-    axes.set_title(title, fontsize=9.5, color=style.ink_of(parts["order"].iloc[0]), pad=5)
+    style.title_panel(axes, str(parts["arm"].iloc[0]), parts["order"].iloc[0])
     style.light_grid(axes, "x")
     axes.tick_params(axis="y", length=0, labelsize=9.5)
 

@@ -17,7 +17,7 @@ from experiments.figures.cells import broken, draw_map, shades
 from experiments.figures.style import rows
 from experiments.figures.tables import Study, column
 from experiments.figures.trade_off import BRUSHED
-from experiments.figures.words import humanise, name_of_level, sentence_case
+from experiments.figures.words import broadest, humanise, name_of_level, sentence_case
 from experiments.statistics import compare_runs
 
 PANELS = {
@@ -119,7 +119,7 @@ def draw(table: pd.DataFrame) -> Figure:
     columns = len(PANELS) if n_facets == 1 else int(cells["across"].iloc[0])
     deep = -(-n_facets // columns)
     n_rows = 1 if n_facets == 1 else deep * len(PANELS)
-    left = 0.45 + 0.068 * max(len(name_of_level(v)) for v in cells["row"])
+    left = 0.45 + 0.068 * broadest(name_of_level(v) for v in cells["row"])
     width = (style.WIDTH - left - 0.15) / columns
     below, above = LINE * lines_below(cells, width), LINE * lines_above(cells, width)
     panel, between = max(1.5, 0.56 * n_levels), 0.9 + below + above

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
-from experiments.figures.words import humanise, sentence_case
+from experiments.figures.words import humanise
 from experiments.ratios import relative_change
 
 SHARE = "brushing_shop_share"
@@ -70,10 +70,12 @@ def draw(table: pd.DataFrame) -> Figure:
     changes = rows(table, "change")
     arms = list(changes["arm"].unique())
     n_rows, n_columns = style.rows_and_columns(len(arms))
-    panel, between, bottom = 0.25 * (len(GROUPS) + GAPS[-1]), 0.62, 0.62 + style.footnote_height(table)
-    figure = style.new_figure(0.75 + bottom + n_rows * panel + (n_rows - 1) * between)
+    above = style.room_for_titles(arms, n_columns, 1.5)
+    panel, bottom = 0.25 * (len(GROUPS) + GAPS[-1]), 0.62 + style.footnote_height(table)
+    between, top = 0.62 + above, 0.75 + above
+    figure = style.new_figure(top + bottom + n_rows * panel + (n_rows - 1) * between)
     grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
-    style.margins(figure, 1.1, 0.2, bottom, 0.75, wspace=0.1, hspace=between / panel)
+    style.margins(figure, 1.1, 0.2, bottom, top, wspace=0.1, hspace=between / panel)
     for axes in list(grid.flat)[len(arms) :]:
         axes.set_visible(False)
     for k, (axes, arm) in enumerate(zip(grid.flat, arms, strict=False)):
@@ -103,9 +105,7 @@ def draw_panel(axes: Axes, changes: pd.DataFrame) -> None:
         )  # fmt: skip
     axes.set_yticks(places, list(GROUPS.values()), fontsize=9.5)
     axes.set_ylim(places[-1] + 0.6, -0.6)
-    axes.set_title(
-        sentence_case(str(changes["label"].iloc[0])), fontsize=9.5, color=style.ink_of(order), pad=5
-    )
+    style.title_panel(axes, str(changes["arm"].iloc[0]), order)
     style.light_grid(axes, "x")
     axes.tick_params(axis="y", length=0, labelsize=9.5)
 
@@ -113,7 +113,8 @@ def draw_panel(axes: Axes, changes: pd.DataFrame) -> None:
 def set_reach(axes: Axes, changes: pd.DataFrame) -> None:
     """Show all means, and intervals as far as they do not dwarf them; nothing lies below −100 %."""
     means = changes["mean"].dropna().to_numpy(float)
-    ends = changes[["low", "high"]].stack().to_numpy(float)
+    ends = changes[["low", "high"]].to_numpy(float).ravel()
+    ends = ends[~np.isnan(ends)]
     reach = max(np.ptp([*means, 0.0]), 20.0)
     low = max(min([*means, 0.0, *ends]), min([*means, 0.0]) - 0.75 * reach)
     high = min(max([*means, 0.0, *ends]), max([*means, 0.0]) + 0.75 * reach)

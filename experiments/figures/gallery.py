@@ -18,6 +18,7 @@ from experiments.figures import (
     channels,
     combinations,
     deterred,
+    fonts,
     harm,
     harm_axes,
     heat_map,
@@ -31,10 +32,12 @@ from experiments.figures import (
     twin,
     worlds,
 )
-from experiments.figures.style import RC, Draw, is_note
-from experiments.figures.tables import Study, read_study, read_table
-from experiments.figures.words import sentence_case, slug
-from experiments.store import write_bytes
+from experiments.figures.drawn import Drawn
+from experiments.figures.style import Draw, characters, is_note, note_table, styled_for
+from experiments.figures.tables import Study, read_study
+from experiments.figures.words import sentence_case
+from experiments.labels import slug
+from experiments.store import read_table, write_bytes, write_table
 from experiments.theory.propositions import PROPOSITIONS
 
 
@@ -100,42 +103,74 @@ def draw_of(stem: str, table: pd.DataFrame) -> Draw:
     return one_factor.draw if (table["kind"] == "point").any() else combinations.draw
 
 
-def study_figures(folder: Path) -> list[Path]:
-    """Write the figures of a study folder into its ``figures/``; return the SVG files."""
-    study = read_study(folder)
-    written = []
+def study_figures(folder: Path) -> Drawn:
+    """Write the figures of a study folder into its ``figures/``; one that fails says so in its place."""
+    study, drawn = read_study(folder), Drawn(folder / "figures")
     for stem, kind in kinds_of(study).items():
-        table = kind.prepare(study)
-        if stem not in ALWAYS and is_note(table) and not study.nothing_finished():
-            remove(folder / "figures", stem)
-        else:
-            written.append(write_figure(folder / "figures", stem, table))
-    return written
+        add_figure(drawn, stem, partial(table_of, study, stem, kind))
+    return drawn
 
 
-def run_figures(folder: Path) -> list[Path]:
-    """Write the figure of a run folder into its ``figures/``; return the SVG files."""
-    return [write_figure(folder / "figures", "run", run.prepare(folder))]
+def table_of(study: Study, stem: str, kind: Kind) -> pd.DataFrame | None:
+    """Return the table of a figure; None for one that a study has only where there is something to show."""
+    table = kind.prepare(study)
+    left_out = stem not in ALWAYS and is_note(table) and not study.nothing_finished()
+    return None if left_out else table
 
 
-def calibration_figures(folder: Path) -> list[Path]:
-    """Write the figure of a calibration's folder into its ``figures/``; return the SVG files."""
-    return [write_figure(folder / "figures", "parameters", parameters.prepare(folder))]
+def figure_of(stem: str) -> str:
+    """Return how a figure is called among the parts of a page."""
+    return f"figure {stem}"
 
 
-def twin_figures(folder: Path) -> list[Path]:
-    """Write the figure of a twin's folder into its ``figures/``; return the SVG files."""
-    return [write_figure(folder / "figures", "twin", twin.prepare(folder))]
+def add_figure(drawn: Drawn, stem: str, prepare: Callable[[], pd.DataFrame | None]) -> None:
+    """Write one figure, or what it failed on; remove an old one where there is none any more."""
+
+    def write() -> Path | None:
+        table = prepare()
+        if table is None:
+            remove(drawn.folder, stem)
+            return None
+        drawn.missing |= fonts.choose(characters(table))[1]
+        return write_figure(drawn.folder, stem, table)
+
+    def write_reason(why: str) -> Path:
+        return write_figure(drawn.folder, stem, note_table(f"This figure could not be drawn ({why})."))
+
+    file = drawn.attempt(figure_of(stem), write, write_reason)
+    drawn.files += [file] if file else []
 
 
-def theory_figures(folder: Path) -> list[Path]:
-    """Write one figure a proposition of a search's folder into its ``figures/``; return the SVG files."""
+def run_figures(folder: Path) -> Drawn:
+    """Write the figure of a run folder into its ``figures/``."""
+    return single_figure(folder, "run", run.prepare)
+
+
+def calibration_figures(folder: Path) -> Drawn:
+    """Write the figure of a calibration's folder into its ``figures/``."""
+    return single_figure(folder, "parameters", parameters.prepare)
+
+
+def twin_figures(folder: Path) -> Drawn:
+    """Write the figure of a twin's folder into its ``figures/``."""
+    return single_figure(folder, "twin", twin.prepare)
+
+
+def single_figure(folder: Path, stem: str, prepare: Callable[[Path], pd.DataFrame]) -> Drawn:
+    """Write the only figure of a folder."""
+    drawn = Drawn(folder / "figures")
+    add_figure(drawn, stem, partial(prepare, folder))
+    return drawn
+
+
+def theory_figures(folder: Path) -> Drawn:
+    """Write one figure a proposition of a search's folder into its ``figures/``."""
     searched = set(read_table(folder / "verdicts.csv")["proposition"])
-    return [
-        write_figure(folder / "figures", proposition.key, theory.prepare(folder, proposition))
-        for proposition in PROPOSITIONS
-        if proposition.key in searched
-    ]
+    drawn = Drawn(folder / "figures")
+    for proposition in PROPOSITIONS:
+        if proposition.key in searched:
+            add_figure(drawn, proposition.key, partial(theory.prepare, folder, proposition))
+    return drawn
 
 
 def figure_from_csv(path: Path) -> Figure:
@@ -152,11 +187,11 @@ def normal(table: pd.DataFrame) -> pd.DataFrame:
 def write_figure(folder: Path, stem: str, table: pd.DataFrame) -> Path:
     """Write one figure as SVG, PNG and CSV; the figure is drawn from what the CSV says."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_bytes(folder / f"{stem}.csv", table.to_csv(index=False, lineterminator="\n").encode())
+    write_table(folder / f"{stem}.csv", table)
     figure = figure_from_csv(folder / f"{stem}.csv")
     for ending, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
         buffer = io.BytesIO()
-        with matplotlib.rc_context({**RC, "svg.hashsalt": stem}):
+        with styled_for(table), matplotlib.rc_context({"svg.hashsalt": stem}):
             figure.savefig(buffer, format=ending, dpi=200, metadata=metadata)
         content = shorten(buffer.getvalue()) if ending == "svg" else buffer.getvalue()
         write_bytes(folder / f"{stem}.{ending}", content)

@@ -16,7 +16,7 @@ from experiments.figures import style
 from experiments.figures.cells import BLUES, light
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study, column
-from experiments.figures.words import humanise, plural, rate, sentence_case
+from experiments.figures.words import humanise, plural, rate
 from experiments.statistics import rule_of_three
 
 TOO_HIGH = 1000.0
@@ -75,13 +75,14 @@ def draw(table: pd.DataFrame) -> Figure:
     orders = sorted(cells["order"].unique())
     n_ages = int(cells["i"].max()) + 1
     n_rows, n_columns = style.rows_and_columns(len(orders))
-    panel, between, bottom, top = 0.5 * n_ages, 0.8, 0.58 + style.footnote_height(table), 1.0
+    above = style.room_for_titles(list(cells["arm"].unique()), n_columns, 1.4)
+    panel, between, bottom, top = 0.5 * n_ages, 0.8 + above, 0.58 + style.footnote_height(table), 1.0 + above
     figure = style.new_figure(top + bottom + n_rows * panel + (n_rows - 1) * between)
     grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
     left = 0.2 + 0.07 * int(cells["age_band"].str.len().max())
     right = 0.15 + (0 if n_columns > 1 else 3.0)
     style.margins(figure, left, right, bottom, top, wspace=0.08, hspace=between / panel)
-    highest = float(cells["rate"].max())
+    highest = style.highest(cells["rate"])
     norm = PowerNorm(0.5, 0, highest if highest > 0 else 1)
     for axes, order in zip(grid.flat, orders, strict=False):
         draw_panel(axes, cells[cells["order"] == order], norm)
@@ -128,9 +129,8 @@ def draw_panel(axes: Axes, cells: pd.DataFrame, norm: PowerNorm) -> None:
     axes.set_xlim(-0.5, sizes["j"].max() + 0.5)
     axes.set_ylim(ages["i"].max() + 0.5, -0.5)
     order = cells["order"].iloc[0]
-    title = sentence_case(cells["label"].iloc[0])
     total = plural(int(cells["hits"].sum()), "hit")
-    axes.set_title(title, fontsize=9.5, color=style.ink_of(order), pad=18)
+    style.title_panel(axes, str(cells["arm"].iloc[0]), order, pad=18)
     axes.annotate(
         total, (0, 1), xycoords="axes fraction", xytext=(0, 5), textcoords="offset points", fontsize=8.5
     )
@@ -149,7 +149,9 @@ def draw_cell(axes: Axes, cell: Any, norm: PowerNorm) -> None:
     ))  # fmt: skip
     ink = style.INK if light(fill) else "white"
     large, small = cell_text(cell)
-    axes.text(cell.j, cell.i - 0.12, large, ha="center", va="center", color=ink, fontsize=9)
+    axes.text(
+        cell.j, cell.i - 0.12, large, ha="center", va="center", color=ink, fontsize=9 if len(large) < 7 else 7
+    )
     axes.text(cell.j, cell.i + 0.26, small, ha="center", va="center", color=ink, fontsize=7)
 
 

@@ -15,7 +15,7 @@ from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED, HITS
-from experiments.figures.words import humanise
+from experiments.figures.words import folded, humanise
 from experiments.statistics import compare_runs
 
 PANELS = {
@@ -46,6 +46,8 @@ def prepare(study: Study) -> pd.DataFrame:
         | placed("y", compared.loc[(BRUSHED, label)], 100.0)
         for outcome in PANELS for label in labels
     ]).dropna(subset=["x", "y"])  # fmt: skip
+    if table.empty:
+        return style.note_table("Nothing to show: no package has brushing and one of the three prices.")
     dots = " Grey dots: combinations of factors." if (table["kind"] == "cell").any() else ""
     note = (
         f"Bars: 95\u00a0% intervals over replications.{dots} Lower and further left is better. "
@@ -65,9 +67,11 @@ def draw(table: pd.DataFrame) -> Figure:
     """Draw three planes that share the axis of brushing."""
     marks = table[table["kind"].isin(["package", "cell"])]
     named = rows(marks, "package").drop_duplicates("arm")
-    lines = style.legend_lines(list(named["label"]))
-    top = 0.65 + 0.2 * lines
-    figure = style.new_figure(3.6 + 0.2 * lines + style.footnote_height(table))
+    names = [folded(label) for label in named["label"]]
+    lines = style.legend_lines(names)
+    tall = style.legend_height(names, lines)
+    top = 0.65 + tall
+    figure = style.new_figure(3.6 + tall + style.footnote_height(table))
     panels = figure.subplots(1, len(PANELS), sharey=True)
     style.margins(figure, 0.7, 0.2, 0.75 + style.footnote_height(table), top, wspace=0.16)
     for axes, (outcome, name) in zip(panels, PANELS.items(), strict=True):
@@ -75,7 +79,8 @@ def draw(table: pd.DataFrame) -> Figure:
     panels[0].set_ylim(*reach(marks, "y"))
     panels[0].set_ylabel("Brushing, % of paid orders")
     style.draw_title(figure, TITLE)
-    style.draw_legend(figure, panels[0], 0.7, columns=-(-len(named) // lines))
+    fullest = max(panels, key=lambda axes: len(axes.get_legend_handles_labels()[0]))
+    style.draw_legend(figure, fullest, 0.7, columns=max(-(-len(named) // lines), 1))
     style.draw_footnote(figure, table)
     return figure
 
@@ -100,14 +105,14 @@ def draw_package(axes: Axes, row: Any) -> None:
         axes.plot([row.x, row.x], [row.y_low, row.y_high], color=shade, linewidth=1.3, zorder=3)
     axes.plot(
         [row.x], [row.y], style.marker(row.order), color=shade, markersize=7, markeredgecolor="white",
-        markeredgewidth=0.8, zorder=4, linestyle="none", label=row.label, clip_on=False,
+        markeredgewidth=0.8, zorder=4, linestyle="none", label=style.entry(folded(row.label)), clip_on=False,
         gid=f"package:{row.arm}",
     )  # fmt: skip
 
 
 def reach(marks: pd.DataFrame, axis: str) -> tuple[float, float]:
     """Return limits from 0 that hold all means, and intervals that do not dwarf them."""
-    mean, high = float(marks[axis].max()), float(np.nan_to_num(marks[f"{axis}_high"].max()))
+    mean, high = style.highest(marks[axis]), style.highest(marks[f"{axis}_high"])
     top = 1.06 * max(mean, min(high, 2.5 * mean)) or 1.0
     return -0.02 * top, top
 

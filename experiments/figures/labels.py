@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation, Text
+
+from experiments.figures.words import broadest
 
 Boxes = np.ndarray
 """Boxes in pixels, one a row: x0, y0, x1, y1."""
@@ -50,12 +53,19 @@ def place_labels(
 
 def annotate(axes: Axes, point: tuple[float, float], text: str, shade: str) -> Annotation:
     """Write a text at a point, to be moved."""
-    halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
+    halo: dict[str, Any] = {"path_effects": [patheffects.withStroke(linewidth=2.5, foreground="white")]}
+    if stays_text():  # an effect would draw the letters, boxes where there is no font
+        halo = {"bbox": {"boxstyle": "square,pad=0", "facecolor": "white", "edgecolor": "none", "alpha": 0.7}}
     leader = {"arrowstyle": "-", "color": shade, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 5}
     return axes.annotate(
         text, point, (8, 0), textcoords="offset points", fontsize=9.5, color=shade, arrowprops=leader,
-        annotation_clip=False, zorder=6, path_effects=halo,
+        annotation_clip=False, zorder=6, **halo,
     )  # fmt: skip
+
+
+def stays_text() -> bool:
+    """Tell whether texts of an SVG stay texts, because no font here has all characters."""
+    return bool(matplotlib.rcParams["svg.fonttype"] == "none")
 
 
 def settle(axes: Axes, note: Annotation, obstacles: Boxes, written: Boxes) -> Boxes:
@@ -95,8 +105,9 @@ def leader(box: np.ndarray, anchor: np.ndarray) -> Boxes:
 def measure(axes: Axes, note: Annotation) -> tuple[np.ndarray, np.ndarray, float]:
     """Return a label's width and height and its point, in pixels, and the pixels of one point."""
     figure: Any = axes.get_figure(root=True)
-    box = Text.get_window_extent(note, figure.canvas.get_renderer())
-    return np.array([box.width, box.height]), axes.transData.transform(note.xy), figure.dpi / 72
+    box, scale = Text.get_window_extent(note, figure.canvas.get_renderer()), figure.dpi / 72
+    least = 0.5 * scale * note.get_fontsize() * broadest([note.get_text()]) if stays_text() else 0.0
+    return np.array([max(box.width, least), box.height]), axes.transData.transform(note.xy), scale
 
 
 def beside(corner: np.ndarray, direction: tuple[int, int], size: np.ndarray) -> np.ndarray:
@@ -119,17 +130,24 @@ def overlap(boxes: Boxes, box: np.ndarray) -> float:
     return float(np.prod(np.maximum(shared, 0), axis=1).sum())
 
 
-def spread(values: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
-    """Move values apart until neighbours are ``gap`` apart, as little as needed, inside [low, high]."""
+def spread(
+    values: Sequence[float], gap: float, low: float, high: float, lines: Sequence[int] = ()
+) -> np.ndarray:
+    """Move values apart until neighbours are ``gap`` apart, as little as needed, inside [low, high].
+
+    ``lines`` says of each value how many lines its label has; their neighbours keep farther off.
+    """
     order = np.argsort(values, kind="stable")
-    gap = min(gap, (high - low) / max(len(order) - 1, 1))
+    tall = np.asarray(lines or np.ones(len(order)), dtype=float)[order]
+    gaps = gap * (tall[1:] + tall[:-1]) / 2
+    gaps *= min(1.0, (high - low) / max(float(gaps.sum()), 1e-12))
     placed = np.clip(np.asarray(values, dtype=float)[order], low, high)
     for _ in range(200):
-        short = gap - np.diff(placed)
+        short = gaps - np.diff(placed)
         if not (short > 1e-9).any():
             break
         for i in np.flatnonzero(short > 1e-9):
-            push = (gap - (placed[i + 1] - placed[i])) / 2
+            push = (gaps[i] - (placed[i + 1] - placed[i])) / 2
             placed[i], placed[i + 1] = placed[i] - push, placed[i + 1] + push
         placed += max(low - placed[0], 0) - max(placed[-1] - high, 0)
     result = np.empty_like(placed)

@@ -15,7 +15,7 @@ from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED, HITS
-from experiments.figures.words import humanise, name_of_level, sentence_case
+from experiments.figures.words import folded, humanise, name_of_level, sentence_case
 
 PANELS = {
     BRUSHED: ("Brushing remaining, % of paid orders", 100.0),
@@ -64,7 +64,7 @@ def prepare(study: Study, name: str, blocks: Sequence[Block]) -> pd.DataFrame:
         "cell": study.baseline,
     }
     table = pd.concat([valued(study, [*points, base], outcome) for outcome in PANELS], ignore_index=True)
-    if not (table["kind"] == "point").any():
+    if table.empty or not (table["kind"] == "point").any():
         return style.note_table(f"Nothing to show: no run of {name} has finished.")
     note = f"Bars: 95\u00a0% intervals over replications. {study.coverage()}"
     return style.with_footnote(table, note)
@@ -115,7 +115,7 @@ def draw_baseline(axes: Axes, base: pd.DataFrame) -> None:
     for row in records(base):
         axes.axhline(
             float(row.mean), color=style.BLACK, linewidth=1.1, linestyle=(0, (4, 3)), zorder=1,
-            label=f"{row.block} (baseline)", gid="baseline",
+            label=style.entry(folded(f"{row.block} (baseline)")), gid="baseline",
         )  # fmt: skip
 
 
@@ -125,11 +125,12 @@ def draw_line(axes: Axes, line: pd.DataFrame, order: Any, n_lines: int) -> None:
     x = line["i"].to_numpy(float) + 0.1 * (float(order) - (n_lines + 1) / 2)
     mean = line["mean"].to_numpy(float)
     low, high = (line[end].fillna(line["mean"]).to_numpy(float) for end in ("low", "high"))
+    name = str(line["block"].iloc[0])
     axes.vlines(x, np.maximum(low, 0), high, color=shade, linewidth=1.5, zorder=2)
     axes.plot(
         x, mean, style.marker(order), color=shade, linestyle="-", linewidth=1.3, markersize=6.5,
-        markeredgecolor="white", markeredgewidth=0.7, zorder=3, label=str(line["block"].iloc[0]),
-        gid=f"block:{line['block'].iloc[0]}",
+        markeredgecolor="white", markeredgewidth=0.7, zorder=3, label=style.entry(folded(name)),
+        gid=f"block:{name}",
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from experiments.figures import style
 from experiments.figures.labels import spread
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study, column, half_width
-from experiments.figures.words import humanise
+from experiments.figures.words import breadth, folded, humanise
 
 WARMUP_SHOWN = 0.2
 """Share of the policy period that is shown of the warm-up."""
@@ -29,7 +29,7 @@ def prepare(study: Study) -> pd.DataFrame:
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
     paths = mean_paths(study)
-    if paths.empty:
+    if paths.empty or paths["mean"].isna().all():
         return style.note_table("Nothing to show: the study holds no paths of its packages.")
     note = f"Bands: 95\u00a0% intervals of the mean over replications. {study.coverage()}"
     return style.with_footnote(pd.concat([paths, dates(study)], ignore_index=True), note)
@@ -97,7 +97,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = style.new_figure(4.7)
     axes = figure.add_subplot()
     marks, names = rows(table, "date"), rows(table, "path").drop_duplicates("arm")
-    right = 0.25 + 0.078 * max(len(label) for label in names["label"])
+    right = style.margin_for(list(names["label"]))
     date_rows = fit_dates(marks, table, style.WIDTH - 0.75 - right)
     n_rows = max(date_rows, default=-1) + 1
     style.margins(figure, 0.75, right, 0.55 + style.footnote_height(table), 0.5 + ROW * n_rows)
@@ -114,20 +114,20 @@ def draw(table: pd.DataFrame) -> Figure:
 def draw_lines(axes: Axes, paths: pd.DataFrame) -> None:
     """Draw means and bands, and shade the warm-up."""
     for _, path in paths.groupby("order", sort=True):
-        order = path["order"].iloc[0]
+        order, dot = path["order"].iloc[0], style.dot_for(path["mean"])
         band = path.dropna(subset=["low", "high"])
         axes.fill_between(
             band["day"], band["low"], band["high"], color=style.colour(order), alpha=0.16, linewidth=0
         )
         axes.plot(
             path["day"], path["mean"], color=style.colour(order), linestyle=style.dashes(order),
-            linewidth=1.7,
+            linewidth=1.7, marker=dot, markersize=5, clip_on=not dot,
             zorder=3 if order == 0 else 2,
             label=path["label"].iloc[0], gid=f"package:{path['arm'].iloc[0]}",
         )  # fmt: skip
     first, last = paths["day"].min(), paths["day"].max()
     axes.set_xlim(first, max(last, first + 1))
-    highest, band_top = float(paths["mean"].max()), float(np.nan_to_num(paths["high"].max()))
+    highest, band_top = style.highest(paths["mean"]), style.highest(paths["high"])
     axes.set_ylim(0, 1.12 * max(highest, min(band_top, 2.5 * highest)) or 1)
     axes.xaxis.set_major_locator(MultipleLocator(tick_step(last)))
     style.light_grid(axes)
@@ -152,17 +152,18 @@ def tick_step(last: float) -> int:
 
 def name_lines(axes: Axes, paths: pd.DataFrame) -> None:
     """Write each package's name behind the end of its line, moved apart where lines meet."""
-    ends = paths.groupby("order", sort=True).tail(1)
+    ends = paths.dropna(subset=["mean"]).groupby("order", sort=True).tail(1)
+    names = [folded(str(label)) for label in ends["label"]]
     low, high = axes.get_ylim()
     inches = axes.bbox.height / axes.figure.dpi
-    gap = 0.17 * (high - low) / inches
-    levels = spread(list(ends["mean"]), gap, low + gap / 2, high - gap / 2)
+    gap, lines = 0.17 * (high - low) / inches, [name.count("\n") + 1 for name in names]
+    levels = spread(list(ends["mean"]), gap, low + gap / 2, high - gap / 2, lines)
     behind = mtransforms.offset_copy(
         axes.get_yaxis_transform(), axes.get_figure(root=True), x=0.11, units="inches"
     )
-    for row, y in zip(records(ends), levels, strict=True):
-        shade = style.ink_of(row.order)
-        axes.text(1, y, str(row.label), transform=behind, va="center", color=shade, fontsize=9.5)
+    for order, name, y in zip(ends["order"], names, levels, strict=True):
+        shade = style.ink_of(order)
+        axes.text(1, y, name, transform=behind, va="center", color=shade, fontsize=9.5)
 
 
 def fit_dates(marks: pd.DataFrame, table: pd.DataFrame, inches: float) -> list[int]:
@@ -173,7 +174,7 @@ def fit_dates(marks: pd.DataFrame, table: pd.DataFrame, inches: float) -> list[i
     places = []
     for row in records(marks):
         start = (float(row.day) - days.min()) / span * inches
-        width = 0.066 * len(str(row.text)) + 0.1
+        width = 0.066 * breadth(str(row.text)) + 0.1
         start = min(start, inches - width + 1.0)
         place = next((i for i, end in enumerate(ends) if end <= start), len(ends))
         ends[place : place + 1] = [start + width]

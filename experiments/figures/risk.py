@@ -14,7 +14,7 @@ from experiments.figures import style
 from experiments.figures.paths import name_lines, tick_step
 from experiments.figures.style import rows
 from experiments.figures.tables import Study, column, half_width
-from experiments.figures.words import humanise, sentence_case
+from experiments.figures.words import folded, humanise
 
 WEEKS = 12
 """Weeks over which the true risk is counted."""
@@ -37,11 +37,18 @@ def prepare(study: Study) -> pd.DataFrame:
     if own.empty:
         return style.note_table("Nothing to show: the study holds no paths of its packages.")
     values = {"perceived": 100 * own["perceived_risk"], "true": 100 * true_risk(paths).loc[own.index]}
-    if "camouflage" in own and np.ptp(own["camouflage"].dropna().to_numpy(float), axis=0) > 0:
+    if varies(own):
         values["camouflage"] = 100 * own["camouflage"]
     table = pd.concat([averaged(own, line, value) for line, value in values.items()], ignore_index=True)
+    if table["mean"].isna().all():
+        return style.note_table("Nothing to show: no risk was measured, perceived or true.")
     table["label"], table["order"] = table["arm"].map(humanise), table["arm"].map(order)
     return style.with_footnote(table, footnote(study, "camouflage" in values))
+
+
+def varies(paths: pd.DataFrame) -> bool:
+    """Tell whether camouflage was measured and is not always the same."""
+    return column(paths, "camouflage").dropna().nunique() > 1
 
 
 def true_risk(paths: pd.DataFrame) -> pd.Series:
@@ -85,12 +92,14 @@ def draw(table: pd.DataFrame) -> Figure:
     orders = sorted(risks["order"].unique())
     n_rows, n_columns = style.rows_and_columns(len(orders))
     hidden = rows(table, "camouflage")
-    panel, between, below = 1.35, 0.62, 2.25 * (len(hidden) > 0)
-    bottom = 0.6 + style.footnote_height(table)
-    height = 1.05 + n_rows * panel + (n_rows - 1) * between + below + bottom
+    above = style.room_for_titles(list(risks["arm"].unique()), n_columns, 0.95)
+    tall = camouflage_height(hidden)
+    panel, between, below = 1.35, 0.62 + above, (tall + 0.75) * (len(hidden) > 0)
+    bottom, top = 0.6 + style.footnote_height(table), 1.05 + above
+    height = top + n_rows * panel + (n_rows - 1) * between + below + bottom
     figure = style.new_figure(height)
     grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
-    style.margins(figure, 0.75, 0.2, bottom + below, 1.05, wspace=0.08, hspace=between / panel)
+    style.margins(figure, 0.75, 0.2, bottom + below, top, wspace=0.08, hspace=between / panel)
     for axes in list(grid.flat)[len(orders) :]:
         axes.set_visible(False)
     for axes, order in zip(grid.flat, orders, strict=False):
@@ -106,8 +115,7 @@ def draw_risks(axes: Axes, risks: pd.DataFrame) -> None:
     """Draw one package's two lines."""
     for kind, (dashes, name) in LINES.items():
         draw_line(axes, rows(risks, kind), dashes, name, f"{kind}:{risks['arm'].iloc[0]}")
-    label, order = sentence_case(str(risks["label"].iloc[0])), risks["order"].iloc[0]
-    axes.set_title(label, fontsize=9.5, color=style.ink_of(order), pad=5)
+    style.title_panel(axes, str(risks["arm"].iloc[0]), risks["order"].iloc[0])
     style.light_grid(axes)
 
 
@@ -115,13 +123,16 @@ def draw_line(axes: Axes, line: pd.DataFrame, dashes: Any, name: str, gid: str) 
     """Draw a mean with its band."""
     shade = style.colour(line["order"].iloc[0])
     axes.fill_between(line["day"], line["low"], line["high"], color=shade, alpha=0.14, linewidth=0)
-    axes.plot(line["day"], line["mean"], color=shade, linestyle=dashes, linewidth=1.6, label=name, gid=gid)
+    axes.plot(
+        line["day"], line["mean"], color=shade, linestyle=dashes, linewidth=1.6, label=name, gid=gid,
+        marker=style.dot_for(line["mean"]), markersize=5, clip_on=not style.dot_for(line["mean"]),
+    )  # fmt: skip
 
 
 def finish(figure: Figure, grid: Any, risks: pd.DataFrame) -> None:
     """Set scales, write the title and name the axes once; roots of risks, so that small ones show."""
     axes, n_columns, last = grid.flat[0], grid.shape[1], float(risks["day"].max())
-    highest, band = float(risks["mean"].max()), float(np.nan_to_num(risks["high"].max()))
+    highest, band = style.highest(risks["mean"]), style.highest(risks["high"])
     axes.set_yscale("function", functions=(lambda y: np.sqrt(np.maximum(y, 0)), np.square))
     axes.set_ylim(0, 1.1 * max(highest, min(band, 2.5 * highest)) or 1)
     axes.yaxis.set_major_locator(FixedLocator(ticks_up_to(axes.get_ylim()[1])))
@@ -147,11 +158,18 @@ def ticks_up_to(top: float) -> list[float]:
     return chosen
 
 
+def camouflage_height(hidden: pd.DataFrame) -> float:
+    """Return the inches that the panel of camouflage needs for the names at the ends of its lines."""
+    return max(1.5, 0.17 * sum(folded(label).count("\n") + 1 for label in hidden["label"].unique()))
+
+
 def draw_camouflage(figure: Figure, hidden: pd.DataFrame, bottom: float) -> None:
     """Draw the camouflage of brushed orders, one line a package, named at its end."""
     width, height = figure.get_size_inches()
-    right = 0.25 + 0.078 * max(len(label) for label in hidden["label"])
-    axes = figure.add_axes((0.75 / width, bottom / height, 1 - (0.75 + right) / width, 1.5 / height))
+    right = style.margin_for(list(hidden["label"].unique()))
+    axes = figure.add_axes(
+        (0.75 / width, bottom / height, 1 - (0.75 + right) / width, camouflage_height(hidden) / height)
+    )
     for _, line in hidden.groupby("order"):
         draw_line(axes, line, "-", str(line["label"].iloc[0]), f"camouflage:{line['arm'].iloc[0]}")
     last = float(hidden["day"].max())

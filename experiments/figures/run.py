@@ -14,7 +14,8 @@ from experiments.figures import style
 from experiments.figures.labels import spread
 from experiments.figures.paths import tick_step
 from experiments.figures.style import rows
-from experiments.figures.tables import column, read_table
+from experiments.figures.tables import column
+from experiments.store import read_table
 
 BLUE, RED, GREEN = "#0072B2", "#D55E00", "#009E73"
 
@@ -35,22 +36,32 @@ def prepare(folder: Path) -> pd.DataFrame:
     if daily.empty:
         return style.note_table("Nothing to show: the run wrote no daily table.")
     note = "Weekly means (brushing, organisers, fee) and weekly sums (cases, hits). One run: no interval."
+    note += "" if whole_weeks(daily).any() else " No week is whole: means and sums of its days alone."
     table = pd.concat([weeks(daily), happenings(read_table(folder / "events.parquet"))], ignore_index=True)
     return style.with_footnote(table, note)
 
 
 def weeks(daily: pd.DataFrame) -> pd.DataFrame:
-    """Sum and average the daily table over whole weeks; shares in percent."""
+    """Sum and average the daily table over whole weeks, over parts if none is whole; shares in percent."""
     how = {name: rule for name, rule in {**DAILY, **WEEKLY}.items() if name in daily}
-    week = np.floor_divide(daily["day"], 7)
-    groups = daily.groupby(week)
-    table = groups[list(how)].agg(how)[(groups.size() == 7) | (groups.ngroups == 1)]
+    whole = whole_weeks(daily)
+    table = daily.groupby(week_of(daily))[list(how)].agg(how)[whole | (not whole.any())]
     for name in set(PERCENT) & set(table):
         table[name] = 100 * table[name]
     table = table.reindex(columns=[*DAILY, *WEEKLY])
     return (
         table.rename_axis("week").reset_index().assign(kind="week", text="", day=lambda t: 7 * t["week"] + 3)
     )
+
+
+def week_of(daily: pd.DataFrame) -> pd.Series:
+    """Return the number of the week in which each day lies; 0 begins on day 0."""
+    return (daily["day"] // 7).rename("week")
+
+
+def whole_weeks(daily: pd.DataFrame) -> pd.Series:
+    """Tell, by week, whether all of its days are there."""
+    return daily.groupby(week_of(daily)).size() == 7
 
 
 def happenings(events: pd.DataFrame) -> pd.DataFrame:
@@ -112,10 +123,11 @@ def draw_panels(panels: list[Axes], week: pd.DataFrame) -> None:
 
 def line(axes: Axes, week: pd.DataFrame, shown: dict[str, tuple[str, str]], label: str) -> None:
     """Draw columns against time from zero, named at their ends."""
-    top = float(np.nanmax(np.nan_to_num(week[list(shown)].to_numpy(float))))
+    top = style.highest(week[list(shown)])
     axes.set_ylim(0, 1.15 * top if top > 0 else 1)
     for name, (_, shade) in shown.items():
-        axes.plot(week["day"], week[name], color=shade, linewidth=1.5, gid=name)
+        dot = style.dot_for(week[name])
+        axes.plot(week["day"], week[name], color=shade, marker=dot, linewidth=1.5, gid=name)
     named = [name for name, (text, _) in shown.items() if text]
     name_ends(axes, week, {name: shown[name] for name in reversed(named)})
     axes.set_ylabel(label, fontsize=9.5)

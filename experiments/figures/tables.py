@@ -15,6 +15,7 @@ from experiments.burdens import with_burdens
 from experiments.effects import Block, blocks_of
 from experiments.figures.words import plural
 from experiments.statistics import COLUMNS, compare_runs
+from experiments.store import read_table
 
 
 @dataclass(frozen=True)
@@ -144,18 +145,6 @@ def with_simultaneous(comparison: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFr
 def read_json(path: Path, missing: Any) -> Any:
     """Read a JSON file, or return ``missing``."""
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else missing
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a table, or return an empty one."""
-    if not path.exists() or path.stat().st_size == 0:
-        return pd.DataFrame()
-    if path.suffix == ".parquet":
-        return pd.read_parquet(path)
-    try:
-        return pd.read_csv(path)
-    except pd.errors.EmptyDataError:
-        return pd.DataFrame()
 
 
 def column(table: pd.DataFrame, name: str) -> pd.Series:

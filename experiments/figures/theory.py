@@ -78,7 +78,7 @@ def draw_levels(axes: Axes, levels: pd.DataFrame) -> None:
 
 def label_levels(axes: Axes, levels: pd.DataFrame) -> None:
     """Write each difference beside its mark, above the bar or, where there is more room, below."""
-    top, bottom = float(levels["high"].max()), float(levels["low"].min())
+    top, bottom = style.highest(levels[["high", "mean"]]), style.lowest(levels[["low", "mean"]])
     room = max(top - bottom, 1e-9)
     axes.set_ylim(bottom - 0.24 * room, top + 0.24 * room)
     for row in records(levels):

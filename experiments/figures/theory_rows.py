@@ -9,8 +9,9 @@ import pandas as pd
 
 from experiments.calibration.priors import Prior
 from experiments.figures import style
-from experiments.figures.tables import read_json, read_table
+from experiments.figures.tables import read_json
 from experiments.statistics import interval
+from experiments.store import read_table
 from experiments.theory.propositions import Hypothesis, Proposition
 from experiments.theory.screening import differences
 from experiments.theory.trials import HARM

@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from experiments.figures import labels, style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
-from experiments.figures.words import humanise
+from experiments.figures.words import folded, humanise
 
 HITS, BRUSHED = "innocent_hits_per_1000_shop_years", "brushed_share"
 TICKS = (0, 1, 3, 10, 30, 100, 300, 1000)
@@ -95,7 +95,8 @@ def draw(table: pd.DataFrame) -> Figure:
     covered += [labels.around(axes, x, y, 2) for x, y in zip(grid["x"], grid["y"], strict=True)]
     shades = [style.ink_of(order) for order in packages["order"]]
     points = list(zip(packages["x"], packages["y"], strict=True))
-    labels.place_labels(axes, points, list(packages["label"]), shades, np.vstack(covered))
+    names = [folded(label) for label in packages["label"]]
+    labels.place_labels(axes, points, names, shades, np.vstack(covered))
     axes.set_title("Less brushing, or fewer innocent shops hit?", pad=12, gid="title")
     style.draw_footnote(figure, table)
     return figure

@@ -11,9 +11,8 @@ from matplotlib.figure import Figure
 from experiments.figures import style
 from experiments.figures.labels import spread
 from experiments.figures.style import rows
-from experiments.figures.tables import read_table
 from experiments.figures.words import humanise
-from experiments.store import read_json
+from experiments.store import read_json, read_table
 
 NOTE = "The mean-field twin: expectations, so no interval. How far the engine differs: docs/twin.md."
 
@@ -68,9 +67,11 @@ def draw_paths(panels: list[Axes], paths: pd.DataFrame) -> None:
     for axes, column in zip(panels, ("brushed", "hits"), strict=True):
         for order, name in enumerate(names):
             line = paths[paths["text"] == name]
-            axes.plot(line["x"], line[column], color=style.colour(order), linewidth=1.6, gid=name)
+            dot = style.dot_for(line[column])
+            axes.plot(line["x"], line[column], color=style.colour(order), marker=dot, linewidth=1.6, gid=name)
     low, high = panels[0].get_ylim()
-    ends = [float(paths.loc[paths["text"] == name, "brushed"].iloc[-1]) for name in names]
+    lines = [paths.loc[paths["text"] == name, "brushed"].dropna() for name in names]
+    ends = [float(line.iloc[-1]) if len(line) else 0.0 for line in lines]
     places = spread(ends, 0.1 * (high - low), low, high)
     for order, (name, y) in enumerate(zip(names, places, strict=True)):
         panels[0].text(

@@ -14,7 +14,7 @@ from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED, HITS
-from experiments.figures.words import humanise, number, plural
+from experiments.figures.words import broadest, folded, humanise, most_lines, number, plural
 
 PANELS = {
     BRUSHED: ("Brushing, percentage points of paid orders", 100.0),
@@ -55,20 +55,24 @@ def draw(table: pd.DataFrame) -> Figure:
     worlds = rows(table, "world")
     names = worlds.drop_duplicates("arm").sort_values("order")
     n_worlds = int(worlds["place"].max()) + 1
-    step = max(0.062 * n_worlds + 0.14, 0.36)
-    figure = style.new_figure(1.0 + step * len(names) + 0.4 + style.footnote_height(table))
+    labels = [folded(label) for label in names["label"]]
+    step = max(0.062 * n_worlds + 0.14, 0.36, style.LINE * most_lines(labels) + 0.06)
+    left = 0.25 + 0.075 * broadest(labels)
+    columns = int((style.WIDTH - left - 0.3) / len(PANELS) / style.LETTER)
+    titles = {outcome: folded(name, columns) for outcome, (name, _) in PANELS.items()}
+    above = style.LINE * (most_lines(titles.values()) - 1)
+    figure = style.new_figure(1.4 + above + step * len(names) + style.footnote_height(table))
     panels = figure.subplots(1, len(PANELS), sharey=True)
-    left = 0.25 + 0.075 * int(names["label"].str.len().max())
-    style.margins(figure, left, 0.2, 0.4 + style.footnote_height(table), 0.75, wspace=0.08)
+    style.margins(figure, left, 0.2, 0.4 + style.footnote_height(table), 0.75 + above, wspace=0.08)
     rank = {arm: i for i, arm in enumerate(names["arm"])}
-    for axes, (outcome, (name, _)) in zip(panels, PANELS.items(), strict=True):
+    for axes, (outcome, name) in zip(panels, titles.items(), strict=True):
         axes.axvline(0, color=style.SOFT, linewidth=0.8, zorder=1)
         for row in records(worlds[worlds["outcome"] == outcome]):
             draw_world(axes, row, rank[row.arm] + 0.72 * ((row.place + 0.5) / n_worlds - 0.5))
         axes.set_title(name, fontsize=9.5, fontweight="normal", pad=6)
         set_reach(axes, worlds[worlds["outcome"] == outcome])
         style.light_grid(axes, "x")
-    panels[0].set_yticks(range(len(names)), names["label"], fontsize=9.5)
+    panels[0].set_yticks(range(len(names)), labels, fontsize=9.5)
     panels[0].set_ylim(len(names) - 0.5, -0.5)
     for axes in panels:
         axes.tick_params(axis="y", length=0, labelsize=9.5)

@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments.figures.tables import Study
 from experiments.figures.trade_off import plane
-from experiments.figures.words import humanise, number, plural, sentence_case
+from experiments.figures.words import heading, humanise, number, plural
 from experiments.report.outcomes import BY_COLUMN, Outcome
 
 BRUSHED = BY_COLUMN["brushed_share"]
@@ -29,8 +29,8 @@ class Finding:
 def findings(study: Study) -> list[Finding]:
     """Say for each package what it does to brushing and to innocent shops, against the baseline."""
     others = [label for label in study.order() if label != study.baseline]
-    told = [Finding(sentence_case(humanise(study.baseline)), baseline_sentences(study))]
-    told += [Finding(sentence_case(humanise(label)), package_sentences(study, label)) for label in others]
+    told = [Finding(heading(study.baseline), baseline_sentences(study))]
+    told += [Finding(heading(label), package_sentences(study, label)) for label in others]
     return [finding for finding in told if finding.sentences]
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from markupsafe import Markup, escape
 
-from experiments.figures import study_figures
+from experiments.figures import Drawn, study_figures
+from experiments.figures.gallery import figure_of
 from experiments.figures.tables import Study, read_study
 from experiments.report import answer
 from experiments.report.factors import verdict
-from experiments.report.sections import figure_section, more_sections, place
+from experiments.report.sections import bare_section, figure_section, more_sections, place
 from experiments.report.tables import defined_outcomes, outcome_tables, pairing_rows
 from experiments.store import write_bytes
 
@@ -22,45 +25,61 @@ FAILURES_SHOWN = 20
 TITLE_STRIP = 30.0
 
 
-def write_report(folder: Path) -> Path:
-    """Write the figures and ``report.html`` of a study folder from its tables; return the report's path."""
+PAGE = "report.html"
+
+
+def write_report(folder: Path) -> Drawn:
+    """Write the figures and ``report.html`` of a study folder from its tables; return what came of it."""
     folder = Path(folder)
-    figures = study_figures(folder)
-    page = render(read_study(folder), figures)
-    write_bytes(folder / "report.html", page.encode())
-    return folder / "report.html"
+    drawn = study_figures(folder)
+    page = render(read_study(folder), drawn)
+    write_bytes(folder / PAGE, page.encode(errors="xmlcharrefreplace"))
+    return drawn
 
 
-def render(study: Study, figures: list[Path]) -> str:
+def render(study: Study, drawn: Drawn) -> str:
     """Fill the page's template."""
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    return environment.get_template("report.html.j2").render(page_content(study, figures))
+    return environment.get_template("report.html.j2").render(page_content(study, drawn))
 
 
-def page_content(study: Study, figures: list[Path]) -> dict[str, Any]:
-    """Return everything that the page says."""
+def page_content(study: Study, drawn: Drawn) -> dict[str, Any]:
+    """Return everything that the page says; of a part that fails, that it did."""
     nothing = study.nothing_finished()
+    told = {
+        part: [] if nothing else drawn.attempt(part, partial(make, study), lambda why: [])
+        for part, make in PARTS.items()
+    }
     return {
         "title": str(study.info.get("title") or study.info.get("name") or "Study"),
         "question": str(study.info.get("question") or ""),
         "nothing": nothing,
-        "findings": [] if nothing else answer.findings(study),
-        "summary": [] if nothing else [*answer.summary(study), *verdicts(study)],
+        **told,
         "reliability": "" if nothing else answer.reliability(study),
-        "sections": [] if nothing else sections(study, figures),
+        "sections": [] if nothing else sections(study, drawn),
         "crossed": bool(study.blocks),
-        "tables": [] if nothing else outcome_tables(study),
-        "pairing": [] if nothing else pairing_rows(study),
         "outcomes": [asdict(outcome) for outcome in defined_outcomes(study)],
         "setting": setting(study),
         "failures": study.failures[:FAILURES_SHOWN],
         "n_failed": study.n_failed,
         "n_failures_hidden": max(study.n_failed - FAILURES_SHOWN, 0) if study.failures else 0,
         "provenance": flat(study.provenance),
+        "troubles": drawn.troubles(),
     }
+
+
+def summary(study: Study) -> list[str]:
+    """Return the sentences about all packages together, those of crossed factors too."""
+    return [*answer.summary(study), *verdicts(study)]
+
+
+PARTS: dict[str, Callable[[Study], list[Any]]] = {
+    "findings": answer.findings, "summary": summary, "tables": outcome_tables, "pairing": pairing_rows,
+}  # fmt: skip
+"""The parts of the page that are made of the comparison, by their names in the template."""
 
 
 def verdicts(study: Study) -> list[str]:
@@ -69,14 +88,23 @@ def verdicts(study: Study) -> list[str]:
     return [sentence for sentence in told if sentence]
 
 
-def sections(study: Study, figures: list[Path]) -> list[dict[str, Any]]:
+def sections(study: Study, drawn: Drawn) -> list[dict[str, Any]]:
     """Return all sections above the table of outcomes, figures as inline SVG."""
     told = []
-    for path in figures:
-        section = figure_section(study, path.stem)
+    for path in drawn.files:
+        section = bare = bare_section(study, path.stem)
+        if figure_of(path.stem) not in drawn.failed:
+            make = partial(figure_section, study, path.stem)
+            section = drawn.attempt(f"text of {path.stem}", make, partial(without_words, bare))
         svg = Markup(inline_svg(path.read_text(encoding="utf-8"), escape(section["title"])))
         told.append(section | {"svg": svg})
-    return sorted([*told, *(section | {"svg": ""} for section in more_sections(study))], key=place)
+    more = drawn.attempt("other sections", partial(more_sections, study), lambda why: [])
+    return sorted([*told, *(section | {"svg": ""} for section in more)], key=place)
+
+
+def without_words(section: dict[str, Any], why: str) -> dict[str, Any]:
+    """Return a section whose sentences could not be made."""
+    return section | {"note": f"The text of this section could not be written ({why})."}
 
 
 def inline_svg(text: str, title: str) -> str:

@@ -14,7 +14,7 @@ from experiments.figures import channels
 from experiments.figures.deterred import GROUPS
 from experiments.figures.style import rows
 from experiments.figures.tables import Study
-from experiments.figures.words import humanise, number, sentence_case
+from experiments.figures.words import heading, humanise, number
 from experiments.ratios import difference_of_changes, relative_change
 from experiments.report.answer import NARROW, listed
 from experiments.simultaneous import ERROR
@@ -39,7 +39,7 @@ def package_channels(parts: pd.DataFrame) -> str:
         clauses.append(
             f"what {listed(unclear)} {'adds' if len(unclear) == 1 else 'add'} cannot be told apart from 0"
         )
-    name = sentence_case(str(parts["label"].iloc[0]))
+    name = heading(str(parts["arm"].iloc[0]))
     return (
         f"{name}: through all channels brushing changes by {points(parts.loc[TOTAL])}; "
         f"{'; '.join(clauses)}. Before anybody evades it changes by {points(parts.loc[DAY_ONE])}."
@@ -137,7 +137,7 @@ def deterred_sentences(study: Study) -> list[str]:
     labels = [label for label in study.order() if label != study.baseline]
     error = ERROR / max(len(labels) * len(HALVES), 1)
     clauses = {label: package_deterred(study, label, error) for label in labels}
-    told = [f"{sentence_case(humanise(label))}: {'; '.join(own)}." for label, own in clauses.items() if own]
+    told = [f"{heading(label)}: {'; '.join(own)}." for label, own in clauses.items() if own]
     silent = [humanise(label) for label, own in clauses.items() if not own]
     if silent:
         told.append(

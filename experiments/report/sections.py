@@ -14,7 +14,8 @@ from experiments.figures import channels, one_factor
 from experiments.figures.gallery import COMBINATIONS, kinds_of
 from experiments.figures.style import rows
 from experiments.figures.tables import Study, column
-from experiments.figures.words import humanise, sentence_case, slug
+from experiments.figures.words import heading, humanise, sentence_case
+from experiments.labels import slug
 from experiments.report import answer, reasons
 from experiments.report.budget import budget_sentences
 from experiments.report.factors import effect_table, factor_sentences
@@ -65,11 +66,9 @@ def sentences_of(study: Study) -> dict[str, Callable[[], list[str]]]:
 
 def figure_section(study: Study, stem: str) -> dict[str, Any]:
     """Return the section of a figure: heading, caption, sentences and tables; without the drawing."""
-    sentences = sentences_of(study).get(stem, list)()
-    caption = CAPTIONS.get(stem, LINE if stem in line_blocks(study) else MAP)
-    section = {"id": stem, "title": kinds_of(study)[stem].title, "caption": caption, "note": ""}
+    section = bare_section(study, stem)
     if not stem.startswith(COMBINATIONS):
-        return section | {"sentences": sentences, "tables": []}
+        return section | {"sentences": sentences_of(study).get(stem, list)()}
     blocks, runs = blocks_at(study, stem), study.burdened
     told = [(block, factor_sentences(block, runs)) for block in blocks]
     several = len(blocks) > 1
@@ -78,6 +77,13 @@ def figure_section(study: Study, stem: str) -> dict[str, Any]:
         "tables": [{"name": sentence_case(block.name), **effect_table(block, runs)} for block in blocks],
         "note": EFFECTS_NOTE,
     }
+
+
+def bare_section(study: Study, stem: str) -> dict[str, Any]:
+    """Return heading and caption of a figure's section, without sentences and tables."""
+    caption = CAPTIONS.get(stem, LINE if stem in line_blocks(study) else MAP)
+    title = kinds_of(study)[stem].title
+    return {"id": stem, "title": title, "caption": caption, "note": "", "sentences": [], "tables": []}
 
 
 def prefixed(name: str, sentence: str) -> str:
@@ -133,7 +139,7 @@ def adaptation_table(study: Study) -> dict[str, Any]:
     heads = [f"{o.name}, {'%' if o.is_share else o.unit}" for o in outcomes]
     heads += EFFECTS if len(parts) and outcomes else []
     body = [
-        {"name": sentence_case(humanise(label)), "unit": "", "cells": [
+        {"name": heading(label), "unit": "", "cells": [
             *(level_cell(answer.row_of(study, label, outcome), outcome) for outcome in outcomes),
             *(effect_cell(effects, label, part) for part in (DAY_ONE, TOTAL) if len(parts)),
         ]}
@@ -191,7 +197,7 @@ def world_sentences(study: Study) -> list[str]:
     counts = agreement(study.worlds).set_index(["package", "outcome"])
     baseline = humanise(study.baseline)
     return [
-        world_sentence(sentence_case(humanise(label)), baseline, outcome, counts.loc[(label, outcome)])
+        world_sentence(heading(label), baseline, outcome, counts.loc[(label, outcome)])
         for label in study.order()
         for outcome in ("brushed_share", "innocent_hits_per_1000_shop_years")
         if (label, outcome) in counts.index

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.figures.tables import Study, column
-from experiments.figures.words import humanise, number, plural, rate, sentence_case
+from experiments.figures.words import heading, number, plural, rate
 from experiments.report import answer
 from experiments.report.outcomes import ADAPTING, OUTCOMES, Outcome
 
@@ -29,7 +29,7 @@ def outcome_table(study: Study, labels: list[str]) -> dict[str, Any]:
     """Return one table: a row an outcome, a cell a package."""
     outcomes = [in_fitting_unit(study, outcome) for outcome in known_outcomes(study)]
     return {
-        "heads": [sentence_case(humanise(label)) for label in labels],
+        "heads": [heading(label) for label in labels],
         "rows": [
             {
                 "name": outcome.name,

@@ -14,7 +14,7 @@ from experiments.config import load_config
 from experiments.overrides import parse
 from experiments.provenance import code_digest, now, provenance
 from experiments.settings import SCHEMA_VERSION
-from experiments.store import claim_folder, write_json, write_table
+from experiments.store import claim_folder, read_table, write_json, write_table
 from experiments.theory.confirming import choose, confirm
 from experiments.theory.estimates import Surface, estimate_rows, fit_surface, map_rows
 from experiments.theory.levers import detection_of
@@ -115,7 +115,7 @@ def chosen(plan: Plan, surfaces: Sequence[Surface], design: pd.DataFrame) -> pd.
     file = plan.folder / "candidates.csv"
     if not file.exists():
         write_table(file, pd.concat([choose(plan, s, design) for s in surfaces], ignore_index=True))
-    return pd.read_csv(file)
+    return read_table(file)
 
 
 def description(plan: Plan) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -55,7 +56,7 @@ def place_of(sources: tuple[Path, ...]) -> Path:
     Numba decides by the date of one file whether a compiled function is stale, but kernels have functions of
     other files in them. So the folder bears the digest of all the sources together. It is made in the folder
     that ``NUMBA_CACHE_DIR`` names, or else beside the kernels, or else in the user's cache, which then begins
-    with what lies beside the kernels; where none can be written, it goes with the process.
+    with what lies beside the kernels; where none can be written, it goes with the process (`passing_place`).
     """
     name = f"kernels-{digest(sources)}"
     chosen = numba.config.CACHE_DIR  # type: ignore[attr-defined]
@@ -66,9 +67,16 @@ def place_of(sources: tuple[Path, ...]) -> Path:
             if fresh and folder == own and beside.exists():
                 shutil.copytree(beside, own, dirs_exist_ok=True)
             return folder
-    passing = Path(tempfile.mkdtemp(prefix="antibrush-"))
+    return passing_place() / name
+
+
+@cache
+def passing_place() -> Path:
+    """Make the folder that goes with this process, and with those that start from here, which share it."""
+    passing = tempfile.mkdtemp(prefix="antibrush-")
     atexit.register(shutil.rmtree, passing, ignore_errors=True)
-    return passing
+    os.environ["NUMBA_CACHE_DIR"] = passing
+    return Path(passing)
 
 
 @contextmanager

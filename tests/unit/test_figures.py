@@ -272,7 +272,7 @@ def test_one_replication_gives_points_without_intervals(tmp_path: Path) -> None:
 def test_a_study_without_grid_has_no_heat_map_and_drops_an_old_one(tmp_path: Path) -> None:
     gallery.write_figure(tmp_path / "figures", "heat_map", style.note_table("old"))
     written = study_figures(write_fake_study(tmp_path, replications=2, grid=False))
-    assert "heat_map" not in {path.stem for path in written}
+    assert "heat_map" not in {path.stem for path in written.files}
     assert not list((tmp_path / "figures").glob("heat_map.*"))
 
 

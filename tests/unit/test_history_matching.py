@@ -213,7 +213,7 @@ def test_the_figure_places_ensemble_and_defaults_within_the_prior(tmp_path: Path
     table = learnt.parameter_table(sets_of(ensemble)[0], ensemble, unit, moves)
     for name, content in (("parameters", table), ("ensemble", ensemble), ("region", ensemble)):
         content.to_csv(tmp_path / f"{name}.csv", index=False)
-    (file,) = calibration_figures(tmp_path)
+    (file,) = calibration_figures(tmp_path).files
     (axes,) = figure_from_csv(file.with_suffix(".csv")).axes
     members = next(c for c in axes.collections if c.get_gid() == "members")
     assert np.asarray(members.get_offsets())[:, 0] == pytest.approx(0.5, abs=2e-3)

@@ -10,7 +10,7 @@ import pytest
 from fake_study import BASELINE, write_fake_study
 from test_report import visible
 
-from experiments.figures import read_study
+from experiments.figures import Drawn, read_study
 from experiments.report.build import render
 from experiments.report.outcomes import BY_COLUMN
 from experiments.report.tables import pairing_rows
@@ -56,7 +56,7 @@ def test_the_report_shows_median_least_and_most_of_each_outcome(tmp_path: Path) 
     study = read_study(folder)
     row = next(row for row in pairing_rows(study) if row["name"] == BY_COLUMN["brushed_share"].name)
     assert (row["median"], row["min"], row["max"]) == ("56", "−25", "75")
-    assert "Brushing remaining 56 −25 75" in visible(render(study, []))
+    assert "Brushing remaining 56 −25 75" in visible(render(study, Drawn(folder)))
     defined = table.dropna(subset=["saved"])["outcome"].unique()
     assert {row["name"] for row in pairing_rows(study)} == {BY_COLUMN[name].name for name in defined}
 
@@ -64,7 +64,7 @@ def test_the_report_shows_median_least_and_most_of_each_outcome(tmp_path: Path) 
 def test_a_study_without_the_table_goes_without_the_section(tmp_path: Path) -> None:
     folder = write_fake_study(tmp_path, replications=2, grid=False)
     (folder / "pairing.csv").unlink()
-    assert "What pairing saved" not in visible(render(read_study(folder), []))
+    assert "What pairing saved" not in visible(render(read_study(folder), Drawn(folder)))
 
 
 def test_saved_is_one_less_the_ratio_of_variances() -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from fake_study import BASELINE, LEVELS, write_fake_study
 
-from experiments.figures import STUDY_FIGURES, read_study
+from experiments.figures import STUDY_FIGURES, Drawn, read_study
 from experiments.report import answer, write_report
 from experiments.report.build import render
 from experiments.report.outcomes import BY_COLUMN, OUTCOMES
@@ -36,6 +36,12 @@ def visible(html: str) -> str:
     html = re.sub(r"<(style|svg)\b.*?</\1>", " ", html, flags=re.DOTALL)
     text = re.sub(r"<[^>]+>", " ", html)
     return re.sub(r"\s+", " ", text)
+
+
+def written(folder: Path) -> str:
+    """Write the report of a folder, all parts of it, and return its text."""
+    assert not write_report(folder).failed
+    return (folder / "report.html").read_text(encoding="utf-8")
 
 
 class Balance(HTMLParser):
@@ -93,7 +99,7 @@ def test_the_page_holds_its_parts(page: str) -> None:
 def test_what_people_wrote_is_escaped(tmp_path: Path) -> None:
     evil = "<script>alert('x')</script> & <b>"
     folder = write_fake_study(tmp_path, replications=2, failed=-1, title=evil, question=evil)
-    html = write_report(folder).read_text()
+    html = written(folder)
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert "&lt;of a test&gt;" in html
@@ -139,7 +145,7 @@ def test_equal_runs_are_called_the_same(tmp_path: Path) -> None:
 
 def test_one_replication_makes_no_claim(tmp_path: Path) -> None:
     folder = write_fake_study(tmp_path, replications=1, failed=0)
-    text = visible(render(read_study(folder), []))
+    text = visible(render(read_study(folder), Drawn(folder)))
     assert "nothing here is a result yet" in text
     assert "Leaves less" not in text
     assert "too few pairs" in text
@@ -185,7 +191,7 @@ def test_many_packages_get_several_tables_each_led_by_the_baseline(
 ) -> None:
     many = {f"package {i}": (0.02 + 0.001 * i, 10.0 * i) for i in range(7)}
     monkeypatch.setattr("fake_study.LEVELS", {BASELINE: LEVELS[BASELINE], **many})
-    html = render(read_study(write_fake_study(tmp_path, replications=2, grid=False)), [])
+    html = render(read_study(write_fake_study(tmp_path, replications=2, grid=False)), Drawn(tmp_path))
     assert html.count('<table class="outcomes">') == 2
     assert len(re.findall(r'<th scope="col">Status quo 2015</th>', html)) == 2
 
@@ -198,21 +204,21 @@ def test_failed_runs_are_listed_with_their_errors(page: str) -> None:
 
 def test_a_study_whose_runs_all_failed_still_gives_a_report(tmp_path: Path) -> None:
     folder = write_fake_study(tmp_path, replications=2, failed=-1)
-    text = visible(write_report(folder).read_text())
+    text = visible(written(folder))
     assert "all 22 runs of this study failed" in text
     assert "… and 2 more" in text
 
 
 def test_an_empty_study_still_gives_a_report(tmp_path: Path) -> None:
     folder = write_fake_study(tmp_path, started=False, failed=0)
-    assert "no run of this study has finished" in visible(write_report(folder).read_text())
+    assert "no run of this study has finished" in visible(written(folder))
 
 
 def test_the_report_is_the_same_text_each_time(folder: Path, page: str) -> None:
     drawn = [folder / "figures" / f"{stem}.svg" for stem in STUDY_FIGURES]
     figures = [file for file in drawn if file.exists()]
     assert len(figures) > 3
-    assert render(read_study(folder), figures) == page
+    assert render(read_study(folder), Drawn(folder / "figures", figures)) == page
 
 
 def test_every_outcome_of_a_study_is_described() -> None:

@@ -13,7 +13,7 @@ import pytest
 from fake_study import BASELINE, write_fake_study
 from test_report import rewrite, sentences, visible
 
-from experiments.figures import read_study
+from experiments.figures import Drawn, read_study
 from experiments.figures.tables import Study
 from experiments.report import answer
 from experiments.report.build import render
@@ -80,7 +80,7 @@ def test_a_sentence_shows_the_simultaneous_interval_and_the_table_both(folder: P
     shown = cell(read_study(folder), PACKAGE, BY_COLUMN[BRUSHED])
     assert plain(shown["change_interval"]) == "[−3.00, −1.00]"
     assert plain(shown["alone"]) == "[−2.50, −1.50]"
-    page = plain(visible(render(read_study(folder), [])))
+    page = plain(visible(render(read_study(folder), Drawn(folder))))
     assert "Δ −2.00 [−3.00, −1.00] alone [−2.50, −1.50]" in page
 
 

@@ -298,7 +298,7 @@ def test_the_space_lies_within_the_ranges_of_parameters_and_holds_whole_numbers(
 
 def test_the_figure_shows_candidates_levels_and_map(corner: tuple[Plan, Findings]) -> None:
     own, found = corner
-    files = theory_figures(own.folder)
+    files = theory_figures(own.folder).files
     assert [file.stem for file in files] == [proposition.key for proposition in PROPOSITIONS]
     for file in files:
         figure = figure_from_csv(file.with_suffix(".csv"))

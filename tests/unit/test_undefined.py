@@ -12,7 +12,7 @@ from fake_study import BASELINE, write_fake_study
 from test_report import visible
 
 from experiments import load_study
-from experiments.figures import read_study
+from experiments.figures import Drawn, read_study
 from experiments.report.build import render
 from experiments.report.outcomes import BY_COLUMN
 from experiments.report.tables import cell
@@ -108,7 +108,7 @@ def test_the_page_says_in_how_many_runs_and_pairs_an_outcome_is_defined(tmp_path
     assert said[BASELINE]["n"] == "8 of 10 runs"
     assert said["threshold_only"]["n"] == "7 of 10 runs, 6 pairs"
     assert said["threshold_and_fine"]["n"] == "8 pairs"
-    assert "– not defined 0 of 10 runs" in visible(render(study, []))
+    assert "– not defined 0 of 10 runs" in visible(render(study, Drawn(tmp_path)))
 
 
 @pytest.mark.parametrize("label", [BASELINE, "threshold_only"])

@@ -1,0 +1,71 @@
+"""The types of the columns of our CSV files, stated here, because CSV itself has none."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+TEXT = frozenset({
+    "age_band", "apart", "arm", "band", "baseline", "block", "cell", "channel", "column", "columns_name",
+    "columns_path", "contrast", "control", "decided_by", "facet", "factor", "group", "key", "kind", "label",
+    "lever", "meaning", "moves",
+    "name", "outcome", "package", "parameter", "proposition", "reason", "role", "row", "rows_name",
+    "rows_path", "scale", "side", "size_band", "source", "stage", "statistic", "target", "text", "verdict",
+    "what", "world", "x_name", "y_name",
+})  # fmt: skip
+"""Columns of words, in every file: what looks like a number, or like a missing one, is a word too."""
+
+TRUTH = frozenset({"claimed", "explained", "found", "frontier", "holds", "met", "reference"})
+"""Columns that are true or false."""
+
+ALSO_TEXT = {"combinations_": frozenset({"level"}), "validation": frozenset({"number"}),
+             "controls": frozenset({"number"})}  # fmt: skip
+"""More columns of words in the files whose names begin so; elsewhere they hold numbers."""
+
+WHOLE = re.compile(r"-?\d+")
+
+
+def is_text(stem: str, name: str) -> bool:
+    """Tell whether a column of the CSV file ``stem`` holds words."""
+    return name in TEXT or any(name in own for start, own in ALSO_TEXT.items() if stem.startswith(start))
+
+
+def typed(stem: str, cells: pd.DataFrame) -> pd.DataFrame:
+    """Give the cells of a CSV file, all of them strings, the types of their columns.
+
+    Words stay as they are, an empty cell is the empty word. Any other column holds numbers: whole ones
+    where every cell is whole, NaN where a cell is empty.
+
+    Raises
+    ------
+    ValueError : a number or truth is something else
+    """
+    return pd.DataFrame({name: _column(stem, str(name), cells[name]) for name in cells}, index=cells.index)
+
+
+def _column(stem: str, name: str, cells: pd.Series) -> pd.Series:
+    if is_text(stem, name):
+        return cells.astype(object)
+    if name in TRUTH:
+        return _truths(stem, name, cells)
+    return _numbers(stem, name, cells)
+
+
+def _truths(stem: str, name: str, cells: pd.Series) -> pd.Series:
+    strange = cells[~cells.isin(["True", "False", ""])]
+    if len(strange):
+        raise ValueError(f"{stem}.csv, column {name}: {strange.iloc[0]!r} is neither True nor False")
+    return cells == "True"
+
+
+def _numbers(stem: str, name: str, cells: pd.Series) -> pd.Series:
+    texts = cells.tolist()
+    try:
+        if texts and all(WHOLE.fullmatch(text) for text in texts):
+            return pd.Series([int(text) for text in texts], index=cells.index)
+        values = [float(text) if text else np.nan for text in texts]
+    except ValueError as error:
+        raise ValueError(f"{stem}.csv, column {name}: {error}") from None
+    return pd.Series(values, index=cells.index, dtype=float)
