@@ -5,16 +5,32 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 # The stamps carry the interpreter's version, so that another PYTHON= makes a new environment.
 VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())')
+INSTALLED = $(VENV)/installed-$(VERSION)
 READY = $(VENV)/ready-$(VERSION)
 LINTED = $(VENV)/lint-$(VERSION)
 
-.PHONY: demo test bench bench-large bench-year bench-compare claims mutants lint clean
+.PHONY: demo test test-all slow bounds soak bench bench-large bench-year bench-compare claims mutants lint clean
 
-demo: $(READY) ## install, run the study of the README, write its report
+demo: $(INSTALLED) ## install, run the study of the README, write its report
 	$(BIN)/antibrush compare experiment=demo
 
-test: $(READY) ## install and run the tests
-	$(BIN)/python -m pytest
+test: $(READY) ## install and run the tests that find most (up to five minutes)
+	$(BIN)/python -m pytest $(SHARED) -m "not slow"
+
+slow: $(READY) ## run the other tests: statistics, whole commands, processes that are killed
+	$(BIN)/python -m pytest $(SHARED) -m slow
+
+test-all: test slow bounds ## run all tests, and those of the model once more with bounds checked
+
+SHARED = -n auto --maxprocesses 8
+BOUNDED = tests/reference tests/property tests/contract/test_every_policy.py tests/unit/test_cohorts.py \
+	tests/unit/test_demand.py tests/unit/test_traces.py tests/unit/test_shop_kernels.py
+bounds: $(READY) ## run the tests that live markets while every index of a kernel is checked
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(abspath $(VENV))/bounds $(BIN)/python -m pytest $(SHARED) $(BOUNDED)
+
+MINUTES ?= 60
+soak: $(READY) ## live markets on two threads beside busy neighbours for MINUTES=; fails at any fault or difference
+	$(BIN)/python tests/soak.py --minutes $(MINUTES)
 
 # Benchmarks. NAMES= chooses some, JSON= names the file, which `python tests/benchmarks/show.py` reads again.
 STAMP := $(shell date -u +%Y%m%d-%H%M%S)
@@ -54,8 +70,12 @@ lint: $(LINTED) ## linter, formatter, types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-$(READY): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) --no-compile -e .
+	touch $@
+
+$(READY): $(INSTALLED)
 	$(PIP) -e ".[test]"
 	touch $@
 

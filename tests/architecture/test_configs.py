@@ -57,6 +57,7 @@ def test_every_choice_can_be_composed(override: str) -> None:
     assert load_config([override])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", names("experiment"))
 def test_every_experiment_can_be_composed(name: str) -> None:
     assert load_study([f"experiment={name}"]).runs()

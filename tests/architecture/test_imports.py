@@ -13,7 +13,7 @@ ONLY_IN = {
     "omegaconf": ("experiments.",),
     "matplotlib": ("experiments.figures",),
     "mesa": ("sim.market", "sim.brushing.organisers"),
-    "multiprocessing": ("experiments.execution",),
+    "multiprocessing": ("experiments.execution", "sim.kernels.ahead"),
     "pebble": ("experiments.execution",),
     "argparse": ("experiments.cli", "experiments.commands", "experiments.run_commands"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,7 +29,7 @@ SEED = 1
 SIZES = {300: "small", 2_000: "base", 50_000: "large", 1_000_000: "million"}
 """Markets of configs/market/ by their shops; others are the base market with more shops."""
 
-WARM_DAYS = {300: 60, 2_000: 60, 20_000: 20, 50_000: 10, 200_000: 4, 1_000_000: 2}
+WARM_DAYS = {300: 60, 600: 60, 2_000: 60, 20_000: 20, 50_000: 10, 200_000: 4, 1_000_000: 2}
 """Days that pass before anything is measured: shops are sanctioned, kernels compiled, pages touched."""
 
 
@@ -57,6 +57,13 @@ def branch(n_shops: int, threads: int) -> Market:
     market = trunk(n_shops).branch()
     market.threads = threads
     return market
+
+
+def expect_same(markets: Iterable[Market]) -> None:
+    """Assert that markets which lived the same days have the same tables; close them."""
+    assert len({market.hash() for market in markets}) == 1
+    for market in markets:
+        market.close()
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,19 @@ def floors(session: Session) -> Sheet:
     return Sheet("The demand kernel against its floor", columns, rows)
 
 
+def busy(session: Session) -> Sheet:
+    """Return what threads cost beside other work."""
+    rows = [
+        (number(row["shops"]), number(row["neighbours"]), number(row["days"]),
+         *(milliseconds(row[f"{name}_ms"]) for name in ("one", "two", "every")),
+         ratio(row, "two_over_one"), ratio(row, "every_over_better"))
+        for _, row in session.group("busy").iterrows()
+    ]  # fmt: skip
+    columns = ("shops", "busy neighbours", "days", "one thread, ms a day", "two threads", "one a core",
+               "two / one", "one a core / the better of the two")  # fmt: skip
+    return Sheet("Threads beside other work", columns, rows)
+
+
 def twins(session: Session) -> Sheet:
     """Return the time of the mean-field twin."""
     rows = [
@@ -199,7 +212,7 @@ def phases(session: Session, group: str, title: str) -> Sheet:
 
 def sheets(session: Session) -> Iterator[Sheet]:
     """Yield every table that has rows."""
-    makers: list[Callable[[Session], Sheet]] = [times, notes, twins, opponents, floors, sizes]
+    makers: list[Callable[[Session], Sheet]] = [times, notes, busy, twins, opponents, floors, sizes]
     found = [make(session) for make in makers]
     found.append(phases(session, "phase", "Milliseconds a day by phase, two threads"))
     found.append(phases(session, "compiled", "Milliseconds a day by compiled function, one thread"))

@@ -16,6 +16,9 @@ from policies import build_package
 from policies.detectors import BurstRules, features
 from sim.market import Market
 
+pytestmark = pytest.mark.slow
+
+
 N_SHOPS, WARMUP, DAYS = 6000, 90, 45
 MARGIN, DISTANCE, SPREAD = 0.05, 0.03, 0.10
 REPEATS = "feature 4"

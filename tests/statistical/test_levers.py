@@ -10,6 +10,9 @@ from experiments import load_config
 from policies import build_package
 from sim import Market
 
+pytestmark = pytest.mark.slow
+
+
 SEEDS = (11, 12, 13)
 WARMUP, DAYS = 150, 240
 

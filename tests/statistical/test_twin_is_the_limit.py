@@ -23,6 +23,9 @@ from sim.config import World
 from sim.market import Market
 from sim.ranking import position_weights
 
+pytestmark = pytest.mark.slow
+
+
 WARMUP, DAYS, LAST = 300, 150, 60
 REPLICATIONS = {300: 6, 1200: 3, 4800: 1}
 PACKAGES = ("no_enforcement", "threshold_only")

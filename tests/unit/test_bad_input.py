@@ -14,6 +14,9 @@ from bad_distribution import install
 
 from experiments.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, main
 
+pytestmark = pytest.mark.slow
+
+
 SMALL = ["market=small", "warmup=5", "days=42", "threads=1"]
 STUDY = ["arms=[no_enforcement]", "market=small", "warmup=5", "days=10", "replications=1"]
 

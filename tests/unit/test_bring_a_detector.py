@@ -17,6 +17,9 @@ from policies import bring_detector, detectors
 from policies.detector_names import BROUGHT, installed
 from sim.parameters import ConfigError
 
+pytestmark = pytest.mark.slow
+
+
 SMALL = ["market=small", "warmup=20", "days=40", "threads=1", "package=threshold_only"]
 COPY = Path(detectors.__file__).read_text(encoding="utf-8") + "\n\ndetector = BurstRules()\n"
 LOT = """

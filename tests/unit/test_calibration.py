@@ -30,6 +30,9 @@ from experiments.store import write_json
 from policies import build_package
 from sim import Market
 
+pytestmark = pytest.mark.slow
+
+
 SHORT = Scope(levels=(), days=4)
 
 

@@ -39,6 +39,9 @@ POLICY = """
 import sys
 from dataclasses import dataclass
 
+pytestmark = pytest.mark.slow
+
+
 @dataclass
 class Ends:
     where: str = "act"

@@ -11,6 +11,9 @@ from experiments.crossing import DECOMPOSED, crossed_arms, decomposed_arms, subs
 from experiments.settings import run_key
 from sim.parameters import ConfigError
 
+pytestmark = pytest.mark.slow
+
+
 SMALL = ["market=small", "warmup=30", "days=40", "arms=[status_quo_2015,ten_times_action]"]
 BLOCK = (
     "crossed={levers: {package: status_quo_2015, factors: {threshold: {low: ['detection.threshold=0.3'], "

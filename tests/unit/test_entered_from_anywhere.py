@@ -14,6 +14,9 @@ SCRIPT = f"""
 from pathlib import Path
 from experiments import compare
 
+pytestmark = pytest.mark.slow
+
+
 Path("started").open("a").write("once ")
 tables = compare({WORDS!r}, out="study")
 print(len(tables.runs), "run")

@@ -15,6 +15,9 @@ from experiments import check_detector
 from policies import bring_detector
 from policies.detector_names import BROUGHT
 
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[2]
 TINY = ["market=small", "warmup=60", "days=140", "replications=2", "workers=1", "threads=1"]
 NAMES = ("burst_rules", "fitted", "boosted")

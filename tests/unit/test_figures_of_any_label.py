@@ -18,6 +18,9 @@ from experiments.figures import Drawn, figure_from_csv, fonts, gallery, style
 from experiments.figures.words import broadest, folded, heading, humanise, wrapped
 from experiments.report import write_report
 
+pytestmark = pytest.mark.slow
+
+
 DOLLARS, CHINESE = "fine $100 vs $200", "无执法"
 ODD = {
     DOLLARS: (0.048, 2.4), CHINESE: (0.04, 1.0), "_a^2 \\alpha {y}": (0.03, 20.0),

@@ -11,6 +11,9 @@ PROBE = """
 import resource, sys
 import numpy as np
 from sim.memory import keep_freed_memory
+
+pytestmark = pytest.mark.slow
+
 kept = keep_freed_memory(int(sys.argv[1]))
 for _ in range(3):
     np.zeros(8_000_000)[:] = 1

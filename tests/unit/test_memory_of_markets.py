@@ -13,6 +13,9 @@ from experiments import load_config
 from policies import build_package
 from sim import Market
 
+pytestmark = pytest.mark.slow
+
+
 CONFIG = load_config(["market=small", "package=threshold_and_fine"])
 
 

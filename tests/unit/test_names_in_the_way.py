@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[2]
 LOAD = "from experiments import load_config; print(load_config(['market=small']).days)"
 

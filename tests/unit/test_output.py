@@ -13,7 +13,10 @@ from fake_study import write_fake_run, write_fake_study
 from experiments.cli import BAD_INPUT, FAILED, OK
 from experiments.output import STRANGE
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="redirections of a POSIX shell")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="redirections of a POSIX shell"),
+]
 
 ANTIBRUSH = f"{sys.executable} -m experiments"
 HAS_FULL = Path("/dev/full").exists()

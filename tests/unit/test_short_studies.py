@@ -19,6 +19,9 @@ from experiments.report.build import render
 from experiments.report.sections import figure_section
 from experiments.statistics import compare_runs
 
+pytestmark = pytest.mark.slow
+
+
 Tables = dict[str, pd.DataFrame]
 Change = Callable[[Tables], None]
 

@@ -29,6 +29,9 @@ from experiments.theory.verdicts import BY_KEY, judge, verdicts
 from sim.config import World
 from sim.parameters import ConfigError
 
+pytestmark = pytest.mark.slow
+
+
 NAMES = ("ranking.rating_weight", "shops.quality_sd", "demand.looks")
 SMALL_SPACE: Space = tuple(prior for prior in SPACE if prior.path in NAMES)
 

@@ -12,6 +12,8 @@ from experiments.theory.trials import GAP, HARM, SURPLUS, Trial, carry_out, live
 from policies import build_package
 from sim.market import Market
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def config() -> RunConfig:

@@ -27,6 +27,9 @@ from sim.demand import purchase_probabilities
 from sim.market import Market
 from sim.parameters import ConfigError
 
+pytestmark = pytest.mark.slow
+
+
 Branch = Callable[..., pd.DataFrame]
 
 

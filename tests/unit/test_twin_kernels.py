@@ -26,6 +26,9 @@ from experiments.twin.sanctions import NO_COURT
 from sim.config import World
 from sim.demand import purchase_probabilities
 
+pytestmark = pytest.mark.slow
+
+
 SEEDS = range(5)
 LEVELS = np.array([1.0, 3.0, 10.0])
 

@@ -11,6 +11,9 @@ from experiments.cli import BAD_INPUT, main
 from experiments.worlds import agreement, compare_worlds, studies_of_worlds
 from sim.parameters import ConfigError
 
+pytestmark = pytest.mark.slow
+
+
 SMALL = [
     "market.n_shops=100", "warmup=20", "days=30", "replications=2", "workers=1",
     "arms=[status_quo_2015,all_cases]", "decomposed=[all_cases]",
