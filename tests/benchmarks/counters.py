@@ -151,10 +151,11 @@ def calls_a_day() -> Counters:
 
 
 def signatures_of_a_day() -> dict[str, list[list[str]]]:
-    """Return the types that the kernels of an ordinary day are compiled for, in the order of the day."""
+    """Return the types kernels are compiled for: those of later days, of the opening, of the first day."""
     market = make("market=small")
     with watch_kernels() as watch:
-        market.run(DAYS)
+        market.run(1)
+        first = list(watch.calls)
         while "unsanctioned_orders" not in watch.calls:  # until an innocent shop is sanctioned
             market.run(1)
     kernels = {
@@ -163,8 +164,9 @@ def signatures_of_a_day() -> dict[str, list[list[str]]]:
         for found in vars(module).values()
         if is_entry_point(found) and found.__module__ == module.__name__
     }
+    late = [name for name in watch.calls if name not in first]
     opening = [name for name in kernels if name not in watch.calls]
-    in_order = [kernels[name] for name in [*opening, *watch.calls] if kernels[name].signatures]
+    in_order = [kernels[name] for name in [*late, *opening, *first] if kernels[name].signatures]
     return {
         f"{kernel.__module__}.{kernel.__name__}": [[repr(one) for one in kind] for kind in kernel.signatures]
         for kernel in in_order
