@@ -147,11 +147,13 @@ class Shared:
             self.kernel(0, rows, *arguments)
             return
         work = rows if work is None else work
-        pieces = min(rows, self._pieces(work))
-        job = Job(self.kernel, cut(rows, max(pieces, 1)), arguments)
-        if pieces > 1:
-            team.invite(min(threads_asked_for(), pieces) - 1, job)
-        start = time.perf_counter_ns()
+        pieces, start = min(rows, self._pieces(work)), time.perf_counter_ns()
+        if pieces < 2:
+            self.kernel(0, rows, *arguments)
+            self._learn(work, time.perf_counter_ns() - start)
+            return
+        job = Job(self.kernel, cut(rows, pieces), arguments)
+        team.invite(min(threads_asked_for(), pieces) - 1, job)
         done = job.work()
         self._learn(work * done / rows, time.perf_counter_ns() - start)
         job.wait(rows - done)
