@@ -17,8 +17,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from sim.kernels.compiling import inner, kernel, shared
+from sim.kernels.compiling import inner, kernel
 from sim.kernels.targets import ascend, span
+from sim.kernels.threads import shared
 from sim.parameters import ConfigError, check_parameters, check_value, parameter
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernels.compiling import shared
+from sim.kernels.threads import shared
 
 
 @shared

@@ -23,8 +23,9 @@ import numpy as np
 from numba import int64, uint64
 
 from sim.chance import bits, mix, unit
-from sim.kernels.compiling import inner, shared
+from sim.kernels.compiling import inner
 from sim.kernels.positions import find, guess_of
+from sim.kernels.threads import shared
 
 VISITS = 32
 """Visits are numbered within (buyer, day); a buyer makes fewer than this many a day."""

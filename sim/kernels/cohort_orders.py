@@ -11,7 +11,8 @@ from numba import uint64
 from sim.chance import bits, mix, unit
 from sim.kernels.choice import draw
 from sim.kernels.cohorts import LEAST, attract, decay, draw_poisson, expect_all
-from sim.kernels.compiling import inner, shared
+from sim.kernels.compiling import inner
+from sim.kernels.threads import shared
 
 SUMS = 5
 """Sums over a shop's orders: that stand, experience in thousandths, complaints, parcels flagged, value."""

@@ -23,8 +23,9 @@ from numba import uint64
 from sim.chance import bits, mix, unit
 from sim.kernels.attraction import level_of_trust
 from sim.kernels.choice import VISITS, class_of, draw
-from sim.kernels.compiling import inner, shared
+from sim.kernels.compiling import inner
 from sim.kernels.orders import lose_trust
+from sim.kernels.threads import shared
 
 MOST = 400.0
 """More trials are counted in parts, so that the probability of no success does not underflow."""

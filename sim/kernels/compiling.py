@@ -29,8 +29,6 @@ import platformdirs
 from numba.core import event
 from numba.core.registry import CPUDispatcher
 
-from sim.kernels.threads import Shared
-
 HERE = Path(__file__).resolve().parent
 SOURCES = tuple(sorted([HERE.parent / "chance.py", *HERE.glob("*.py")]))
 """Every file of which kernels are made, or that is compiled into them."""
@@ -154,11 +152,6 @@ def inner(function: Any) -> Any:
         compiled = compile_with(function, no_cpython_wrapper=True)
     compiled.__class__ = Inner
     return compiled
-
-
-def shared(function: Any) -> Any:
-    """Compile ``function(first, last, …)``, a kernel of some rows; what is called has (rows, …) instead."""
-    return Shared(kernel(function))
 
 
 def is_kept(function: Any) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.kernels.compiling import inner, kernel, shared
+from sim.kernels.compiling import inner, kernel
+from sim.kernels.threads import shared
 
 
 class Evening(NamedTuple):

@@ -6,7 +6,8 @@ import numpy as np
 from numba import uint64
 
 from sim.chance import bits, unit
-from sim.kernels.compiling import inner, kernel, shared
+from sim.kernels.compiling import inner, kernel
+from sim.kernels.threads import shared
 
 PRIOR_ORDERS = 10.0
 """A merchant's own record counts against so many orders of the category's."""

@@ -6,7 +6,8 @@ import numpy as np
 from numba import uint64
 
 from sim.chance import bits, unit
-from sim.kernels.compiling import kernel, shared
+from sim.kernels.compiling import kernel
+from sim.kernels.threads import shared
 
 STARTS, LEAVES = 1, 2
 """Fates, which add up."""

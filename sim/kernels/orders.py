@@ -7,8 +7,9 @@ from numba import uint64
 
 from sim.chance import bits, mix, unit
 from sim.kernels.choice import BLOCK, VISITS, draw
-from sim.kernels.compiling import inner, kernel, shared
+from sim.kernels.compiling import inner, kernel
 from sim.kernels.sums import sum_pairwise
+from sim.kernels.threads import shared
 
 
 @inner

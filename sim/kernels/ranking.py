@@ -6,9 +6,10 @@ import numpy as np
 from numba import uint64
 
 from sim.chance import bits, normal, unit
-from sim.kernels.compiling import inner, shared
+from sim.kernels.compiling import inner
 from sim.kernels.positions import build_guide
 from sim.kernels.sums import sum_pairwise
+from sim.kernels.threads import shared
 
 
 @shared

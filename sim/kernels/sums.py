@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernels.compiling import inner, shared
+from sim.kernels.compiling import inner
+from sim.kernels.threads import shared
 
 BLOCK = 128
 """So many numbers at most go through eight running sums; longer rows are halved first (NumPy's rule)."""

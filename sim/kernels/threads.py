@@ -1,9 +1,10 @@
 """Threads that share the rows of a kernel among them; how many there are changes no number.
 
 Kernels let go of Python's lock while they run, so a few threads of Python's own can work on one array at the
-same time. Those that have nothing to do sleep. A kernel is cut into stretches of rows, which whoever is free
-takes, so that a thread which the machine has put aside holds up nothing but the stretch it has begun; and it
-is cut only if a stretch takes long enough to be worth waking somebody.
+same time. Those that have nothing to do look for work for a moment, and then sleep. A kernel is cut into
+stretches of rows, which whoever is free takes, so that a thread which the machine has put aside holds up
+nothing but the stretch it has begun; and it is cut only if a stretch takes long enough to be worth waking
+somebody.
 """
 
 from __future__ import annotations
@@ -17,13 +18,61 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
+import numpy as np
+from numba import types
+from numba.extending import intrinsic
+
+from sim.kernels.compiling import kernel
+
 WORTH_NS = 100_000
 """A stretch of rows is worth a thread from so many nanoseconds on; waking one takes some 20,000 to 50,000."""
+
+SPINS = 50_000
+"""Looks that a thread takes before it sleeps, some 50 µs: waking it takes longer on many machines."""
 
 STRETCHES = 4
 """A kernel is cut into so many stretches a thread, at most."""
 
 _asked = threading.local()
+
+
+@intrinsic
+def peek(context: Any, array: Any) -> Any:
+    """Read the first of ``array`` (n,), int64, which other threads change; compiled code may not keep it."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        place = context.make_array(signature.args[0])(context, builder, values[0]).data
+        return builder.load_atomic(place, ordering="acquire", align=8)
+
+    return types.int64(array), generate
+
+
+@kernel
+def linger(signal: np.ndarray, known: int, spins: int) -> None:
+    """Look at ``signal`` (1,) until it is no longer what is ``known``, or so many ``spins`` have passed."""
+    for _ in range(spins):
+        if peek(signal) != known:  # type: ignore[call-arg]
+            break
+
+
+class Post:
+    """A queue whose reader looks for a moment, with Python's lock let go, before it sleeps."""
+
+    def __init__(self) -> None:
+        self.queue: SimpleQueue[Any] = SimpleQueue()
+        self.signal = np.zeros(1, dtype=np.int64)
+
+    def put(self, item: Any) -> None:
+        """Put something in."""
+        self.queue.put(item)
+        self.signal[0] += 1
+
+    def get(self) -> Any:
+        """Wait for something and return it."""
+        known = self.signal[0]
+        if self.queue.empty():
+            linger(self.signal, known, SPINS)
+        return self.queue.get()
 
 
 def cores() -> int:
@@ -49,7 +98,7 @@ class Job:
     def __init__(self, kernel: Callable, stretches: list[tuple[int, int]], arguments: tuple) -> None:
         self.kernel, self.arguments = kernel, arguments
         self.left = iter(stretches)  # no two threads get the same: Python's lock is held
-        self.ended: SimpleQueue[tuple[int, BaseException | None]] = SimpleQueue()
+        self.ended = Post()
 
     def work(self) -> int:
         """Take stretches for as long as there are any; return how many rows were done."""
@@ -82,21 +131,21 @@ class Team:
     """Threads that wait for jobs; made when they are first needed, and anew in a forked process."""
 
     def __init__(self) -> None:
-        self.inboxes: list[SimpleQueue[Job]] = []
+        self.inboxes: list[Post] = []
         self.lock = threading.Lock()
 
     def invite(self, n: int, job: Job) -> None:
         """Let ``n`` threads take part in a ``job``."""
         with self.lock:
             while len(self.inboxes) < n:
-                self.inboxes.append(SimpleQueue())
+                self.inboxes.append(Post())
                 name = f"antibrush-{len(self.inboxes)}"
                 threading.Thread(target=attend, args=self.inboxes[-1:], name=name, daemon=True).start()
         for inbox in self.inboxes[:n]:
             inbox.put(job)
 
 
-def attend(inbox: SimpleQueue[Job]) -> None:
+def attend(inbox: Post) -> None:
     """Take part in one job after the other, for ever."""
     while True:
         job = inbox.get()
@@ -121,6 +170,11 @@ def cut(rows: int, pieces: int) -> list[tuple[int, int]]:
     """Return ``pieces`` stretches, first row and the one after the last, that make up all ``rows``."""
     edges = [piece * rows // pieces for piece in range(pieces + 1)]
     return list(itertools.pairwise(edges))
+
+
+def shared(function: Any) -> Shared:
+    """Compile ``function(first, last, …)``, a kernel of some rows; what is called has (rows, …) instead."""
+    return Shared(kernel(function))
 
 
 class Shared:

@@ -6,7 +6,8 @@ import numpy as np
 from numba import uint64
 
 from sim.chance import bits, normal, unit
-from sim.kernels.compiling import inner, shared
+from sim.kernels.compiling import inner
+from sim.kernels.threads import shared
 
 
 @inner

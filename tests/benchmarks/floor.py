@@ -16,7 +16,8 @@ from numba import uint64
 from recount import Work
 
 from sim.chance import bits, mix
-from sim.kernels.compiling import inner, shared
+from sim.kernels.compiling import inner
+from sim.kernels.threads import shared
 
 PARTS = 64
 """Independent stretches of the work, as in the engine."""

@@ -14,7 +14,8 @@ from numba import uint64
 from sim import demand as demand_phase
 from sim.chance import Stream, bits, day_key, mix, unit
 from sim.demand import Demand
-from sim.kernels.compiling import inner, shared
+from sim.kernels.compiling import inner
+from sim.kernels.threads import shared
 from sim.ranking import Attention
 from sim.state import TRUST_LEVELS, Buyers, Shops
 

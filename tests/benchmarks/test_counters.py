@@ -14,6 +14,8 @@ import pytest
 
 from sim.kernels.ahead import HELD as SIGNATURES
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 HELD = json.loads((HERE / "counters.json").read_text(encoding="utf-8"))

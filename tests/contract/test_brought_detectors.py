@@ -17,6 +17,8 @@ from policies.detectors import BurstRules
 from sim.contract import ConfigError, ContractError, Observation
 from sim.policy_check import check_policy
 
+pytestmark = pytest.mark.slow
+
 Evening = Callable[..., Observation]
 
 

@@ -159,6 +159,7 @@ def test_every_verb_does_the_same(seed: int) -> None:
     assert max(organiser.founder for organiser in engine.organisers) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mute", [(), *((channel,) for channel in Channel)], ids=str)
 def test_a_package_that_takes_over_does_the_same_with_every_channel_mute(mute: tuple[str, ...]) -> None:
     first, second = (

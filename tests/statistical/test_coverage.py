@@ -12,6 +12,8 @@ from scipy import stats
 from experiments.simultaneous import ERROR, error_each
 from experiments.statistics import compare_runs, interval, rule_of_three
 
+pytestmark = pytest.mark.slow
+
 PAGE = (Path(__file__).parents[2] / "docs" / "statistics.md").read_text(encoding="utf-8")
 STUDIES, MEASURED = 2000, 4000
 """Studies that a test fabricates, and those behind the tables of the page."""

@@ -16,6 +16,8 @@ from experiments.cli import BAD_INPUT, OK, main
 from experiments.provenance import now
 from sim.parameters import ConfigError
 
+pytestmark = pytest.mark.slow
+
 WORDS = ["market.n_shops=100", "warmup=25", "days=45", "threads=1", "package=threshold_fine_suit", "seed=4"]
 TABLES = ("daily.parquet", "events.parquet", "cases.parquet", "harm.parquet", "summary.json", "config.yaml")
 

@@ -18,6 +18,8 @@ from policies.detector_names import BROUGHT
 from sim.contract import ContractError
 from sim.parameters import ConfigError
 
+pytestmark = pytest.mark.slow
+
 SMALL = ["market=small", "warmup=0", "days=7", "threads=1", "package=threshold_only"]
 HEAD = "import argparse, os, sys\nimport numpy as np\nreads = ('traces',)\n"
 SCORE = "def score(observation):\n    return np.zeros(observation.n_shops)\n"
@@ -38,8 +40,6 @@ ADDRESS = "[antibrush.policies]\nends = ends_it:Ends\nnever = ends_on_import:End
 POLICY = """
 import sys
 from dataclasses import dataclass
-
-pytestmark = pytest.mark.slow
 
 
 @dataclass

@@ -8,6 +8,8 @@ import pytest
 from experiments import compare, load_config, load_study, run
 from experiments.tables import OUTCOMES, StudyTables
 
+pytestmark = pytest.mark.slow
+
 STUDY = ["arms=[no_enforcement,threshold_only]", "market=small", "warmup=10", "days=20", "replications=2"]
 FILES = {
     "comparison.csv", "config.yaml", "failures.json", "harm.parquet", "pairing.csv", "parts",

@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 WORDS = ["arms=[no_enforcement]", "market=small", "warmup=2", "days=7", "replications=1", "workers=1"]
 SCRIPT = f"""
 from pathlib import Path
 from experiments import compare
-
-pytestmark = pytest.mark.slow
 
 
 Path("started").open("a").write("once ")

@@ -17,6 +17,8 @@ from sim import Market, World
 from sim.config import MarketConfig
 from sim.parameters import ConfigError, whole_number
 
+pytestmark = pytest.mark.slow
+
 WORDS = ["market=small", "warmup=2", "days=7", "threads=1", "package=threshold_only"]
 NO_WHOLE_NUMBERS = [
     1.5,

@@ -30,6 +30,8 @@ from experiments.figures import (
 )
 from experiments.figures.words import humanise, humanise_path, number
 
+pytestmark = pytest.mark.slow
+
 STEMS = ["trade_off", "paths", "heat_map", "harm", "capacity"]
 
 

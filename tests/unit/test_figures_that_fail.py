@@ -13,6 +13,8 @@ from experiments.cli import FAILED, OK, main
 from experiments.figures import gallery, run
 from experiments.report import sections, write_report
 
+pytestmark = pytest.mark.slow
+
 
 def fail(*arguments: Any) -> Any:
     raise KeyError("an invented fault\nin two lines")

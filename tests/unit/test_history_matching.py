@@ -28,6 +28,8 @@ from experiments.figures import calibration_figures, figure_from_csv
 from experiments.store import StoreError, claim_folder
 from sim.parameters import ConfigError
 
+pytestmark = pytest.mark.slow
+
 BAND = Target("y", "", "", 0.4, 0.6, 0.02)
 
 

@@ -18,6 +18,8 @@ from sim.contract import WINDOWS
 from sim.market import Market
 from sim.parameters import ConfigError
 
+pytestmark = pytest.mark.slow
+
 WORDS = ["market=small", "package=threshold_only", "warmup=40", "days=140", "threads=1", "seed=3"]
 Tables = dict[str, pd.DataFrame]
 

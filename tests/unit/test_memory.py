@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PROBE = """
 import resource, sys
 import numpy as np
 from sim.memory import keep_freed_memory
-
-pytestmark = pytest.mark.slow
 
 kept = keep_freed_memory(int(sys.argv[1]))
 for _ in range(3):

@@ -18,6 +18,8 @@ from experiments.report.outcomes import BY_COLUMN, OUTCOMES
 from experiments.report.tables import outcome_table
 from experiments.tables import OUTCOMES as MEASURED
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -17,6 +17,8 @@ from experiments.store import file_word, results_folder
 from experiments.twin.answering import answer_folder
 from sim.parameters import ConfigError
 
+pytestmark = pytest.mark.slow
+
 ODD = [
     "a, b",
     "[x]",

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from sim.kernels import threads
-from sim.kernels.compiling import kernel, shared
-from sim.kernels.threads import STRETCHES, WORTH_NS, Shared, cut, use_threads
+from sim.kernels.compiling import kernel
+from sim.kernels.threads import STRETCHES, WORTH_NS, Shared, cut, shared, use_threads
 
 
 @shared
@@ -172,3 +172,32 @@ def test_a_kernel_lets_go_of_python_while_it_runs():
     over.set()
     other.join()
     assert during > 2  # one at the most, if the lock were held
+
+
+def test_a_thread_that_lingers_sees_what_another_does():
+    signal = np.zeros(1, dtype=np.int64)
+    threads.linger(signal, 1, 10)  # it is another already: compiled, and over at once
+    seen = []
+
+    def look():
+        threads.linger(signal, 0, 2**62)
+        seen.append(int(signal[0]))
+
+    other = threading.Thread(target=look)
+    other.start()
+    time.sleep(0.01)
+    signal[0] = 7
+    other.join()
+    assert seen == [7]
+
+
+def test_what_is_posted_comes_out_in_order_whoever_waits():
+    post, found = threads.Post(), []
+    other = threading.Thread(target=lambda: found.extend(post.get() for _ in range(200)))
+    other.start()
+    for number in range(200):
+        post.put(number)
+        if number % 50 == 0:
+            time.sleep(0.005)  # long enough for the other to sleep
+    other.join()
+    assert found == list(range(200))
