@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
@@ -54,14 +54,8 @@ class Brought:
 
     def score(self, observation: Any) -> np.ndarray:
         """Return the risk of every shop; raise `ContractError` if it is none."""
-        try:
-            risk = self.scorer.score(DetectorView(observation, self.reads))
-        except ContractError as error:
-            raise ContractError(f"the detector {self.name}: {error}") from None
-        except (Exception, KeyboardInterrupt):
-            raise
-        except BaseException as error:
-            raise ContractError(f"the detector {self.name} {ends(error)}") from error
+        view = DetectorView(observation, self.reads)
+        risk = asked(f"the detector {self.name}", self.scorer.score, view)
         return checked_risk(risk, observation.n_shops, self.name)
 
 
@@ -97,6 +91,21 @@ def scorer_of(thing: Any, where: str) -> Any:
             hint = suggestion(str(field), known)
             raise ConfigError(f"{where}: `reads` names {field!r}, which no observation has{hint}")
     return thing
+
+
+def asked(who: str, method: Callable[..., Any], *arguments: Any) -> Any:
+    """Return the answer of a policy's or detector's method; to end the program is to break the contract.
+
+    For every evening: unlike `staying` it costs nothing, and takes any `KeyboardInterrupt` for the user's.
+    """
+    try:
+        return method(*arguments)
+    except ContractError as error:
+        raise ContractError(f"{who}: {error}") from None
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise ContractError(f"{who} {ends(error)}") from error
 
 
 @contextmanager

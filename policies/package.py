@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
+from policies.brought import asked
 from sim.contract import Act, ConfigError, ContractError, Policy, Verb, View, check_act
 
 
@@ -89,7 +90,7 @@ class Package:
     def reset(self) -> None:
         """Let every policy forget."""
         for dated in self.policies:
-            asked(dated, dated.policy.reset)
+            asked(dated.name, dated.policy.reset)
 
     def act(self, observation: Any) -> list[Act]:
         """Return announcements that fall due and the acts of the policies in force."""
@@ -127,21 +128,9 @@ def announce(dated: Dated) -> Act:
 def act_as(dated: Dated, observation: Any) -> Iterator[Act]:
     """Yield the checked acts of one policy, marked with actor and policy."""
     view = View(observation, dated.policy.reads, dated.dose(observation.day))
-    acts = asked(dated, dated.policy.act, view)
+    acts = asked(dated.name, dated.policy.act, view)
     if not isinstance(acts, list):
         raise ContractError(f"{dated.name} answered {type(acts).__name__}; it must answer a list of Act")
     for act in acts:
         check_act(act, observation.n_shops, dated.name)
         yield replace(act, actor=dated.policy.actor, policy=dated.name)
-
-
-def asked(dated: Dated, method: Callable[..., Any], *arguments: Any) -> Any:
-    """Return the answer of a policy's method; one that would end the program is broken, and says so."""
-    try:
-        return method(*arguments)
-    except ContractError as error:
-        raise ContractError(f"{dated.name}: {error}") from None
-    except (Exception, KeyboardInterrupt):
-        raise
-    except BaseException as error:
-        raise ContractError(f"{dated.name} ends the program ({type(error).__name__}: {error})") from error
