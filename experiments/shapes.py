@@ -76,7 +76,8 @@ def check_shape(value: Any, kind: Any, where: str) -> None:
     fitting = next((choice for choice in choices if fits(value, choice)), None)
     if fitting is None:
         must = f"{where or 'the file'} must be {wanted(choices)}{in_unit(unit_of(where))}"
-        raise ConfigError(f"{must}; got {shown(value)}{hint(where)}")
+        quotes = "; write it in quotes" if str in choices and isinstance(value, bool | None) else ""
+        raise ConfigError(f"{must}; got {shown(value)}{quotes}{hint(where)}")
     for key, inner, its_kind in parts_of(value, fitting, where):
         check_shape(inner, its_kind, key)
 
