@@ -48,7 +48,7 @@ def check_cache() -> Iterator[tuple[bool, str]]:
     """Yield where compiled kernels are kept."""
     place = place_of(SOURCES)
     kept = not place.parent.name.startswith("antibrush-")
-    yield kept, f"kernels are kept in {place}" if kept else "kernels are compiled anew in every process"
+    yield kept, f"kernels are kept in {place}" if kept else "kernels are compiled anew by every command"
 
 
 def check_writing() -> Iterator[tuple[bool, str]]:

@@ -73,13 +73,13 @@ class Market(mesa.Model):
     def __init__(
         self, world: World | None = None, package: Package | None = None, seed: int = 1, threads: int = 1
     ) -> None:
-        compile_ahead()
         self.seed = whole_number(seed, "seed", 0, MAX_SEED)
         super().__init__(rng=self.seed)
         self._leave_clock_of_mesa()
         self.threads = whole_number(threads, "threads", 0, MAX_THREADS)
         self.world = normalised(world if world is not None else World())
         check_world(self.world)
+        compile_ahead()
         keep_freed_memory(self.world.market.n_shops)
         self.day, self.policy_start = 0, 0
         self.ranking = copy.copy(self.world.ranking)

@@ -93,8 +93,9 @@ def rank_shops(
     cumulative, guide = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
     listed = np.empty((2, shops.n), dtype=np.int32)
     kernels.rank(
-        shops.n // per_category, score, seen, shops.identity, shops.burst, shops.open * shops.following *
-        shops.burst, roll.by_identity, position_weights(per_category, config.position_exponent),
+        shops.n // per_category, score, seen, shops.identity, shops.burst,
+        shops.open * shops.following * shops.burst, roll.by_identity,
+        position_weights(per_category, config.position_exponent),
         float(config.direct_share), roll.by_score, share, cumulative, guide, listed,
     )  # fmt: skip
     return Attention(

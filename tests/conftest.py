@@ -8,8 +8,9 @@ from sim import Market
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Live some days of either demand, unless this is one of the processes that share the tests."""
-    if hasattr(session.config, "workerinput") or session.config.option.collectonly:
+    """Live some days of either demand where several processes will share the tests."""
+    options = session.config.option
+    if options.collectonly or not getattr(options, "numprocesses", None):  # which those processes lack
         return
     for demand in ("agents", "cohorts"):
         config = load_config(["market=small", f"demand={demand}"])

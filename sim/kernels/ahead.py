@@ -7,6 +7,7 @@ written, and held against what a day really compiles, by ``tests/benchmarks/coun
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import json
 import multiprocessing
@@ -56,11 +57,13 @@ def compile_ahead() -> subprocess.Popen | None:
     if not alone or all(is_kept(load(name)) for name, _ in listed()[-1:]):
         return None
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "sim.kernels.ahead", str(os.getpid())],
         env=os.environ | {"PYTHONPATH": paths}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
+    atexit.register(process.terminate)
+    return process
 
 
 def compile_backwards(wanted: Callable[[], bool]) -> None:

@@ -18,7 +18,7 @@ from unittest.mock import patch
 from numba.core.dispatcher import Dispatcher
 
 from sim import market as market_module
-from sim.kernels.threads import Shared
+from sim.kernels.ahead import numba_of
 from sim.market import Market
 
 PHASES = {
@@ -111,7 +111,7 @@ def watch_kernels() -> Iterator[Watch]:
 
 def compiled(found: Any) -> Dispatcher | None:
     """Return what Numba makes of a function, alone or shared among threads; None if it is something else."""
-    function = found.kernel if isinstance(found, Shared) else found
+    function = numba_of(found)
     return function if isinstance(function, Dispatcher) else None
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from bringing import forgetting_what_was_brought
 
 from experiments import load_config, load_study, run
 from experiments.cli import BAD_INPUT, FAILED, OK, main
@@ -32,10 +33,8 @@ def score(observation):
 
 @pytest.fixture(autouse=True)
 def _forget_what_was_brought() -> Iterator[None]:
-    before = dict(BROUGHT)
-    yield
-    BROUGHT.clear()
-    BROUGHT.update(before)
+    with forgetting_what_was_brought():
+        yield
 
 
 def write(folder: Path, text: str, name: str = "mine.py") -> Path:

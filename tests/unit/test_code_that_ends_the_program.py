@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from bringing import forgetting_what_was_brought
 
 from experiments import load_config, run
 from experiments.cli import BAD_INPUT, FAILED, main
 from policies import find_policy
 from policies.brought import staying
-from policies.detector_names import BROUGHT
 from sim.contract import ContractError
 from sim.parameters import ConfigError
 
@@ -65,10 +65,8 @@ class Ends:
 
 @pytest.fixture(autouse=True)
 def _forget_what_was_brought() -> Iterator[None]:
-    before = dict(BROUGHT)
-    yield
-    BROUGHT.clear()
-    BROUGHT.update(before)
+    with forgetting_what_was_brought():
+        yield
 
 
 @pytest.fixture

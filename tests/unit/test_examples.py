@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from bringing import forgetting_what_was_brought
 
 from experiments import check_detector
 from policies import bring_detector
-from policies.detector_names import BROUGHT
 
 pytestmark = pytest.mark.slow
 
@@ -25,10 +25,8 @@ NAMES = ("burst_rules", "fitted", "boosted")
 
 @pytest.fixture(scope="module")
 def example() -> Iterator[dict[str, Any]]:
-    before = dict(BROUGHT)
-    yield runpy.run_path(str(ROOT / "examples" / "bring_a_detector.py"))
-    BROUGHT.clear()
-    BROUGHT.update(before)
+    with forgetting_what_was_brought():
+        yield runpy.run_path(str(ROOT / "examples" / "bring_a_detector.py"))
 
 
 def number(text: str, after: str) -> float:
@@ -106,9 +104,5 @@ def test_the_shortest_way_of_the_page_is_a_detector(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "detectors.md").read_text(encoding="utf-8")
     block = re.findall(r"^```python\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)[0]
     (tmp_path / "my_detector.py").write_text(block, encoding="utf-8")
-    before = dict(BROUGHT)
-    try:
+    with forgetting_what_was_brought():
         check_detector(bring_detector("shortest", tmp_path / "my_detector.py"))
-    finally:
-        BROUGHT.clear()
-        BROUGHT.update(before)
