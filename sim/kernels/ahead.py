@@ -1,8 +1,8 @@
 """Compiling on two cores: a process takes the day's kernels from the evening, the market from the morning.
 
-Both keep what they compile in the same place and look there first, so they meet at noon, and the first day of
-an installation takes little more than half as long. ``signatures.json`` has the types of arguments; it is
-written, and held against what a day really compiles, by ``tests/benchmarks/counters.py``.
+Both keep what they compile in the same place and look there first, so they meet at noon. ``signatures.json``
+has the types of arguments; it is written, and held against what a day really compiles, by
+``tests/benchmarks/counters.py``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sim.kernels.compiling import is_kept
 from sim.kernels.threads import Shared, cores
 
 LONGEST = "sim.kernels.choice.place_orders"
-"""A fifth of the work: whoever meets the other there loses most."""
+"""The kernel at which whoever meets the other loses most."""
 
 HELD = Path(__file__).with_name("signatures.json")
 ROOT = HELD.parents[2]

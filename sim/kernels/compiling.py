@@ -5,9 +5,8 @@ compiled into the kernels that call it. A `shared` one is a kernel whose first t
 it works on, so that threads can have some each (`sim.kernels.threads`).
 
 All are serial for Numba, and none knows how many threads there are. Numba's own parallel loops are not used:
-each is compiled two to four times as long, their threads spin while they wait (on a busy machine a day took
-ten times as long on two threads as on one), and the OpenMP runtime that they bring is one more beside
-scikit-learn's.
+they take much longer to compile, their threads spin while they wait and so are slow on a busy machine, and
+the OpenMP runtime that they bring is one more beside scikit-learn's.
 """
 
 from __future__ import annotations
@@ -80,7 +79,7 @@ def passing_place() -> Path:
 
 
 class Undisturbed(event.Listener):
-    """Lets Python's collector wait while something is compiled; it would take a tenth of the time."""
+    """Lets Python's collector wait while something is compiled, which makes many objects that stay."""
 
     def __init__(self) -> None:
         self.depth, self.collects = 0, True

@@ -25,10 +25,10 @@ from numba.extending import intrinsic
 from sim.kernels.compiling import kernel
 
 WORTH_NS = 100_000
-"""A stretch of rows is worth a thread from so many nanoseconds on; waking one takes some 20,000 to 50,000."""
+"""A stretch of rows is worth a thread from so many nanoseconds on, well above what waking costs."""
 
 SPINS = 50_000
-"""Looks that a thread takes before it sleeps, some 50 µs: waking it takes longer on many machines."""
+"""Looks that a thread takes before it sleeps: about as long as it would take to wake it."""
 
 STRETCHES = 4
 """A kernel is cut into so many stretches a thread, at most."""
