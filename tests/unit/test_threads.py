@@ -31,13 +31,11 @@ class Slow:
 
     py_func = staticmethod(lambda first, last: None)
 
-    def __init__(self, seconds=0.0, fails_at=-1):
-        self.seconds, self.fails_at, self.rows, self.by = seconds, fails_at, [], []
+    def __init__(self, seconds=0.0):
+        self.seconds, self.rows, self.by = seconds, [], []
 
     def __call__(self, first, last, *arguments):
         time.sleep(self.seconds)
-        if first <= self.fails_at < last:
-            raise ArithmeticError("a row that cannot be done")
         self.rows += range(first, last)
         self.by.append(threading.current_thread().name)
 
@@ -47,6 +45,14 @@ def worth_two(kernel):
     found = Shared(kernel)
     found.unit_ns = 100.0 * WORTH_NS
     return found
+
+
+def wait_for(n):
+    """Use ``n`` threads, and wait until all of them have worked."""
+    use_threads(n)
+    slow = Slow(0.01)
+    while len(set(slow.by)) < n:
+        worth_two(slow)(STRETCHES * n)
 
 
 @pytest.mark.parametrize("rows", [1, 2, 7, 100])
@@ -59,16 +65,17 @@ def test_stretches_make_up_all_rows(rows, pieces):
 
 @pytest.mark.parametrize("n", [1, 2, 3, 8])
 def test_every_row_is_done_once_whatever_the_threads(n):
-    use_threads(n)
-    slow = Slow()
-    for _ in range(50):
+    wait_for(n)
+    slow = Slow(0.0005)
+    for _ in range(20):
         slow.rows.clear()
         worth_two(slow)(37)
         assert sorted(slow.rows) == list(range(37))
+    assert len(set(slow.by)) == n
 
 
 def test_two_threads_work_at_the_same_time():
-    use_threads(2)
+    wait_for(2)
     slow = Slow(0.05)
     worth_two(slow)(4)
     assert len(set(slow.by)) == 2
@@ -96,10 +103,19 @@ def test_much_work_is_shared_and_ends_as_it_does_alone():
 
 
 def test_what_fails_in_another_thread_is_raised_where_the_kernel_was_called():
-    use_threads(2)
-    for row in range(8):
-        with pytest.raises(ArithmeticError):
-            worth_two(Slow(0.001, fails_at=row))(8)
+    wait_for(2)
+    failed = threading.Event()
+
+    def kernel(first, last):
+        if threading.current_thread() is threading.main_thread():
+            failed.wait()  # so that a stretch is left for the other
+        else:
+            failed.set()
+            raise ArithmeticError("a row that cannot be done")
+
+    kernel.py_func = kernel
+    with pytest.raises(ArithmeticError):
+        worth_two(kernel)(8)
     worth_two(slow := Slow())(8)
     assert sorted(slow.rows) == list(range(8))
 
