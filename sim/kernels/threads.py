@@ -24,8 +24,11 @@ from numba.extending import intrinsic
 
 from sim.kernels.compiling import kernel
 
-WORTH_NS = 100_000
-"""A stretch of rows is worth a thread from so many nanoseconds on, well above what waking costs."""
+WORTH_NS = 1_000_000
+"""Work is shared from so many nanoseconds on: twice what waking a thread and waiting for it costs at worst."""
+
+STRETCH_NS = 100_000
+"""A stretch of rows that a thread takes is not shorter than so many nanoseconds."""
 
 SPINS = 50_000
 """Looks that a thread takes before it sleeps: about as long as it would take to wake it."""
@@ -217,8 +220,9 @@ class Shared:
         return max(1, min(threads_asked_for(), self._pieces(work)))
 
     def _pieces(self, work: int) -> int:
-        """Return how many stretches are long enough, few enough for the threads asked for."""
-        return min(threads_asked_for() * STRETCHES, int(work * self.unit_ns / WORTH_NS))
+        """Return into how many stretches the work is cut: one if it is not worth a second thread."""
+        takes = work * self.unit_ns
+        return min(threads_asked_for() * STRETCHES, int(takes / STRETCH_NS)) if takes >= WORTH_NS else 1
 
     def _learn(self, work: float, elapsed: int) -> None:
         """Note that ``work`` took ``elapsed`` ns; the first call, which may have compiled, does not count."""

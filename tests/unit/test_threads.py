@@ -92,13 +92,13 @@ def test_no_thread_is_woken_for_little_work(asked):
 
 
 def test_much_work_is_shared_and_ends_as_it_does_alone():
-    values = np.random.default_rng(1).random((200_000, 8))
-    alone, together = np.empty(200_000), np.empty(200_000)
-    add_rows(200_000, values, alone)
+    values = np.random.default_rng(1).random((1_000_000, 8))
+    alone, together = np.empty(1_000_000), np.empty(1_000_000)
+    add_rows(1_000_000, values, alone)
     use_threads(2)
     for _ in range(3):  # the first call only teaches how long a row takes
-        add_rows(200_000, values, together)
-    assert add_rows.threads_for(200_000) == 2
+        add_rows(1_000_000, values, together)
+    assert add_rows.threads_for(1_000_000) == 2
     assert np.array_equal(alone, together)
 
 
