@@ -14,7 +14,6 @@ from experiments.labelled_data.exporting import export_folder
 from experiments.overrides import parse, quoted, write_override
 from experiments.running import run_folder
 from experiments.store import file_word, results_folder
-from experiments.twin.answering import answer_folder
 from sim.parameters import ConfigError
 
 pytestmark = pytest.mark.slow
@@ -146,12 +145,7 @@ def test_no_name_leads_out_of_the_results(name: str) -> None:
     override = write_override("package.name", name)
     config = load_config(["market=small", "+package.name=x", override])
     study = load_study(["arms=[no_enforcement]", write_override("name", name)])
-    for folder in (
-        run_folder(config),
-        export_folder(config),
-        answer_folder(config, ""),
-        default_folder(study),
-    ):
+    for folder in (run_folder(config), export_folder(config), default_folder(study)):
         assert folder.parent == Path("results") and ".." not in folder.parts
     assert study.name == name
 
