@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from experiments.comparing import compare
-    from experiments.config import load_config, load_study
-    from experiments.detector_check import check_detector
-    from experiments.labelled_data.exporting import export
-    from experiments.running import run
+    from experiments.detectors.check import check_detector
+    from experiments.detectors.labelled_data.export import export
+    from experiments.runs.run import run
+    from experiments.settings.config import load_config, load_study
+    from experiments.studies.compare import compare
 
 __all__ = ["__version__", "check_detector", "compare", "export", "load_config", "load_study", "run"]
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "load_config": "config",
-    "load_study": "config",
-    "run": "running",
-    "compare": "comparing",
-    "check_detector": "detector_check",
-    "export": "labelled_data.exporting",
+    "load_config": "settings.config",
+    "load_study": "settings.config",
+    "run": "runs.run",
+    "compare": "studies.compare",
+    "check_detector": "detectors.check",
+    "export": "detectors.labelled_data.export",
 }
 
 

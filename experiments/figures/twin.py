@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from experiments.figures import style
 from experiments.figures.labels import spread
 from experiments.figures.style import rows
-from experiments.figures.words import humanise
-from experiments.store import read_json, read_table
+from experiments.files.whole import read_json, read_table
+from experiments.language.words import humanise
 
 NOTE = "The mean-field twin: expectations, so no interval. How far the engine differs: docs/twin.md."
 

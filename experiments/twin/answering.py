@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.config import Composer, composer, configured
-from experiments.overrides import parse
-from experiments.provenance import now, provenance
-from experiments.settings import SCHEMA_VERSION, RunConfig, digest
-from experiments.store import prepare_folder, results_folder, write_json, write_table, write_yaml
+from experiments.files.provenance import now, provenance
+from experiments.files.whole import prepare_folder, results_folder, write_json, write_table, write_yaml
+from experiments.settings.config import Composer, composer, configured
+from experiments.settings.overrides import parse
+from experiments.settings.schema import SCHEMA_VERSION, RunConfig, digest
 from experiments.twin.levers import read_levers
 from experiments.twin.map import Twin
 from experiments.twin.outcomes import outcomes
@@ -45,7 +45,7 @@ def answer(overrides: Sequence[str], configs: str | None = None, sweep: str = ""
 
     Parameters
     ----------
-    overrides : as of `experiments.config.load_config`
+    overrides : as of `experiments.settings.config.load_config`
     sweep : ``lever=value,value,…``; a lever of the package without ``package.``, or a parameter of the world
 
     Raises

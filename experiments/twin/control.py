@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from experiments.design import replication_seed
-from experiments.settings import RunConfig
+from experiments.settings.schema import RunConfig
+from experiments.studies.design import replication_seed
 from experiments.twin.levers import read_levers
 from experiments.twin.map import Twin
 from experiments.twin.outcomes import outcomes

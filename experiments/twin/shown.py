@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from rich.table import Table
 
-from experiments.terminal import console
+from experiments.commands.terminal import console
 from experiments.twin.answering import Answer
 
 COLUMNS = {

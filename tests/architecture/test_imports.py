@@ -13,9 +13,9 @@ ONLY_IN = {
     "omegaconf": ("experiments.",),
     "matplotlib": ("experiments.figures",),
     "mesa": ("sim.market", "sim.brushing.organisers"),
-    "multiprocessing": ("experiments.execution", "sim.kernels.ahead"),
-    "pebble": ("experiments.execution",),
-    "argparse": ("experiments.cli", "experiments.commands", "experiments.run_commands"),
+    "multiprocessing": ("experiments.studies.executors.local", "sim.kernels.ahead"),
+    "pebble": ("experiments.studies.executors.local",),
+    "argparse": ("experiments.commands.cli", "experiments.commands.perform", "experiments.commands.run"),
 }
 
 ALL = dict(modules())

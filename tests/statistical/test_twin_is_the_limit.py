@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.config import load_config
+from experiments.settings.config import load_config
 from experiments.twin import Twin, read_levers
 from experiments.twin.demand import tabulate_positions
 from experiments.twin.kernels.ranking import STEP, attend

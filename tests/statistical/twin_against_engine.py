@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from experiments.config import load_config
+from experiments.settings.config import load_config
 from experiments.twin import Twin, read_levers
 from experiments.twin.outcomes import outcomes
 from experiments.twin.population import typical_market

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from bad_distribution import install
 
-from experiments.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, main
+from experiments.commands.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, main
 
 pytestmark = pytest.mark.slow
 

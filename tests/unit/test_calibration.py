@@ -9,10 +9,18 @@ import pandas as pd
 import pytest
 
 from experiments import load_config
-from experiments.calibration import closures, entrants, validation
-from experiments.calibration.diary import live_through
-from experiments.calibration.evaluation import CALIBRATION_WORD, TUNING, VALIDATION_WORD, Evaluation, Scope
-from experiments.calibration.measures import (
+from experiments.commands.cli import BAD_INPUT, FAILED, OK, main
+from experiments.files.whole import write_json
+from experiments.searches.calibration import closures, entrants, validation
+from experiments.searches.calibration.diary import live_through
+from experiments.searches.calibration.evaluation import (
+    CALIBRATION_WORD,
+    TUNING,
+    VALIDATION_WORD,
+    Evaluation,
+    Scope,
+)
+from experiments.searches.calibration.measures import (
     brushing_merchants,
     follow_cohort,
     rank_slope,
@@ -20,13 +28,11 @@ from experiments.calibration.measures import (
     sanctioned_within,
     top_share,
 )
-from experiments.calibration.targets import CHECKS, TARGETS
-from experiments.calibration.work import run_missing
-from experiments.cli import BAD_INPUT, FAILED, OK, main
-from experiments.comparing import Interrupted
-from experiments.design import DETECTOR_WORD, replication_seed
-from experiments.settings import RunConfig
-from experiments.store import write_json
+from experiments.searches.calibration.targets import CHECKS, TARGETS
+from experiments.searches.calibration.work import run_missing
+from experiments.settings.schema import RunConfig
+from experiments.studies.compare import Interrupted
+from experiments.studies.design import DETECTOR_WORD, replication_seed
 from policies import build_package
 from sim import Market
 

@@ -8,11 +8,19 @@ import numpy as np
 import pytest
 
 from experiments import load_config
-from experiments.calibration.controls import ABOVE, BELOW, BY_KEY, CONTROLS, Control, evaluations, pushed
-from experiments.calibration.targets import TARGETS
-from experiments.cli import FAILED, OK, main
-from experiments.settings import RunConfig
-from experiments.store import write_json
+from experiments.commands.cli import FAILED, OK, main
+from experiments.files.whole import write_json
+from experiments.searches.calibration.controls import (
+    ABOVE,
+    BELOW,
+    BY_KEY,
+    CONTROLS,
+    Control,
+    evaluations,
+    pushed,
+)
+from experiments.searches.calibration.targets import TARGETS
+from experiments.settings.schema import RunConfig
 from sim.config import check_world
 from sim.market import Market
 

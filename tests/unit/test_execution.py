@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from experiments.execution import tidily
+from experiments.studies.executors.local import tidily
 
 
 class Ring:

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from experiments import load_study
-from experiments.design import Study
-from experiments.replication import Job, Stage, run_branch, warm_up
-from experiments.store import Parts, claim_folder
+from experiments.files.whole import Parts, claim_folder
+from experiments.runs.replication import Job, Stage, run_branch, warm_up
+from experiments.studies.design import Study
 from sim.parameters import ConfigError
 
 SMALL = ["market=small", "warmup=20", "days=20", "replications=3", "threads=1"]
@@ -62,6 +62,6 @@ def test_a_folder_of_another_version_of_the_code_is_refused(
     study = study_of(*ARMS)
     claim_folder(tmp_path, study.description())
     claim_folder(tmp_path, study.description())
-    monkeypatch.setattr("experiments.design.code_digest", lambda: "another")
+    monkeypatch.setattr("experiments.studies.design.code_digest", lambda: "another")
     with pytest.raises(ConfigError, match=r"another study \(it differs in code\)"):
         claim_folder(tmp_path, study.description())

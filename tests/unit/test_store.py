@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.store import (
+from experiments.files.whole import (
     Parts,
     StoreError,
     claim_folder,
@@ -48,7 +48,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path: Path, full_disk:
 def test_a_file_that_outgrows_the_limit_of_the_system_does_not_appear(tmp_path: Path) -> None:
     code = f"""
 import resource, pathlib
-from experiments.store import StoreError, write_bytes
+from experiments.files.whole import StoreError, write_bytes
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 write_bytes(pathlib.Path({str(tmp_path)!r}) / "small", b"x" * 900)
 try:

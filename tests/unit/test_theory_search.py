@@ -10,22 +10,22 @@ import pytest
 from scipy import stats
 
 from experiments import load_config
-from experiments.calibration.evaluation import CALIBRATION_WORD, VALIDATION_WORD
-from experiments.calibration.work import EvaluationError, Progress
-from experiments.cli import BAD_INPUT, OK, main
-from experiments.design import DETECTOR_WORD, replication_seed
+from experiments.commands.cli import BAD_INPUT, OK, main
 from experiments.figures import figure_from_csv, theory_figures
-from experiments.settings import RunConfig
-from experiments.store import write_json
-from experiments.theory.confirming import promising
-from experiments.theory.estimates import main_effects
-from experiments.theory.levers import ACTION, COST, LEVERS
-from experiments.theory.propositions import PROPOSITIONS, middle_beats_extremes
-from experiments.theory.screening import CONFIRMING, SCREENING, Plan
-from experiments.theory.searching import Findings, search, wanted
-from experiments.theory.space import SPACE, Space, seed_of, sobol, values_at
-from experiments.theory.trials import GAP, HARM, SURPLUS, Arm, Trial
-from experiments.theory.verdicts import BY_KEY, judge, verdicts
+from experiments.files.whole import write_json
+from experiments.searches.calibration.evaluation import CALIBRATION_WORD, VALIDATION_WORD
+from experiments.searches.calibration.work import EvaluationError, Progress
+from experiments.searches.theory.confirmation import promising
+from experiments.searches.theory.estimates import main_effects
+from experiments.searches.theory.levers import ACTION, COST, LEVERS
+from experiments.searches.theory.propositions import PROPOSITIONS, middle_beats_extremes
+from experiments.searches.theory.screening import CONFIRMING, SCREENING, Plan
+from experiments.searches.theory.search import Findings, search, wanted
+from experiments.searches.theory.space import SPACE, Space, seed_of, sobol, values_at
+from experiments.searches.theory.trials import GAP, HARM, SURPLUS, Arm, Trial
+from experiments.searches.theory.verdicts import BY_KEY, judge, verdicts
+from experiments.settings.schema import RunConfig
+from experiments.studies.design import DETECTOR_WORD, replication_seed
 from sim.config import World
 from sim.parameters import ConfigError
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from experiments import load_config
-from experiments.settings import RunConfig
-from experiments.theory.levers import ACTION, COST, WEIGHT
-from experiments.theory.trials import GAP, HARM, SURPLUS, Trial, carry_out, live_on
+from experiments.searches.theory.levers import ACTION, COST, WEIGHT
+from experiments.searches.theory.trials import GAP, HARM, SURPLUS, Trial, carry_out, live_on
+from experiments.settings.schema import RunConfig
 from policies import build_package
 from sim.market import Market
 

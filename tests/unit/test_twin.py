@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import cli
-from experiments.config import load_config
-from experiments.settings import RunConfig
+from experiments.commands import cli
+from experiments.settings.config import load_config
+from experiments.settings.schema import RunConfig
 from experiments.twin import Twin, read_levers
 from experiments.twin.answering import answer
 from experiments.twin.kernels.moving import start_rate
