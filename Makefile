@@ -38,7 +38,7 @@ JSON ?= results/benchmarks/$(STAMP).json
 BENCH = $(BIN)/python -m pytest -o addopts= --timeout=0 tests/benchmarks --benchmark-only --benchmark-quiet \
 	--benchmark-json=$(JSON) $(if $(NAMES),-k "$(NAMES)")
 
-bench: $(READY) ## measure kernels, phases, days, runs, studies, twin, growth, opponent and floor (some minutes)
+bench: $(READY) ## measure kernels, phases, days, runs, studies, growth, opponent and floor (some minutes)
 	mkdir -p $(dir $(JSON))
 	$(BENCH) -m "not large"
 	$(BIN)/python tests/benchmarks/show.py $(JSON)

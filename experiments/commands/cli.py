@@ -67,20 +67,6 @@ examples:
         "fit the detector on labelled warm-up data of seeds that no study uses",
         "example:\n  antibrush fit-detector --seeds 4 market=base",
     ),
-    "twin": (
-        "answer at once with the mean-field twin: expectations instead of agents",
-        """\
-Prints the status quo beside the package, or what each value of a lever comes to, and leaves tables and a
-figure in a folder. How far its numbers are from those of `run` and `compare` is in docs/twin.md. What it
-leaves out of a package is said on standard error.
-
-examples:
-  antibrush twin
-  antibrush twin package=threshold_only package.detection.threshold=0.7
-  antibrush twin --sweep detection.acted_share=0.01,0.03,0.1,0.3,1
-  antibrush twin --sweep brushing.moral_cost=0.01,0.03,0.1 out=results/moral
-  antibrush twin --control-variate 20 market=small package=no_enforcement""",
-    ),
     "export": (
         "simulate one run and leave labelled data for people who build detectors",
         """\
@@ -125,6 +111,12 @@ examples:
     ),
 }
 
+GONE = {
+    "twin": "`twin` is gone: its expectations were too far from the engine's results. Instant answers will "
+    "come from an emulator of finished runs; until then, use `run` or `compare`.",
+}
+"""Commands of old, and what is said to who types them."""
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
@@ -144,7 +136,7 @@ def parser() -> argparse.ArgumentParser:
             epilog=f"{examples}\n\n{EPILOG}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-    for name in ("run", "compare", "export", "fit-detector", "validate", "calibrate", "theory", "twin"):
+    for name in ("run", "compare", "export", "fit-detector", "validate", "calibrate", "theory"):
         made[name].add_argument(
             "overrides",
             nargs="*",
@@ -170,7 +162,6 @@ def parser() -> argparse.ArgumentParser:
     add_detector_words(made)
     add_calibration_words(made["validate"], made["calibrate"])
     add_theory_words(made["theory"])
-    add_twin_words(made["twin"])
     return top
 
 
@@ -223,18 +214,6 @@ def add_theory_words(theory: argparse.ArgumentParser) -> None:
     theory.add_argument("--output", metavar="FOLDER", help="folder of the results")
 
 
-def add_twin_words(twin: argparse.ArgumentParser) -> None:
-    """Add the options of the twin."""
-    twin.add_argument(
-        "--sweep", default="", metavar="LEVER=V,V,…",
-        help="a lever of the package (detection.threshold) or a parameter of the world, at these values",
-    )  # fmt: skip
-    twin.add_argument(
-        "--control-variate", type=int, metavar="N",
-        help="instead, simulate N replications and say how much of their variance the twin explains",
-    )  # fmt: skip
-
-
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; nothing is lost where something cannot be printed."""
     with lenient_output() as streams:
@@ -254,6 +233,9 @@ def judged(code: int, streams: Streams) -> int:
 
 def perform(words: Sequence[str] | None) -> int:
     """Read the words and do what they say."""
+    words = sys.argv[1:] if words is None else words
+    if words and words[0] in GONE:
+        return complain(GONE[words[0]], BAD_INPUT)
     options = read_words(words)
     try:
         check_neighbours()

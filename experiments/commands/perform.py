@@ -12,7 +12,7 @@ from experiments.commands.catalogue import print_catalogue, print_parameters
 from experiments.commands.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, complain
 from experiments.commands.doctor import examine
 from experiments.commands.run import illustrate, resume, run, tell
-from experiments.commands.terminal import announce_compiling, print_answer, progress_bar
+from experiments.commands.terminal import print_answer, progress_bar
 from experiments.detectors.check import bring_checked
 from experiments.detectors.fit import fit_detector
 from experiments.files.provenance import command_line
@@ -213,39 +213,6 @@ def theory(options: argparse.Namespace) -> int:
     return code
 
 
-def twin(options: argparse.Namespace) -> int:
-    """Answer with the mean-field twin, or measure what it saves as a control variate."""
-    from experiments.twin import answering, shown
-    from experiments.twin.kernels import moving
-
-    if options.control_variate is not None:
-        return control_variate(options)
-    announce_compiling(moving.advance)
-    found = answering.answer(options.overrides, options.configs, options.sweep)
-    folder = answering.answer_folder(found.config, found.lever)
-    answering.claim(folder)
-    if found.left_out:
-        print(f"antibrush: the twin leaves out {'; '.join(found.left_out)}", file=sys.stderr)
-    answering.save(found, folder)
-    code = illustrate(folder, "twin_figures")
-    shown.print_outcomes(found)
-    print(f"\n{folder}")
-    return code
-
-
-def control_variate(options: argparse.Namespace) -> int:
-    """Simulate replications and say how much of their variance the twin explains."""
-    from experiments.twin import control, shown
-
-    if options.sweep:
-        raise ConfigError("--sweep and --control-variate do not go together")
-    config = load_config(options.overrides, options.configs)
-    with progress_bar("twin", "replications") as bar:
-        table = control.control_variate(config, options.control_variate, bar)
-    shown.print_saving(table)
-    return OK
-
-
 COMMANDS = {
     "run": run,
     "resume": resume,
@@ -259,5 +226,4 @@ COMMANDS = {
     "validate": validate,
     "calibrate": calibrate,
     "theory": theory,
-    "twin": twin,
 }

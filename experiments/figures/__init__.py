@@ -8,7 +8,6 @@ from experiments.figures.gallery import (
     run_figures,
     study_figures,
     theory_figures,
-    twin_figures,
     write_figure,
 )
 from experiments.figures.tables import Study, read_study
@@ -23,6 +22,5 @@ __all__ = [
     "run_figures",
     "study_figures",
     "theory_figures",
-    "twin_figures",
     "write_figure",
 ]

@@ -29,7 +29,6 @@ from experiments.figures import (
     run,
     theory,
     trade_off,
-    twin,
     worlds,
 )
 from experiments.figures.drawn import Drawn
@@ -72,7 +71,6 @@ DRAW: dict[str, Draw] = {
     **{stem: kind.draw for stem, kind in STUDY_FIGURES.items()},
     "run": run.draw,
     "parameters": parameters.draw,
-    "twin": twin.draw,
     **{proposition.key: theory.draw for proposition in PROPOSITIONS},
 }
 
@@ -149,11 +147,6 @@ def run_figures(folder: Path) -> Drawn:
 def calibration_figures(folder: Path) -> Drawn:
     """Write the figure of a calibration's folder into its ``figures/``."""
     return single_figure(folder, "parameters", parameters.prepare)
-
-
-def twin_figures(folder: Path) -> Drawn:
-    """Write the figure of a twin's folder into its ``figures/``."""
-    return single_figure(folder, "twin", twin.prepare)
 
 
 def single_figure(folder: Path, stem: str, prepare: Callable[[Path], pd.DataFrame]) -> Drawn:

@@ -149,18 +149,6 @@ def busy(session: Session) -> Sheet:
     return Sheet("Threads beside other work", columns, rows)
 
 
-def twins(session: Session) -> Sheet:
-    """Return the time of the mean-field twin."""
-    rows = [
-        (row["name"], number(row["days"]), number(row["steps"]), number(row["rounds"]),
-         f"{milliseconds(row['median_ms'])} ± {milliseconds(row['iqr_ms'] / 2)}",
-         number(1e3 * row["steps"] / row["median_ms"]))
-        for _, row in session.group("twin").iterrows()
-    ]  # fmt: skip
-    columns = ("", "days", "steps", "rounds", "ms ± half IQR", "steps/s")
-    return Sheet("The mean-field twin", columns, rows)
-
-
 def growth(session: Session) -> pd.DataFrame:
     """Return what grows with the market, by size; a decade's growth is that of time and memory a shop.
 
@@ -212,7 +200,7 @@ def phases(session: Session, group: str, title: str) -> Sheet:
 
 def sheets(session: Session) -> Iterator[Sheet]:
     """Yield every table that has rows."""
-    makers: list[Callable[[Session], Sheet]] = [times, notes, busy, twins, opponents, floors, sizes]
+    makers: list[Callable[[Session], Sheet]] = [times, notes, busy, opponents, floors, sizes]
     found = [make(session) for make in makers]
     found.append(phases(session, "phase", "Milliseconds a day by phase, two threads"))
     found.append(phases(session, "compiled", "Milliseconds a day by compiled function, one thread"))

@@ -38,7 +38,6 @@ def session(tmp_path):
         benchmark("test_demand_over_its_floor[2000-2]", "floor", shops=2_000, reads=1, floor_ms=1.0,
                   kernel_ms=2.0, **ratios),
         benchmark("test_phases[2000]", "phase", shops=2_000, phases_ms=phases),
-        benchmark("test_twin[after_warmup]", "twin", shops=2_000, steps=50),
         of_size(300), of_size(20_000), of_size(200_000), of_size(2_000_000),
     ]  # fmt: skip
     machine = {"cpu": {"brand_raw": "a processor", "count": 2}, "python_version": "3.11"}
@@ -51,11 +50,6 @@ def session(tmp_path):
 def test_throughput_is_orders_of_a_round_over_its_time(session) -> None:
     times = next(sheet for sheet in sheets(session) if sheet.title.startswith("Times"))
     assert "1,000" in times.rows[0] and times.rows[0][times.columns.index("orders/s")] == "1,000"
-
-
-def test_steps_of_the_twin_are_counted_a_second(session) -> None:
-    twin = next(sheet for sheet in sheets(session) if "twin" in sheet.title)
-    assert twin.rows[0][twin.columns.index("steps/s")] == "500"
 
 
 def test_growth_is_counted_a_decade(session) -> None:

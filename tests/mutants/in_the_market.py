@@ -256,6 +256,13 @@ IN_COHORTS = [
         f"{COHORTS}::test_orders_follow_the_exact_law[8]",
     ),
     Mutant(
+        "utility counts a tenth less in cohorts",
+        "sim/kernels/cohorts.py",
+        "out[i] *= attention[i] * weights[i]",
+        "out[i] *= attention[i] * weights[i] ** 0.9",
+        "tests/statistical/test_orders_follow_the_exact_law.py::test_orders_are_those_of_the_exact_law[cohorts]",
+    ),
+    Mutant(
         "visits of cohorts that buy counted twice",
         "sim/kernels/cohorts.py",
         "leaving += visits[g] * (1.0 - total)",

@@ -58,6 +58,12 @@ def test_wrong_words_are_bad_input(words: list[str]) -> None:
     assert stop.value.code == BAD_INPUT
 
 
+def test_a_command_that_is_gone_says_so_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["twin", "package=threshold_only", "--sweep", "detection.threshold=0.1"]) == BAD_INPUT
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "emulator of finished runs" in said and "compare" in said
+
+
 def test_a_run_leaves_the_documented_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "mine"
     assert main(["run", *SMALL, "package=threshold_only", f"out={folder}"]) == OK

@@ -14,7 +14,6 @@ from experiments.files.whole import file_word, results_folder
 from experiments.runs.run import run_folder
 from experiments.settings.overrides import parse, quoted, write_override
 from experiments.studies.compare import default_folder
-from experiments.twin.answering import answer_folder
 from sim.parameters import ConfigError
 
 pytestmark = pytest.mark.slow
@@ -146,12 +145,7 @@ def test_no_name_leads_out_of_the_results(name: str) -> None:
     override = write_override("package.name", name)
     config = load_config(["market=small", "+package.name=x", override])
     study = load_study(["arms=[no_enforcement]", write_override("name", name)])
-    for folder in (
-        run_folder(config),
-        export_folder(config),
-        answer_folder(config, ""),
-        default_folder(study),
-    ):
+    for folder in (run_folder(config), export_folder(config), default_folder(study)):
         assert folder.parent == Path("results") and ".." not in folder.parts
     assert study.name == name
 
