@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,13 +137,18 @@ def run_table(study: Study, stored: dict[str, dict[str, Any]], failed: set[str])
 def of_one_type(values: pd.Series) -> pd.Series:
     """Return the levels of a factor as they are if all are numbers, or all words; else all of them as words.
 
-    A file has one type a column.
+    A file has one type a column; arms without the factor have none of its levels.
     """
     kinds = {float if isinstance(v, (int, float)) and not isinstance(v, bool) else type(v)
-             for v in values if v is not None}  # fmt: skip
+             for v in values if not is_missing(v)}  # fmt: skip
     if len(kinds) < 2 and not kinds & {list, dict}:
         return values
-    return values.map(lambda v: v if v is None else str(v)).astype(object)
+    return values.map(lambda v: None if is_missing(v) else str(v)).astype(object)
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a cell is empty; pandas may have put NaN where None was."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def place(run: Run) -> dict[str, Any]:

@@ -93,5 +93,12 @@ def test_a_factor_with_words_and_numbers_fits_into_one_column(tmp_path: Path) ->
     assert of_one_type(pd.Series([1, 0.5, None])).tolist()[:2] == [1, 0.5]
 
 
+def test_an_arm_without_a_factor_has_no_level_of_it() -> None:
+    words = pd.DataFrame([{"factor.mute": None}, {"factor.mute": "price"}, {"factor.mute": None}])
+    assert of_one_type(words["factor.mute"]).isna().tolist() == [True, False, True]
+    numbers = pd.DataFrame([{"factor.x": None}, {"factor.x": "auto"}, {"factor.x": 0.5}])
+    assert of_one_type(numbers["factor.x"]).fillna("").tolist() == ["", "auto", "0.5"]
+
+
 def test_a_chinese_character_takes_two_columns_and_an_accent_none() -> None:
     assert (breadth("abc"), breadth("无执法"), breadth("e\u0301")) == (3, 6, 1)
