@@ -13,7 +13,9 @@ from experiments.analysis.costs import HOURS_RATE, LOST, LOST_RATE, REVIEWS
 from experiments.analysis.equal_budget import alike
 from experiments.analysis.intervals import RATES, compare_runs, paired_difference, summarise
 from experiments.analysis.simultaneous import family_errors
-from experiments.studies.factorial import DECOMPOSED, GRID
+
+GRID, DECOMPOSED = "grid", "decomposed"
+"""Blocks of arms; crossed factors name their own, the packages that a study asks about have none."""
 
 BRUSHED, HITS = "brushed_share", "innocent_hits_per_1000_shop_years"
 DAYS, COST = "innocent_days_lost_per_1000_shop_years", "enforcement_cost_rmb"

@@ -15,13 +15,14 @@ from experiments.commands.run import illustrate, resume, run, tell
 from experiments.commands.terminal import print_answer, progress_bar
 from experiments.detectors.check import bring_checked
 from experiments.detectors.fit import fit_detector
+from experiments.files.folders import prepare_folder
 from experiments.files.provenance import command_line
-from experiments.files.whole import StoreError, prepare_folder, write_json
+from experiments.files.whole import StoreError, write_json
 from experiments.searches.calibration.work import EvaluationError
-from experiments.settings.config import load_config, load_study
+from experiments.settings.config import load_config
 from experiments.settings.schema import RunConfig
 from experiments.studies.compare import Interrupted, compare, default_folder
-from experiments.studies.design import Study
+from experiments.studies.design import Study, load_study
 from policies.detectors import FITTED
 from sim.parameters import ConfigError
 

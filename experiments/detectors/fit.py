@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 import numpy as np
 
+from experiments.runs.seeds import DETECTOR_WORD, replication_seed
 from experiments.settings.schema import RunConfig, digest
-from experiments.studies.design import DETECTOR_WORD, replication_seed
 from policies import build_package
 from policies.detectors import FittedDetector, features, fit_logistic
 from sim.market import Market

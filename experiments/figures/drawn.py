@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from experiments.figures import fonts
 from experiments.files.whole import write_bytes
-from experiments.settings.labels import slug
+from experiments.language.letters import slug
 
 LONGEST = 300
 """Letters of an error that are told; all of it is in a file beside the figure."""

@@ -35,9 +35,9 @@ from experiments.figures.drawn import Drawn
 from experiments.figures.style import Draw, characters, is_note, note_table, styled_for
 from experiments.figures.tables import Study, read_study
 from experiments.files.whole import read_table, write_bytes, write_table
+from experiments.language.letters import slug
 from experiments.language.words import sentence_case
 from experiments.searches.theory.propositions import PROPOSITIONS
-from experiments.settings.labels import slug
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and the folder of a study."""
+"""Files that appear whole or not at all, and tables read back as they were."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import math
 import os
 import tempfile
-import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,6 @@ import yaml
 
 from experiments.files.columns import typed
 from sim.parameters import ConfigError
-
-RESERVED = frozenset('<>:"/\\|?*')
-"""Printable characters that a file's name cannot hold, here or on Windows."""
-
-DEVICES = frozenset(
-    ("CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)))
-)
-"""What Windows takes for a device, with whatever ending."""
-
-LONGEST = 120
-"""Bytes of a name that become part of a file's."""
 
 
 class StoreError(OSError):
@@ -115,85 +103,3 @@ def plain(content: Any) -> Any:
 def read_json(path: Path) -> Any:
     """Read JSON."""
     return json.loads(path.read_text(encoding="utf-8"))
-
-
-def prepare_folder(folder: Path) -> None:
-    """Make the folder and prove that it can be written to, or raise `ConfigError`."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as probe:
-            probe.write(b"x")
-    except OSError as error:
-        raise ConfigError(f"cannot write to {folder}: {error.strerror or error}") from None
-    except ValueError as error:  # a name that no file can have, say with a zero byte
-        raise ConfigError(f"cannot write to {str(folder)!r}: {error}") from None
-
-
-def results_folder(*words: str) -> Path:
-    """Return a folder below ``results/`` that is named after words, whatever they say."""
-    return Path("results") / "-".join(map(file_word, words))
-
-
-def file_word(text: str) -> str:
-    """Return a text as part of a file's name, on every system.
-
-    What separates folders, what Windows reserves and what cannot be printed becomes a dash; dots, blanks and
-    dashes at the ends go; what is very long is cut; of nothing, ``unnamed`` is made.
-    """
-    text = unicodedata.normalize("NFC", text)
-    kept = "".join(letter if letter.isprintable() and letter not in RESERVED else "-" for letter in text)
-    word = kept.strip(" .-").encode()[:LONGEST].decode(errors="ignore").rstrip(" .-")
-    return f"_{word}" if word.partition(".")[0].upper() in DEVICES else word or "unnamed"
-
-
-def claim_folder(folder: Path, description: dict[str, Any]) -> None:
-    """Claim a folder for a study, or raise `ConfigError` if it holds something else."""
-    claim = folder / "study.json"
-    if claim.exists():
-        refuse_other_study(folder, description)
-    elif (folder / "summary.json").exists():
-        raise ConfigError(f"{folder} holds a single run; choose another folder with out=…")
-    prepare_folder(folder)
-    if not claim.exists():
-        write_json(claim, description)
-
-
-def refuse_other_study(folder: Path, description: dict[str, Any]) -> None:
-    """Raise `ConfigError` unless ``folder`` holds the study that ``description`` describes."""
-    try:
-        there = read_json(folder / "study.json")
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{folder / 'study.json'} cannot be read: {error}") from None
-    here = plain(description)
-    if there != here:
-        changed = [key for key in here if not isinstance(there, dict) or there.get(key) != here[key]]
-        raise ConfigError(
-            f"{folder} holds another study (it differs in {', '.join(changed) or 'its keys'}); "
-            "choose another folder with out=…"
-        )
-
-
-class Parts:
-    """Finished runs of a study, each in files of its own below ``parts/``."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "parts"
-
-    def save(self, key: str, row: dict[str, Any], path: pd.DataFrame, harm: pd.DataFrame) -> None:
-        """Save one run; its row comes last and says that the run is complete."""
-        write_table(self.folder / f"{key}.path.parquet", path)
-        write_table(self.folder / f"{key}.harm.parquet", harm)
-        write_json(self.folder / f"{key}.json", row)
-
-    def finished(self) -> set[str]:
-        """Return the keys of complete runs."""
-        return {file.stem for file in self.folder.glob("*.json") if not file.name.startswith(".")}
-
-    def row(self, key: str) -> dict[str, Any]:
-        """Return the row of one complete run."""
-        row: dict[str, Any] = read_json(self.folder / f"{key}.json")
-        return row
-
-    def table(self, key: str, name: str) -> pd.DataFrame:
-        """Return a table (``path`` or ``harm``) of one complete run."""
-        return read_table(self.folder / f"{key}.{name}.parquet")

@@ -7,7 +7,7 @@ import re
 import textwrap
 from collections.abc import Iterable
 
-from experiments.settings.labels import NAME, breadth
+from experiments.language.letters import NAME, breadth
 
 LEVERS = frozenset(
     [

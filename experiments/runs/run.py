@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.files.folders import prepare_folder, results_folder
 from experiments.files.provenance import now, provenance
-from experiments.files.whole import prepare_folder, results_folder, write_json, write_table, write_yaml
+from experiments.files.whole import write_json, write_table, write_yaml
 from experiments.runs.checkpoint import Checkpoint, drop_checkpoint, save_checkpoint
 from experiments.settings.config import load_config
 from experiments.settings.schema import SCHEMA_VERSION, RunConfig, detector_digests, run_key

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 from hydra import compose, version
@@ -31,10 +30,6 @@ from experiments.settings.overrides import (
 from experiments.settings.schema import RunConfig, Settings, check_horizon, world_of
 from experiments.settings.shapes import check_shape
 from sim.parameters import ConfigError
-
-if TYPE_CHECKING:
-    from experiments.studies.design import Study
-
 
 KEY = re.compile(r"(?:unknown key )?([a-z_]\w*(?:\.\w+)*)")
 """The dotted key that an error about a value begins with."""
@@ -233,10 +228,3 @@ def load_config(overrides: Sequence[str] = (), configs: str | Path | None = None
     """
     with composer(configs) as hydra:
         return configured(hydra, parse(overrides))
-
-
-def load_study(overrides: Sequence[str] = (), configs: str | Path | None = None) -> Study:
-    """Compose a study (see `experiments.studies.design.Study`) and check every arm of it."""
-    from experiments.studies.design import design
-
-    return design(overrides, configs)

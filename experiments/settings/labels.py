@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from experiments.language.letters import NAME, breadth, slug
 from sim.parameters import ConfigError
-
-NAME = re.compile(r"[a-z][a-z0-9_]*")
-"""What names of packages look like; figures show them in words, and other labels as they are written."""
 
 LONGEST = 60
 """Columns that a label may take; a Chinese character takes two."""
@@ -42,21 +38,6 @@ def label_of(written: Any, what: str) -> str:
     if breadth(label) > LONGEST:
         raise ConfigError(f"{what}: the label {label[:30]!r}… is longer than {LONGEST} columns")
     return label
-
-
-def slug(text: str) -> str:
-    """Return a name for a file: letters, digits and underscores; letters of other scripts by their digest."""
-    plain = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-    lost = not plain or any(c.isalnum() and not c.isascii() for c in text)
-    return f"{plain}_{hashlib.sha256(text.encode()).hexdigest()[:8]}".lstrip("_") if lost else plain
-
-
-def breadth(text: str) -> int:
-    """Return how many columns a text takes: two for a Chinese character, none for a mark over another."""
-    return sum(
-        0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 1 + (unicodedata.east_asian_width(c) in "WF")
-        for c in text
-    )
 
 
 def check_unlike(labels: Sequence[str], what: str) -> None:

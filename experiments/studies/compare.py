@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from experiments.files.folders import results_folder
 from experiments.files.provenance import now, provenance
-from experiments.files.whole import Parts, claim_folder, results_folder, write_json, write_yaml
-from experiments.runs.replication import Failure, Job
+from experiments.files.whole import write_json, write_yaml
 from experiments.runs.run import simulate, tiny
-from experiments.settings.config import load_study
-from experiments.studies.design import Run, Study
+from experiments.studies.design import Run, Study, load_study
 from experiments.studies.executors.local import check_guard, execute
+from experiments.studies.replication import Failure, Job
+from experiments.studies.store import Parts, claim_folder
 from experiments.studies.tables import StudyTables, save_tables
 from policies.detector_names import BROUGHT
 from sim.kernels.threads import cores

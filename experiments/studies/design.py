@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from hydra.core.override_parser.types import Override
 
 from experiments import __version__
 from experiments.files.provenance import code_digest
+from experiments.runs.seeds import replication_seed
 from experiments.settings.config import Composer, composer, run_config
 from experiments.settings.labels import check_unlike, label_of
 from experiments.settings.overrides import chooses_file, parse, write_override
@@ -28,9 +28,6 @@ from experiments.settings.shapes import FULL, check_shape
 from experiments.studies.factorial import crossed_arms, decomposed_arms, grid_arms, mute_of, with_stratum
 from policies import build_package
 from sim.parameters import ConfigError
-
-DETECTOR_WORD = 0x5EED
-"""Word that keeps the seeds on which detectors are fitted apart from those of every study."""
 
 
 @dataclass(frozen=True)
@@ -124,13 +121,7 @@ class Study:
         return digest(self.description())
 
 
-def replication_seed(seed: int, replication: int, *words: int) -> int:
-    """Return the seed of one replication; it depends on nothing else."""
-    low, high = np.random.SeedSequence([seed, replication, *words]).generate_state(2)
-    return int(low) | (int(high) & 0x1FFFFF) << 32  # 53 bits: exact wherever numbers are doubles
-
-
-def design(overrides: Sequence[str] = (), configs: str | Path | None = None) -> Study:
+def load_study(overrides: Sequence[str] = (), configs: str | Path | None = None) -> Study:
     """Compose a study: the arms and the grid of ``experiment=…``, checked arm by arm."""
     given = parse(overrides)
     with composer(configs) as hydra:

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from typing import Any
 
+from experiments.analysis.factor_effects import DECOMPOSED, GRID
 from experiments.settings.labels import check_blocks, label_of
 from experiments.settings.overrides import write_override
 from sim.channels import Channel, check_channels
 from sim.parameters import ConfigError
-
-GRID, DECOMPOSED = "grid", "decomposed"
-"""Blocks of arms; crossed factors name their own, the packages that a study asks about have none."""
 
 
 def crossed_arms(crossed: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from experiments.analysis.intervals import compare_runs, pairing
-from experiments.files.whole import Parts, write_json, write_table
-from experiments.runs.replication import Failure
+from experiments.files.whole import write_json, write_table
 from experiments.studies.design import Run, Study
+from experiments.studies.replication import Failure
+from experiments.studies.store import Parts
 
 OUTCOMES = (
     "brushed_share",

@@ -10,9 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.files.whole import write_table
-from experiments.settings.config import load_study
 from experiments.studies.compare import compare
-from experiments.studies.design import Study
+from experiments.studies.design import Study, load_study
 from experiments.studies.tables import StudyTables
 from sim.parameters import ConfigError
 

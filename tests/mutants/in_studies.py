@@ -117,7 +117,7 @@ STUDIES = [
     ),
     Mutant(
         "packages run on one market after another",
-        "experiments/runs/replication.py",
+        "experiments/studies/replication.py",
         "market = trunk.branch()",
         "market = trunk",
         f"{REPLICATIONS}::test_a_run_does_not_depend_on_those_before_it",
@@ -131,7 +131,7 @@ STUDIES = [
     ),
     Mutant(
         "an incomplete run counts as finished",
-        "experiments/files/whole.py",
+        "experiments/studies/store.py",
         'for file in self.folder.glob("*.json") if not file.name.startswith(".")}',
         'for file in self.folder.glob("*") if not file.name.startswith(".")}',
         "tests/unit/test_store.py::test_the_row_is_the_last_file_of_a_run",

@@ -11,9 +11,9 @@ from bringing import forgetting_what_was_brought
 
 from experiments import load_config, load_study, run
 from experiments.commands.cli import BAD_INPUT, FAILED, OK, main
-from experiments.runs.replication import run_replication
 from experiments.settings.schema import run_key
 from experiments.studies.compare import missing_jobs
+from experiments.studies.replication import run_replication
 from policies import bring_detector, detectors
 from policies.detector_names import BROUGHT, installed
 from sim.parameters import ConfigError

@@ -11,15 +11,10 @@ import pytest
 from experiments import load_config
 from experiments.commands.cli import BAD_INPUT, FAILED, OK, main
 from experiments.files.whole import write_json
+from experiments.runs.seeds import CALIBRATION_WORD, DETECTOR_WORD, VALIDATION_WORD, replication_seed
 from experiments.searches.calibration import closures, entrants, validation
 from experiments.searches.calibration.diary import live_through
-from experiments.searches.calibration.evaluation import (
-    CALIBRATION_WORD,
-    TUNING,
-    VALIDATION_WORD,
-    Evaluation,
-    Scope,
-)
+from experiments.searches.calibration.evaluation import TUNING, Evaluation, Scope
 from experiments.searches.calibration.measures import (
     brushing_merchants,
     follow_cohort,
@@ -32,7 +27,6 @@ from experiments.searches.calibration.targets import CHECKS, TARGETS
 from experiments.searches.calibration.work import run_missing
 from experiments.settings.schema import RunConfig
 from experiments.studies.compare import Interrupted
-from experiments.studies.design import DETECTOR_WORD, replication_seed
 from policies import build_package
 from sim import Market
 

@@ -11,7 +11,7 @@ from scipy.stats import qmc
 
 from experiments import load_config
 from experiments.figures import calibration_figures, figure_from_csv
-from experiments.files.whole import StoreError, claim_folder
+from experiments.files.whole import StoreError
 from experiments.searches.calibration import identifiability
 from experiments.searches.calibration.emulation import CUTOFF, chance_inside, fit_emulator, implausibility
 from experiments.searches.calibration.ensemble import choose, judge_candidates, write_scenarios
@@ -26,6 +26,7 @@ from experiments.searches.calibration.priors import (
 )
 from experiments.searches.calibration.targets import TARGETS, Target
 from experiments.searches.calibration.waves import Plan, first_design, sample_region, spread
+from experiments.studies.store import claim_folder
 from sim.parameters import ConfigError
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from experiments import load_study
-from experiments.settings.labels import LONGEST, breadth, check_blocks, check_unlike, label_of, slug
+from experiments.language.letters import breadth, slug
+from experiments.settings.labels import LONGEST, check_blocks, check_unlike, label_of
 from experiments.studies.tables import of_one_type
 from sim.parameters import ConfigError
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from experiments import load_study
-from experiments.files.whole import Parts, claim_folder
-from experiments.runs.replication import Job, Stage, run_branch, warm_up
 from experiments.studies.design import Study
+from experiments.studies.replication import Job, Stage, run_branch, warm_up
+from experiments.studies.store import Parts, claim_folder
 from sim.parameters import ConfigError
 
 SMALL = ["market=small", "warmup=20", "days=20", "replications=3", "threads=1"]

@@ -12,15 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.files.whole import (
-    Parts,
-    StoreError,
-    claim_folder,
-    prepare_folder,
-    write_bytes,
-    write_json,
-    write_table,
-)
+from experiments.files.folders import prepare_folder
+from experiments.files.whole import StoreError, write_bytes, write_json, write_table
+from experiments.studies.store import Parts, claim_folder
 from sim.parameters import ConfigError
 
 TABLE = pd.DataFrame({"day": [0, 1], "share": [0.5, math.nan]})

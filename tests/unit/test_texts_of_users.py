@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from experiments import compare, load_config, load_study
 from experiments.commands.cli import BAD_INPUT, OK, main
 from experiments.detectors.labelled_data.export import export_folder
-from experiments.files.whole import file_word, results_folder
+from experiments.files.folders import file_word, results_folder
 from experiments.runs.run import run_folder
 from experiments.settings.overrides import parse, quoted, write_override
 from experiments.studies.compare import default_folder

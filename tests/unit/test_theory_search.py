@@ -13,7 +13,7 @@ from experiments import load_config
 from experiments.commands.cli import BAD_INPUT, OK, main
 from experiments.figures import figure_from_csv, theory_figures
 from experiments.files.whole import write_json
-from experiments.searches.calibration.evaluation import CALIBRATION_WORD, VALIDATION_WORD
+from experiments.runs.seeds import CALIBRATION_WORD, DETECTOR_WORD, VALIDATION_WORD, replication_seed
 from experiments.searches.calibration.work import EvaluationError, Progress
 from experiments.searches.theory.confirmation import promising
 from experiments.searches.theory.estimates import main_effects
@@ -25,7 +25,6 @@ from experiments.searches.theory.space import SPACE, Space, seed_of, sobol, valu
 from experiments.searches.theory.trials import GAP, HARM, SURPLUS, Arm, Trial
 from experiments.searches.theory.verdicts import BY_KEY, judge, verdicts
 from experiments.settings.schema import RunConfig
-from experiments.studies.design import DETECTOR_WORD, replication_seed
 from sim.config import World
 from sim.parameters import ConfigError
 

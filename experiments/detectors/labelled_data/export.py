@@ -21,8 +21,9 @@ from experiments.detectors.labelled_data.evenings import (
     shops_of_day,
 )
 from experiments.detectors.labelled_data.splits import GAP, Split, make_splits
+from experiments.files.folders import results_folder
 from experiments.files.provenance import now, provenance
-from experiments.files.whole import results_folder, write_bytes, write_json, write_table, write_yaml
+from experiments.files.whole import write_bytes, write_json, write_table, write_yaml
 from experiments.runs.run import claim
 from experiments.settings.schema import RunConfig, detector_digests, run_key
 from policies import build_package

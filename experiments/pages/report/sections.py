@@ -14,12 +14,12 @@ from experiments.figures import channels, one_factor
 from experiments.figures.gallery import COMBINATIONS, kinds_of
 from experiments.figures.style import rows
 from experiments.figures.tables import Study, column
+from experiments.language.letters import slug
 from experiments.language.outcomes import ADAPTING, BY_COLUMN
 from experiments.language.words import heading, humanise, sentence_case
 from experiments.pages.report import answer, reasons
 from experiments.pages.report.budget import budget_sentences
 from experiments.pages.report.factors import effect_table, factor_sentences
-from experiments.settings.labels import slug
 from experiments.studies.worlds import agreement
 
 CAPTIONS = {

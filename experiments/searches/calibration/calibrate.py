@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.files.provenance import code_digest, now, provenance
-from experiments.files.whole import claim_folder, write_json, write_table
+from experiments.files.whole import write_json, write_table
+from experiments.runs.seeds import CALIBRATION_WORD, replication_seed
 from experiments.searches.calibration import identifiability
 from experiments.searches.calibration.emulation import CUTOFF, implausibility
 from experiments.searches.calibration.ensemble import (
@@ -22,7 +23,7 @@ from experiments.searches.calibration.ensemble import (
     scenario_folder,
     write_scenarios,
 )
-from experiments.searches.calibration.evaluation import CALIBRATION_WORD, measuring_digest
+from experiments.searches.calibration.evaluation import measuring_digest
 from experiments.searches.calibration.priors import PRIORS, defaults, values_at
 from experiments.searches.calibration.targets import TARGETS
 from experiments.searches.calibration.waves import (
@@ -36,7 +37,7 @@ from experiments.searches.calibration.waves import (
 from experiments.searches.calibration.work import Progress
 from experiments.searches.calibration.write_up import write_up
 from experiments.settings.schema import SCHEMA_VERSION, RunConfig
-from experiments.studies.design import replication_seed
+from experiments.studies.store import claim_folder
 from sim.parameters import ConfigError
 
 

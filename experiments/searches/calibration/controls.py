@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.files.whole import write_json, write_table
-from experiments.searches.calibration.evaluation import TUNING, VALIDATION_WORD, Evaluation, Scope
+from experiments.runs.seeds import VALIDATION_WORD
+from experiments.searches.calibration.evaluation import TUNING, Evaluation, Scope
 from experiments.searches.calibration.targets import TARGETS, Target
 from experiments.searches.calibration.work import Progress, run_all
 from experiments.settings.schema import RunConfig

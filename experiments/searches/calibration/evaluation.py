@@ -8,20 +8,16 @@ from pathlib import Path
 
 from experiments.files.provenance import code_digest
 from experiments.files.whole import read_json, write_json
+from experiments.runs.seeds import replication_seed
 from experiments.searches.calibration.closures import raid_one, shut_one
 from experiments.searches.calibration.diary import YEAR, live_through
 from experiments.searches.calibration.entrants import slowness
 from experiments.settings.schema import RunConfig, digest, fitted_on
-from experiments.studies.design import replication_seed
 from policies import build_package
 from sim.market import Market
 
 MEASURING = ("closures", "diary", "entrants", "evaluation", "measures")
 """Modules of this package that decide what an evaluation gives."""
-
-CALIBRATION_WORD = 0xCA11
-VALIDATION_WORD = 0x7E57
-"""Words that keep the seeds of tuning, of validation, and of every study apart."""
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,12 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.intervals import interval
+from experiments.files.folders import results_folder
 from experiments.files.provenance import code_digest
-from experiments.files.whole import results_folder, write_json, write_table
+from experiments.files.whole import write_json, write_table
+from experiments.runs.seeds import VALIDATION_WORD
 from experiments.searches.calibration.ensemble import scenario_folder
-from experiments.searches.calibration.evaluation import (
-    FULL,
-    TUNING,
-    VALIDATION_WORD,
-    Evaluation,
-    measuring_digest,
-)
+from experiments.searches.calibration.evaluation import FULL, TUNING, Evaluation, measuring_digest
 from experiments.searches.calibration.targets import CHECKS, DENSITIES, TARGETS, Target
 from experiments.searches.calibration.work import Progress, run_all
 from experiments.settings.config import load_config

@@ -12,8 +12,9 @@ from scipy.spatial.distance import cdist
 from scipy.stats import qmc
 
 from experiments.files.whole import read_table, write_table
+from experiments.runs.seeds import CALIBRATION_WORD
 from experiments.searches.calibration.emulation import CUTOFF, Emulator, fit_emulator, implausibility
-from experiments.searches.calibration.evaluation import CALIBRATION_WORD, TUNING, Evaluation
+from experiments.searches.calibration.evaluation import TUNING, Evaluation
 from experiments.searches.calibration.priors import (
     NAMES,
     PRIORS,

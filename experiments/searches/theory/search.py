@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.files.provenance import code_digest, now, provenance
-from experiments.files.whole import claim_folder, read_table, write_json, write_table
+from experiments.files.whole import read_table, write_json, write_table
 from experiments.searches.calibration.work import Progress
 from experiments.searches.theory.confirmation import choose, confirm
 from experiments.searches.theory.estimates import Surface, estimate_rows, fit_surface, map_rows
@@ -24,6 +24,7 @@ from experiments.searches.theory.write_up import summary, write_up
 from experiments.settings.config import load_config
 from experiments.settings.overrides import parse
 from experiments.settings.schema import SCHEMA_VERSION
+from experiments.studies.store import claim_folder
 from sim.parameters import ConfigError
 
 DAYS = 270

@@ -8,14 +8,11 @@ from dataclasses import replace
 import numpy as np
 from scipy.stats import qmc
 
+from experiments.runs.seeds import THEORY_WORD, replication_seed
 from experiments.searches.calibration import priors
 from experiments.searches.calibration.priors import PRIORS, Prior, units_of
 from experiments.settings.schema import RunConfig
-from experiments.studies.design import replication_seed
 from sim.config import World
-
-THEORY_WORD = 0x7EA
-"""Word that keeps the seeds of these searches apart from those of every other use."""
 
 Space = tuple[Prior, ...]
 

@@ -19,8 +19,9 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from experiments.files.whole import Parts, StoreError
-from experiments.runs.replication import Failure, Job, run_replication
+from experiments.files.whole import StoreError
+from experiments.studies.replication import Failure, Job, run_replication
+from experiments.studies.store import Parts
 
 POLL = 0.5
 """Seconds between two looks at what is finished."""

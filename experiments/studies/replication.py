@@ -17,9 +17,10 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from experiments.files.whole import Parts, StoreError
+from experiments.files.whole import StoreError
 from experiments.settings.schema import RunConfig, detector_digests
 from experiments.studies.design import Run
+from experiments.studies.store import Parts
 from policies import build_package
 from policies.detector_names import bring_detector
 from sim.market import Market
