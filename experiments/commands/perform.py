@@ -18,11 +18,11 @@ from experiments.detectors.fit import fit_detector
 from experiments.files.folders import prepare_folder
 from experiments.files.provenance import command_line
 from experiments.files.whole import StoreError, write_json
-from experiments.searches.calibration.work import EvaluationError
 from experiments.settings.config import load_config
 from experiments.settings.schema import RunConfig
-from experiments.studies.compare import Interrupted, compare, default_folder
+from experiments.studies.compare import compare, default_folder
 from experiments.studies.design import Study, load_study
+from experiments.studies.engine import EvaluationError, Interrupted
 from policies.detectors import FITTED
 from sim.parameters import ConfigError
 

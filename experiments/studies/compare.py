@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from experiments.files.folders import results_folder
 from experiments.files.provenance import now, provenance
 from experiments.files.whole import write_json, write_yaml
+from experiments.runs.replication import Branch, Replication
+from experiments.runs.results import Failure
 from experiments.runs.run import simulate, tiny
+from experiments.settings.schema import RunConfig
 from experiments.studies.design import Run, Study, load_study
-from experiments.studies.executors.local import check_guard, execute
-from experiments.studies.replication import Failure, Job
-from experiments.studies.store import Parts, claim_folder
+from experiments.studies.engine import Interrupted, Progress, run_missing
+from experiments.studies.executors.local import check_guard, local
+from experiments.studies.store import Store, claim_folder
 from experiments.studies.tables import StudyTables, save_tables
+from experiments.studies.tasks import Task
 from policies.detector_names import BROUGHT
-from sim.kernels.threads import cores
-
-Progress = Callable[[int, int], None]
-"""Called with the number of finished runs and of all runs."""
-
-
-class Interrupted(KeyboardInterrupt):
-    """Somebody stopped a study; ``finished`` of ``total`` runs are kept in ``folder``."""
-
-    def __init__(self, folder: Path, finished: int, total: int) -> None:
-        super().__init__(f"{finished} of {total} runs are kept in {folder}")
-        self.folder, self.finished, self.total = folder, finished, total
 
 
 def compare(
@@ -57,7 +50,7 @@ def compare(
     folder = Path(out or chosen.config.out or default_folder(chosen))
     claim_folder(folder, chosen.description())
     started = now()
-    failures = run_missing(chosen, folder, progress or (lambda finished, total: None))
+    failures = run_study(chosen, folder, progress or (lambda finished, total: None))
     return save_study(chosen, folder, failures, started, command)
 
 
@@ -66,36 +59,44 @@ def default_folder(study: Study) -> Path:
     return results_folder(study.name, study.digest()[:8])
 
 
-def run_missing(study: Study, folder: Path, progress: Progress) -> list[Failure]:
+def run_study(study: Study, folder: Path, progress: Progress) -> list[Failure]:
     """Run every run that is not stored yet."""
-    runs, parts = study.runs(), Parts(folder)
-    keys = {run.key for run in runs}
-
-    def tick() -> None:
-        progress(len(parts.finished() & keys), len(keys))
-
-    jobs = missing_jobs(study, folder, runs)
-    if not jobs:
-        return []
-    tick()
+    store = Store(folder)
+    compile_first = partial(compile_kernels, study.config)
     try:
-        simulate(tiny(study.config)).close()  # compiles the kernels once, before workers look for them
-        return execute(jobs, study.config.workers or cores(), tick)
-    except KeyboardInterrupt:
+        return run_missing(tasks_of(study), store, local(study.config, store), progress, compile_first)
+    except Interrupted:
         save_tables(study, folder, [])
-        raise Interrupted(folder, len(parts.finished() & keys), len(keys)) from None
+        raise
 
 
-def missing_jobs(study: Study, folder: Path, runs: Sequence[Run]) -> list[Job]:
-    """Return one job for each replication that is not complete."""
-    finished = Parts(folder).finished()
+def compile_kernels(config: RunConfig) -> None:
+    """Compile the kernels once, before workers look for them."""
+    simulate(tiny(config)).close()
+
+
+def tasks_of(study: Study) -> list[Task]:
+    """Return one task for each replication; equal runs of two arms are run once."""
     config = replace(study.config, threads=study.config.threads or 1)
-    by_replication: dict[int, list[Run]] = {}
-    for run in {run.key: run for run in runs}.values():  # equal runs of two arms are run once
-        if run.key not in finished:
-            by_replication.setdefault(run.replication, []).append(run)
     files = tuple((name, brought.source, brought.digest) for name, brought in BROUGHT.items())
-    return [Job(config, tuple(missing), folder, files) for missing in by_replication.values()]
+    by_replication: dict[int, list[Run]] = {}
+    for run in {run.key: run for run in study.runs()}.values():
+        by_replication.setdefault(run.replication, []).append(run)
+    return [
+        replication_task(Replication(config, runs[0].seed, tuple(map(branch_of, runs)), files))
+        for runs in by_replication.values()
+    ]
+
+
+def replication_task(replication: Replication) -> Task:
+    """Return the task of one replication."""
+    keys = tuple(branch.key for branch in replication.branches)
+    return Task(keys, replication.run, replication.config.time_limit)
+
+
+def branch_of(run: Run) -> Branch:
+    """Return a run of the design as a branch of its replication."""
+    return Branch(run.key, run.package, run.arm.mute)
 
 
 def save_study(

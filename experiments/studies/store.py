@@ -1,4 +1,4 @@
-"""How a study lies on disk: whose folder it is, and its finished runs."""
+"""How a study lies on disk: whose folder it is, and its finished results."""
 
 from __future__ import annotations
 
@@ -9,7 +9,34 @@ import pandas as pd
 
 from experiments.files.folders import prepare_folder
 from experiments.files.whole import plain, read_json, read_table, write_json, write_table
+from experiments.runs.results import Result
 from sim.parameters import ConfigError
+
+
+class Store:
+    """Finished results of a study, each in files of its own below a folder of the study's."""
+
+    def __init__(self, folder: Path, name: str = "parts") -> None:
+        self.folder, self.place = folder, folder / name
+
+    def save(self, result: Result) -> None:
+        """Save one result; its row comes last and says that the result is complete."""
+        for name, table in result.tables.items():
+            write_table(self.place / f"{result.key}.{name}.parquet", table)
+        write_json(self.place / f"{result.key}.json", result.row)
+
+    def finished(self) -> set[str]:
+        """Return the keys of complete results."""
+        return {file.stem for file in self.place.glob("*.json") if not file.name.startswith(".")}
+
+    def row(self, key: str) -> dict[str, Any]:
+        """Return the row of one complete result."""
+        row: dict[str, Any] = read_json(self.place / f"{key}.json")
+        return row
+
+    def table(self, key: str, name: str) -> pd.DataFrame:
+        """Return a table of one complete result."""
+        return read_table(self.place / f"{key}.{name}.parquet")
 
 
 def claim_folder(folder: Path, description: dict[str, Any]) -> None:
@@ -37,29 +64,3 @@ def refuse_other_study(folder: Path, description: dict[str, Any]) -> None:
             f"{folder} holds another study (it differs in {', '.join(changed) or 'its keys'}); "
             "choose another folder with out=…"
         )
-
-
-class Parts:
-    """Finished runs of a study, each in files of its own below ``parts/``."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "parts"
-
-    def save(self, key: str, row: dict[str, Any], path: pd.DataFrame, harm: pd.DataFrame) -> None:
-        """Save one run; its row comes last and says that the run is complete."""
-        write_table(self.folder / f"{key}.path.parquet", path)
-        write_table(self.folder / f"{key}.harm.parquet", harm)
-        write_json(self.folder / f"{key}.json", row)
-
-    def finished(self) -> set[str]:
-        """Return the keys of complete runs."""
-        return {file.stem for file in self.folder.glob("*.json") if not file.name.startswith(".")}
-
-    def row(self, key: str) -> dict[str, Any]:
-        """Return the row of one complete run."""
-        row: dict[str, Any] = read_json(self.folder / f"{key}.json")
-        return row
-
-    def table(self, key: str, name: str) -> pd.DataFrame:
-        """Return a table (``path`` or ``harm``) of one complete run."""
-        return read_table(self.folder / f"{key}.{name}.parquet")

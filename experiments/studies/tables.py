@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ import pandas as pd
 
 from experiments.analysis.intervals import compare_runs, pairing
 from experiments.files.whole import write_json, write_table
+from experiments.runs.results import Failure
 from experiments.studies.design import Run, Study
-from experiments.studies.replication import Failure
-from experiments.studies.store import Parts
+from experiments.studies.store import Store
 
 OUTCOMES = (
     "brushed_share",
@@ -76,7 +76,7 @@ def save_tables(study: Study, folder: Path, failures: Sequence[Failure]) -> Stud
 def collect(study: Study, folder: Path, failures: Sequence[Failure]) -> StudyTables:
     """Return the tables of a study as far as it is finished."""
     stored = read_rows(study, folder)
-    runs = run_table(study, stored, {failure.run.key for failure in failures})
+    runs = run_table(study, stored, {failure.key for failure in failures})
     labels, outcomes = [arm.label for arm in study.arms], outcome_columns(stored)
     return StudyTables(
         study,
@@ -85,7 +85,7 @@ def collect(study: Study, folder: Path, failures: Sequence[Failure]) -> StudyTab
         timing_table(study, stored),
         compare_blocks(study, runs, outcomes),
         pairing(runs, labels, study.baseline, outcomes),
-        [failure_record(study, failure) for failure in sorted(failures, key=position(study))],
+        failure_records(study, failures),
     )
 
 
@@ -103,9 +103,9 @@ def compare_blocks(study: Study, runs: pd.DataFrame, outcomes: Sequence[str]) ->
 
 def read_rows(study: Study, folder: Path) -> dict[str, dict[str, Any]]:
     """Return what is stored of each finished run."""
-    parts = Parts(folder)
-    finished = parts.finished()
-    return {run.key: parts.row(run.key) for run in study.runs() if run.key in finished}
+    store = Store(folder)
+    finished = store.finished()
+    return {run.key: store.row(run.key) for run in study.runs() if run.key in finished}
 
 
 def outcome_columns(stored: dict[str, dict[str, Any]]) -> list[str]:
@@ -169,10 +169,10 @@ def timing_table(study: Study, stored: dict[str, dict[str, Any]]) -> pd.DataFram
 
 def stacked(study: Study, folder: Path, name: str) -> pd.DataFrame:
     """Return the tables ``name`` of all finished runs, one below the other."""
-    parts = Parts(folder)
-    finished = parts.finished()
+    store = Store(folder)
+    finished = store.finished()
     tables = [
-        parts.table(run.key, name).assign(run_key=run.key, **place(run))
+        store.table(run.key, name).assign(run_key=run.key, **place(run))
         for run in study.runs()
         if run.key in finished
     ]
@@ -183,15 +183,14 @@ def stacked(study: Study, folder: Path, name: str) -> pd.DataFrame:
     return table[[*first, *(column for column in table if column not in first)]]
 
 
-def position(study: Study) -> Callable[[Failure], int]:
-    """Return what sorts failures into the order of the design."""
-    order = {run.key: i for i, run in enumerate(study.runs())}
-    return lambda failure: order[failure.run.key]
+def failure_records(study: Study, failures: Sequence[Failure]) -> list[dict[str, Any]]:
+    """Return all that is known about the runs that failed, in the order of the design."""
+    runs, why = {run.key: run for run in study.runs()}, {failure.key: failure for failure in failures}
+    return [failure_record(study, run, why[key]) for key, run in runs.items() if key in why]
 
 
-def failure_record(study: Study, failure: Failure) -> dict[str, Any]:
+def failure_record(study: Study, run: Run, failure: Failure) -> dict[str, Any]:
     """Return all that is known about a run that failed."""
-    run = failure.run
     own = {"seed": run.seed, "package": run.package, "mute": list(run.arm.mute)}
     return {
         "run_key": run.key,

@@ -117,7 +117,7 @@ STUDIES = [
     ),
     Mutant(
         "packages run on one market after another",
-        "experiments/studies/replication.py",
+        "experiments/runs/replication.py",
         "market = trunk.branch()",
         "market = trunk",
         f"{REPLICATIONS}::test_a_run_does_not_depend_on_those_before_it",

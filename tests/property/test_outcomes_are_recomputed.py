@@ -12,7 +12,7 @@ from diary import Diary
 from second_writing import harm_table, mean, outcomes_again, screened_months, years_at_risk
 
 from experiments.analysis.intervals import RATES
-from experiments.studies.replication import PATH_COLUMNS, exposures, weekly
+from experiments.runs.replication import PATH_COLUMNS, exposures, weekly
 
 BUSY = [
     "market=small", "shops.leave_rate=1", "shops.entrant_rate=2", "brushing.moral_cost=0.02",

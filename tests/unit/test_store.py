@@ -14,7 +14,8 @@ import pytest
 
 from experiments.files.folders import prepare_folder
 from experiments.files.whole import StoreError, write_bytes, write_json, write_table
-from experiments.studies.store import Parts, claim_folder
+from experiments.runs.results import Result
+from experiments.studies.store import Store, claim_folder
 from sim.parameters import ConfigError
 
 TABLE = pd.DataFrame({"day": [0, 1], "share": [0.5, math.nan]})
@@ -56,14 +57,14 @@ except StoreError as error:
 
 
 def test_the_row_is_the_last_file_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    parts, written, real = Parts(tmp_path), [], os.replace
+    parts, written, real = Store(tmp_path), [], os.replace
 
     def replace(source: str, target: Path) -> None:
         written.append(target.name)
         real(source, target)
 
     monkeypatch.setattr(os, "replace", replace)
-    parts.save("k", {"outcomes": {"x": np.float64(1)}}, TABLE, TABLE)
+    parts.save(Result("k", {"outcomes": {"x": np.float64(1)}}, {"path": TABLE, "harm": TABLE}))
     assert written == ["k.path.parquet", "k.harm.parquet", "k.json"]
     assert parts.finished() == {"k"}
     assert parts.row("k") == {"outcomes": {"x": 1.0}}
@@ -71,7 +72,7 @@ def test_the_row_is_the_last_file_of_a_run(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_run_whose_row_is_missing_is_not_finished(tmp_path: Path) -> None:
     write_table(tmp_path / "parts" / "k.path.parquet", TABLE)
-    assert Parts(tmp_path).finished() == set()
+    assert Store(tmp_path).finished() == set()
 
 
 def test_json_has_null_for_what_is_no_number(tmp_path: Path) -> None:

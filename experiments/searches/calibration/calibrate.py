@@ -34,9 +34,9 @@ from experiments.searches.calibration.waves import (
     points_of,
     sample_region,
 )
-from experiments.searches.calibration.work import Progress
 from experiments.searches.calibration.write_up import write_up
 from experiments.settings.schema import SCHEMA_VERSION, RunConfig
+from experiments.studies.engine import Progress
 from experiments.studies.store import claim_folder
 from sim.parameters import ConfigError
 

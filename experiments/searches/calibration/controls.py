@@ -12,10 +12,11 @@ import pandas as pd
 
 from experiments.files.whole import write_json, write_table
 from experiments.runs.seeds import VALIDATION_WORD
-from experiments.searches.calibration.evaluation import TUNING, Evaluation, Scope
+from experiments.searches.calibration.evaluation import TUNING, Evaluation, Scope, measure_all, statistics_of
 from experiments.searches.calibration.targets import TARGETS, Target
-from experiments.searches.calibration.work import Progress, run_all
 from experiments.settings.schema import RunConfig
+from experiments.studies.engine import Progress
+from experiments.studies.store import Store
 from sim.config import TradeConfig
 from sim.parameters import ConfigError, parameter
 
@@ -126,10 +127,10 @@ def hold_controls(
     """
     if replications < 1:
         raise ConfigError(f"--replications must be at least 1; got {replications}")
-    asked = evaluations(worlds, controls, replications, folder)
+    asked = evaluations(worlds, controls, replications)
     jobs = {job.key: job for own in asked.values() for job in own}
-    run_all(list(jobs.values()), next(iter(worlds.values())).workers, progress, folder)
-    means = {which: mean_statistics(own) for which, own in asked.items()}
+    store = measure_all(list(jobs.values()), folder, progress)
+    means = {which: mean_statistics(own, store) for which, own in asked.items()}
     rows = [
         {"world": world, **judge_push(control, key, side, means[world, ""], means[world, control.name])}
         for world in worlds
@@ -143,7 +144,7 @@ def hold_controls(
 
 
 def evaluations(
-    worlds: dict[str, RunConfig], controls: Sequence[Control], replications: int, folder: Path
+    worlds: dict[str, RunConfig], controls: Sequence[Control], replications: int
 ) -> dict[tuple[str, str], list[Evaluation]]:
     """Return what has to be measured, by the names of world and control; no control has the name ``""``."""
     asked = {}
@@ -153,14 +154,14 @@ def evaluations(
         for name, own, scope in wanted:
             label = f"{world} {name}".rstrip()
             asked[world, name] = [
-                Evaluation(own, r, VALIDATION_WORD, scope, folder, label) for r in range(replications)
+                Evaluation(own, r, VALIDATION_WORD, scope, label) for r in range(replications)
             ]
     return asked
 
 
-def mean_statistics(jobs: Sequence[Evaluation]) -> dict[str, float]:
+def mean_statistics(jobs: Sequence[Evaluation], store: Store) -> dict[str, float]:
     """Return the means over evaluations of the statistics that they have; undefined ones are left out."""
-    runs = pd.DataFrame([job.result() for job in jobs]).apply(pd.to_numeric)
+    runs = pd.DataFrame([statistics_of(store, job) for job in jobs]).apply(pd.to_numeric)
     return {str(name): float(value) for name, value in runs.mean().items()}
 
 

@@ -21,8 +21,8 @@ from experiments.searches.calibration.waves import (
     sample_region,
     spread,
 )
-from experiments.searches.calibration.work import Progress
 from experiments.settings.config_files import PACKAGED
+from experiments.studies.engine import Progress
 
 SIZE = 12
 CONFIRMING = 6

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from experiments.files.provenance import code_digest
-from experiments.files.whole import read_json, write_json
+from experiments.runs.results import Failure, Result, failed
 from experiments.runs.seeds import replication_seed
 from experiments.searches.calibration.closures import raid_one, shut_one
 from experiments.searches.calibration.diary import YEAR, live_through
 from experiments.searches.calibration.entrants import slowness
 from experiments.settings.schema import RunConfig, digest, fitted_on
+from experiments.studies.engine import Progress, run_all
+from experiments.studies.executors.local import local
+from experiments.studies.store import Store
+from experiments.studies.tasks import Task, Tick
 from policies import build_package
 from sim.market import Market
 
@@ -35,13 +40,12 @@ FULL = Scope(levels=(10, 5, 2), closures=True)
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One world on one seed; the result is stored in ``folder`` under ``key``."""
+    """One world on one seed, and what to measure."""
 
     config: RunConfig
     replication: int
     word: int
     scope: Scope
-    folder: Path
     label: str = ""
 
     @property
@@ -57,15 +61,20 @@ class Evaluation:
         parts = [*code, asdict(config.world), config.status_quo, config.warmup]
         return digest([*parts, self.seed, asdict(self.scope)])[:20]
 
-    @property
-    def file(self) -> Path:
-        """Return the file of the result."""
-        return self.folder / "evaluations" / f"{self.key}.json"
+    def task(self) -> Task:
+        """Return the evaluation as a task."""
+        return Task((self.key,), self.run, self.config.time_limit)
 
-    def result(self) -> dict[str, float | None]:
-        """Return the stored statistics; undefined ones are None."""
-        stored: dict[str, float | None] = read_json(self.file)["statistics"]
-        return stored
+    def run(self, keys: Sequence[str], begin: Tick) -> Iterator[Result | Failure]:
+        """Yield what comes of the evaluation."""
+        try:
+            statistics = measure(self.config, self.seed, self.scope)
+        except Exception as error:
+            yield failed(self.key, "evaluation", error)
+            return
+        yield Result(
+            self.key, {"label": self.label, "replication": self.replication, "statistics": statistics}
+        )
 
 
 @lru_cache(maxsize=1)
@@ -75,14 +84,28 @@ def measuring_digest() -> str:
     return digest([(here / f"{name}.py").read_text(encoding="utf-8") for name in MEASURING])
 
 
-def evaluate(job: Evaluation, file: Path) -> str:
-    """Measure one evaluation and store it in ``file``; return what went wrong, or nothing."""
-    try:
-        statistics = measure(job.config, job.seed, job.scope)
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    write_json(file, {"label": job.label, "replication": job.replication, "statistics": statistics})
-    return ""
+def store_of(folder: Path) -> Store:
+    """Return where the evaluations of a calibration or validation lie."""
+    return Store(folder, "evaluations")
+
+
+def statistics_of(store: Store, evaluation: Evaluation) -> dict[str, float | None]:
+    """Return the stored statistics of an evaluation; undefined ones are None."""
+    stored: dict[str, float | None] = store.row(evaluation.key)["statistics"]
+    return stored
+
+
+def measure_all(evaluations: Sequence[Evaluation], folder: Path, progress: Progress) -> Store:
+    """Run the evaluations that are not stored yet, and return where all of them lie.
+
+    Raises
+    ------
+    EvaluationError : one failed; the message says why
+    Interrupted, StoreError : as `run_missing`
+    """
+    store = store_of(folder)
+    run_all([one.task() for one in evaluations], store, local(evaluations[0].config, store), progress)
+    return store
 
 
 def measure(config: RunConfig, seed: int, scope: Scope) -> dict[str, float]:

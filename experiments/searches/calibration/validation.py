@@ -15,11 +15,18 @@ from experiments.files.provenance import code_digest
 from experiments.files.whole import write_json, write_table
 from experiments.runs.seeds import VALIDATION_WORD
 from experiments.searches.calibration.ensemble import scenario_folder
-from experiments.searches.calibration.evaluation import FULL, TUNING, Evaluation, measuring_digest
+from experiments.searches.calibration.evaluation import (
+    FULL,
+    TUNING,
+    Evaluation,
+    measure_all,
+    measuring_digest,
+    statistics_of,
+)
 from experiments.searches.calibration.targets import CHECKS, DENSITIES, TARGETS, Target
-from experiments.searches.calibration.work import Progress, run_all
 from experiments.settings.config import load_config
 from experiments.settings.schema import RunConfig, digest
+from experiments.studies.engine import Progress
 from sim.parameters import ConfigError
 
 QUICK_REPLICATIONS = 4
@@ -77,14 +84,13 @@ def validate(
         raise ConfigError(f"--replications must be at least 1; got {replications}")
     scope = TUNING if quick else FULL
     jobs = [
-        Evaluation(replace(config, threads=1), r, VALIDATION_WORD, scope, folder, name)
+        Evaluation(replace(config, threads=1), r, VALIDATION_WORD, scope, name)
         for name, config in worlds.items()
         for r in range(replications)
     ]
-    run_all(jobs, next(iter(worlds.values())).workers, progress, folder)
-    runs = pd.DataFrame(
-        [{"world": j.label, "replication": j.replication, "seed": j.seed, **j.result()} for j in jobs]
-    )
+    store = measure_all(jobs, folder, progress)
+    places = [{"world": job.label, "replication": job.replication, "seed": job.seed} for job in jobs]
+    runs = pd.DataFrame([place | statistics_of(store, job) for place, job in zip(places, jobs, strict=True)])
     table = pd.concat([judge(runs[runs["world"] == name], name) for name in worlds], ignore_index=True)
     write_table(folder / "runs.csv", runs)
     write_table(folder / "validation.csv", table)

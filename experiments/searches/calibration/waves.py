@@ -14,7 +14,7 @@ from scipy.stats import qmc
 from experiments.files.whole import read_table, write_table
 from experiments.runs.seeds import CALIBRATION_WORD
 from experiments.searches.calibration.emulation import CUTOFF, Emulator, fit_emulator, implausibility
-from experiments.searches.calibration.evaluation import TUNING, Evaluation
+from experiments.searches.calibration.evaluation import TUNING, Evaluation, statistics_of, store_of
 from experiments.searches.calibration.priors import (
     NAMES,
     PRIORS,
@@ -25,8 +25,9 @@ from experiments.searches.calibration.priors import (
     world_at,
 )
 from experiments.searches.calibration.targets import TARGETS, Target
-from experiments.searches.calibration.work import EvaluationError, Progress, run_missing
 from experiments.settings.schema import RunConfig
+from experiments.studies.engine import EvaluationError, Progress, run_missing
+from experiments.studies.executors.local import local
 
 CANDIDATES = 2**15
 ROUNDS = 6
@@ -49,7 +50,7 @@ class Plan:
     ) -> list[Evaluation]:
         """Return the evaluations of parameter sets, all on the same seeds."""
         return [
-            Evaluation(world_at(self.config, one), r, CALIBRATION_WORD, TUNING, self.folder, f"{label}-{i}")
+            Evaluation(world_at(self.config, one), r, CALIBRATION_WORD, TUNING, f"{label}-{i}")
             for i, one in enumerate(values)
             for r in range(first, first + replications)
         ]
@@ -83,19 +84,21 @@ def run_points(
 ) -> pd.DataFrame:
     """Evaluate parameter sets; return one row a run. Sets of which a run failed are left out."""
     jobs = plan.jobs(values, stage, first, replications)
-    failures = run_missing(jobs, plan.config.workers, progress, plan.folder)
-    if len(failures) == len(jobs):
-        raise EvaluationError(f"every evaluation failed, the first with {next(iter(failures.values()))}")
+    store = store_of(plan.folder)
+    failures = run_missing([job.task() for job in jobs], store, local(plan.config, store), progress)
+    done = store.finished()
+    if not any(job.key in done for job in jobs):
+        raise EvaluationError(f"every evaluation failed, the first with {failures[0].error}")
     rows = []
     for i, job in enumerate(jobs):
-        if job.file.exists():
+        if job.key in done:
             place = {
                 "stage": stage,
                 "point": i // replications,
                 "replication": job.replication,
                 "seed": job.seed,
             }
-            rows.append({**place, **values[i // replications], **job.result()})
+            rows.append({**place, **values[i // replications], **statistics_of(store, job)})
     table = pd.DataFrame(rows)
     whole = table.groupby("point")["seed"].transform("size") == replications
     return table[whole]

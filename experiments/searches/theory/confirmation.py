@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from experiments.searches.calibration.waves import spread
-from experiments.searches.calibration.work import Progress
 from experiments.searches.theory.estimates import Surface, lookup
-from experiments.searches.theory.screening import CONFIRMING, Plan, Runner, arm_rows, units
+from experiments.searches.theory.screening import CONFIRMING, Plan, stored_rows, units
 from experiments.searches.theory.space import seed_of, values_at, world_at
 from experiments.searches.theory.trials import Trial
 from experiments.searches.theory.verdicts import BY_KEY
+from experiments.studies.engine import Progress, run_missing
+from experiments.studies.tasks import Executor
 
 CLEAR = 4.0
 """Strength from which candidates are chosen for lying far apart rather than for more strength."""
@@ -49,22 +50,15 @@ def promising(score: np.ndarray, n: int) -> np.ndarray:
     return order[: max(n, int((score[order] >= score[order[0]] / 2).sum()))]
 
 
-def confirm(plan: Plan, candidates: pd.DataFrame, runner: Runner, progress: Progress) -> pd.DataFrame:
+def confirm(plan: Plan, candidates: pd.DataFrame, executor: Executor, progress: Progress) -> pd.DataFrame:
     """Run every candidate on the same fresh seeds; return one row an arm.
 
     ``point`` is the candidate's row in the table of candidates.
     """
-    trials = [trials_of(plan, candidate) for _, candidate in candidates.iterrows()]
-    distinct = {trial.key: trial for own in trials for trial in own}
-    runner(list(distinct.values()), progress)
-    rows = [
-        row | {"stage": "confirmation"}
-        for point, own in enumerate(trials)
-        for replication, trial in enumerate(own)
-        if trial.file.exists()
-        for row in arm_rows(trial, {"point": point, "replication": replication})
-    ]
-    return pd.DataFrame(rows)
+    trials = [trial for _, candidate in candidates.iterrows() for trial in trials_of(plan, candidate)]
+    run_missing([trial.task() for trial in trials], plan.store, executor, progress)
+    places = [divmod(i, plan.confirm) for i in range(len(trials))]
+    return pd.DataFrame(stored_rows(plan.store, trials, places, "confirmation"))
 
 
 def trials_of(plan: Plan, candidate: pd.Series) -> list[Trial]:
@@ -76,6 +70,6 @@ def trials_of(plan: Plan, candidate: pd.Series) -> list[Trial]:
     }
     config, lever = world_at(plan.config, values), BY_KEY[str(candidate["proposition"])].lever.key
     return [
-        Trial(config, seed_of(plan.config, CONFIRMING, 0, replication), (lever,), plan.folder)
+        Trial(config, seed_of(plan.config, CONFIRMING, 0, replication), (lever,))
         for replication in range(plan.confirm)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,18 +10,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.searches.calibration.work import EvaluationError, Progress, run_missing
 from experiments.searches.theory.levers import LEVERS
 from experiments.searches.theory.propositions import PROPOSITIONS, Contrast, Proposition
 from experiments.searches.theory.space import Space, seed_of, sobol, unit_points, values_at, world_at
-from experiments.searches.theory.trials import Trial, carry_out
+from experiments.searches.theory.trials import Trial, arms_of
 from experiments.settings.schema import RunConfig
+from experiments.studies.engine import EvaluationError, Progress, run_missing
+from experiments.studies.store import Store
+from experiments.studies.tasks import Executor
 
 SCREENING, CONFIRMING = 1, 2
 """Numbers of the two stages; a seed belongs to one of them."""
-
-Runner = Callable[[Sequence[Trial], Progress], Mapping[str, str]]
-"""Carries out the trials that are not stored yet, and returns what went wrong, by key."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +36,10 @@ class Plan:
     confirm: int = 10
     propositions: tuple[Proposition, ...] = PROPOSITIONS
 
-    def run(self, trials: Sequence[Trial], progress: Progress) -> Mapping[str, str]:
-        """Carry out what is missing of ``trials`` in parallel processes (a `Runner`)."""
-        return run_missing(trials, self.config.workers, progress, self.folder, carry_out)
+    @property
+    def store(self) -> Store:
+        """Return where the trials lie."""
+        return Store(self.folder, "trials")
 
     @property
     def levers(self) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ class Plan:
         return self.points * self.replications
 
 
-def screen(plan: Plan, runner: Runner, progress: Progress) -> tuple[pd.DataFrame, pd.DataFrame]:
+def screen(plan: Plan, executor: Executor, progress: Progress) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Look the space over: a Sobol sequence of points, every lever at every level, pairs of one seed.
 
     Points have seeds of their own, so that what an emulator averages over neighbours is luck too.
@@ -60,7 +60,7 @@ def screen(plan: Plan, runner: Runner, progress: Progress) -> tuple[pd.DataFrame
     Returns
     -------
     design : one row a point with its parameters
-    runs : one row an arm (`arm_rows`); points of which a trial failed are left out
+    runs : one row an arm (`stored_rows`); points of which a trial failed are left out
     """
     values = values_at(sobol(plan.points, plan.space, plan.config.seed, SCREENING), plan.space)
     trials = [
@@ -68,32 +68,32 @@ def screen(plan: Plan, runner: Runner, progress: Progress) -> tuple[pd.DataFrame
             world_at(plan.config, own),
             seed_of(plan.config, SCREENING, point, replication),
             plan.levers,
-            plan.folder,
         )
         for point, own in enumerate(values)
         for replication in range(plan.replications)
     ]
-    failures = runner(trials, progress)
+    failures = run_missing([trial.task() for trial in trials], plan.store, executor, progress)
     places = [divmod(i, plan.replications) for i in range(len(trials))]
-    rows = [
-        row | {"stage": "screening"}
-        for trial, (point, replication) in zip(trials, places, strict=True)
-        if trial.file.exists()
-        for row in arm_rows(trial, {"point": point, "replication": replication})
-    ]
+    rows = stored_rows(plan.store, trials, places, "screening")
     if not rows:
-        raise EvaluationError(f"every trial failed, the first with {next(iter(failures.values()))}")
+        raise EvaluationError(f"every trial failed, the first with {failures[0].error}")
     runs = pd.DataFrame(rows)
     whole = runs.groupby("point")["replication"].transform("nunique") == plan.replications
     design = pd.DataFrame(values).rename_axis("point").reset_index()
     return design, runs[whole].reset_index(drop=True)
 
 
-def arm_rows(trial: Trial, place: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return one row for each lever and level of a finished trial, with its outcomes."""
+def stored_rows(
+    store: Store, trials: Sequence[Trial], places: Sequence[tuple[int, int]], stage: str
+) -> list[dict[str, Any]]:
+    """Return one row for each lever and level of the trials that are stored; places: (point, replication)."""
+    done = store.finished()
     return [
-        {**place, "seed": trial.seed, "lever": key, "level": level, **arm}
-        for key, arms in trial.arms().items()
+        {"point": point, "replication": replication, "seed": trial.seed, "lever": key, "level": level, **arm}
+        | {"stage": stage}
+        for trial, (point, replication) in zip(trials, places, strict=True)
+        if trial.key in done
+        for key, arms in arms_of(store, trial).items()
         for level, arm in zip(LEVERS[key].levels, arms, strict=True)
     ]
 

@@ -11,12 +11,11 @@ import pandas as pd
 
 from experiments.files.provenance import code_digest, now, provenance
 from experiments.files.whole import read_table, write_json, write_table
-from experiments.searches.calibration.work import Progress
 from experiments.searches.theory.confirmation import choose, confirm
 from experiments.searches.theory.estimates import Surface, estimate_rows, fit_surface, map_rows
 from experiments.searches.theory.levers import detection_of
 from experiments.searches.theory.propositions import PROPOSITIONS, Proposition
-from experiments.searches.theory.screening import Plan, Runner, screen
+from experiments.searches.theory.screening import Plan, screen
 from experiments.searches.theory.space import SPACE, without
 from experiments.searches.theory.trials import measuring_digest
 from experiments.searches.theory.verdicts import judge, lead, named, verdicts
@@ -24,7 +23,10 @@ from experiments.searches.theory.write_up import summary, write_up
 from experiments.settings.config import load_config
 from experiments.settings.overrides import parse
 from experiments.settings.schema import SCHEMA_VERSION
+from experiments.studies.engine import Progress
+from experiments.studies.executors.local import local
 from experiments.studies.store import claim_folder
+from experiments.studies.tasks import Executor
 from sim.parameters import ConfigError
 
 DAYS = 270
@@ -82,13 +84,13 @@ def wanted(keys: Sequence[str]) -> tuple[Proposition, ...]:
     return tuple(known[key] for key in known if key in keys or not keys)
 
 
-def search(plan: Plan, progress: Progress, runner: Runner | None = None) -> Findings:
+def search(plan: Plan, progress: Progress, executor: Executor | None = None) -> Findings:
     """Run what is missing of a search and write all that it gives.
 
     Parameters
     ----------
     progress : called with the trials done and those of the whole search
-    runner : what carries trials out; by default parallel processes
+    executor : what carries trials out; by default processes of this machine
 
     Raises
     ------
@@ -97,13 +99,13 @@ def search(plan: Plan, progress: Progress, runner: Runner | None = None) -> Find
     Interrupted : Ctrl-C; the same command goes on
     """
     claim_folder(plan.folder, description(plan))
-    started, run = now(), runner or plan.run
+    started, place = now(), executor or local(plan.config, plan.store)
     first = plan.screening_trials
     total = first + len(plan.propositions) * plan.candidates * plan.confirm
-    design, screened = screen(plan, run, lambda done, _: progress(done, total))
+    design, screened = screen(plan, place, lambda done, _: progress(done, total))
     surfaces = [fit_surface(plan, proposition, design, screened) for proposition in plan.propositions]
     candidates = chosen(plan, surfaces, design)
-    confirmed = confirm(plan, candidates, run, lambda done, _: progress(first + done, total))
+    confirmed = confirm(plan, candidates, place, lambda done, _: progress(first + done, total))
     progress(total, total)
     found = conclude(plan, surfaces, design, pd.concat([screened, confirmed], ignore_index=True), candidates)
     save(plan, found)

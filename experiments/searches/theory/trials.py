@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from experiments.files.provenance import code_digest
-from experiments.files.whole import read_json, write_json
+from experiments.runs.results import Failure, Result, failed
 from experiments.searches.theory.levers import LEVERS, Lever
 from experiments.settings.schema import RunConfig, digest, fitted_on
+from experiments.studies.store import Store
+from experiments.studies.tasks import Task, Tick
 from policies import build_package
 from sim.market import Market
 
@@ -26,12 +28,11 @@ Arm = dict[str, float]
 
 @dataclass(frozen=True)
 class Trial:
-    """One world on one seed, with the levers to pull; the result is stored in ``folder``."""
+    """One world on one seed, with the levers to pull."""
 
     config: RunConfig
     seed: int
     levers: tuple[str, ...]
-    folder: Path
 
     @property
     def key(self) -> str:
@@ -43,15 +44,18 @@ class Trial:
         parts = [*code, asdict(config.world), *packages, config.warmup, config.days, self.seed, levels]
         return digest(parts)[:20]
 
-    @property
-    def file(self) -> Path:
-        """Return the file of the result."""
-        return self.folder / "trials" / f"{self.key}.json"
+    def task(self) -> Task:
+        """Return the trial as a task."""
+        return Task((self.key,), self.run, self.config.time_limit)
 
-    def arms(self) -> dict[str, list[Arm]]:
-        """Return the stored outcomes, for each lever in the order of its levels."""
-        stored: dict[str, list[Arm]] = read_json(self.file)["arms"]
-        return stored
+    def run(self, keys: Sequence[str], begin: Tick) -> Iterator[Result | Failure]:
+        """Yield what comes of the trial."""
+        try:
+            arms = measure(self.config, self.seed, [LEVERS[key] for key in self.levers])
+        except Exception as error:
+            yield failed(self.key, "trial", error)
+            return
+        yield Result(self.key, {"seed": self.seed, "arms": arms})
 
 
 @lru_cache(maxsize=1)
@@ -61,14 +65,10 @@ def measuring_digest() -> str:
     return digest([(here / f"{name}.py").read_text(encoding="utf-8") for name in ("levers", "trials")])
 
 
-def carry_out(trial: Trial, file: Path) -> str:
-    """Carry out one trial and store it in ``file``; return what went wrong, or nothing."""
-    try:
-        arms = measure(trial.config, trial.seed, [LEVERS[key] for key in trial.levers])
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    write_json(file, {"seed": trial.seed, "arms": arms})
-    return ""
+def arms_of(store: Store, trial: Trial) -> dict[str, list[Arm]]:
+    """Return the stored outcomes of a trial, for each lever in the order of its levels."""
+    stored: dict[str, list[Arm]] = store.row(trial.key)["arms"]
+    return stored
 
 
 def measure(config: RunConfig, seed: int, levers: Sequence[Lever]) -> dict[str, list[Arm]]:

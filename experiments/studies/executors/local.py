@@ -1,27 +1,31 @@
-"""Run jobs in parallel processes that may die, hang or be interrupted."""
+"""Tasks carried out in processes of this machine, which may die, hang or be interrupted."""
 
 from __future__ import annotations
 
 import gc
 import multiprocessing
-import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
 from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from experiments.files.whole import StoreError
-from experiments.studies.replication import Failure, Job, run_replication
-from experiments.studies.store import Parts
+from experiments.runs.results import Failure
+from experiments.settings.schema import RunConfig
+from experiments.studies.executors.watch import is_gone, last_words, watched, watched_process
+from experiments.studies.store import Store
+from experiments.studies.tasks import Ended, Save, Task, Tick
+from sim.kernels.threads import cores
 
 POLL = 0.5
 """Seconds between two looks at what is finished."""
@@ -35,7 +39,6 @@ NAP = 0.2
 The pool has started another in its place, which would complain if it found its pool gone while it starts.
 """
 
-Tick = Callable[[], None]
 Result = TypeVar("Result")
 
 
@@ -82,48 +85,88 @@ def check_guard() -> None:
         )
 
 
-def execute(jobs: Sequence[Job], workers: int, tick: Tick) -> list[Failure]:
-    """Run all jobs and return the runs that failed.
-
-    Runs that a dying or hanging process left undone are tried once more, each in a task of its
-    own, so that only the culprit fails.
-    """
-    failures, broken = attempt(jobs, workers, tick)
-    alone = [replace(job, runs=(run,)) for job, _ in broken for run in job.runs if not stored(job, run.key)]
-    more, culprits = attempt(alone, workers, tick)
-    return failures + more + [failure for job, failure in culprits if not stored(job, failure.run.key)]
+def local(config: RunConfig, store: Store) -> LocalExecutor:
+    """Return the executor of a study on this machine: as many processes as it says, or one a core."""
+    return LocalExecutor(config.workers or cores(), store.place)
 
 
-def stored(job: Job, key: str) -> bool:
-    """Tell whether a run is complete on disk."""
-    return key in Parts(job.folder).finished()
+@dataclass(frozen=True)
+class LocalExecutor:
+    """Carries out tasks in up to ``workers`` processes, which leave their last words in ``folder``."""
+
+    workers: int
+    folder: Path
+
+    def run(self, tasks: Sequence[Task], save: Save, tick: Tick) -> Generator[Ended]:
+        """Carry out tasks, ``save`` results as they come, and yield tasks as they end; ``tick`` meanwhile.
+
+        Raises
+        ------
+        StoreError : a task could not save its result
+        """
+        if not tasks:
+            return
+        processes, dead = min(self.workers, len(tasks)), False
+        with pool_of(processes) as pool:
+            futures = self.schedule(pool, tasks, save)
+
+            def look() -> None:
+                for future, task in futures.items():
+                    if future.running() and is_gone(watched_process(self.watch_file(task))):
+                        future.cancel()  # the pool does not notice a clean exit
+                tick()
+
+            for future in ended(futures, look):
+                task, error = futures[future], reason(future)
+                dead |= error is not None
+                yield Ended(task, future.result()) if error is None else self.broken(task, error)
+            if dead:
+                wait([pool.schedule(time.sleep, (NAP,)) for _ in range(processes)])
+
+    def schedule(self, pool: ProcessPool, tasks: Sequence[Task], save: Save) -> dict[Future, Task]:
+        """Hand the tasks to the pool, in order; its processes start here."""
+        with interrupts_blocked():
+            return {
+                pool.schedule(
+                    tidily, (carry_out, task, save, self.watch_file(task)), timeout=patience(task)
+                ): task
+                for task in tasks
+            }
+
+    def watch_file(self, task: Task) -> Path:
+        """Return the file in which the process of a task that hangs or crashes leaves its last stack."""
+        return self.folder / f".watch-{task.keys[0]}"
+
+    def broken(self, task: Task, error: BaseException) -> Ended:
+        """Say why the process of a task ended early, from what its watchdog left."""
+        words = last_words(self.watch_file(task))
+        self.watch_file(task).unlink(missing_ok=True)
+        if words.startswith("Timeout") or isinstance(error, TimeoutError):
+            why = f"no end within {task.time_limit:g} s (time_limit)"
+        elif isinstance(error, ProcessExpired):
+            why = f"its process died ({exit_name(error.exitcode)})"
+        elif isinstance(error, CancelledError):
+            why = "its process ended by itself"
+        else:
+            why = f"{type(error).__name__}: {error}"
+        return Ended(task, broken=Failure(task.keys[0], "process", why, words))
 
 
-def attempt(jobs: Sequence[Job], workers: int, tick: Tick) -> tuple[list[Failure], list[tuple[Job, Failure]]]:
-    """Run jobs once; return failed runs, and jobs whose process ended early with the reason."""
-    failures: list[Failure] = []
-    broken: list[tuple[Job, Failure]] = []
-    if not jobs:
-        return failures, broken
-    processes = min(workers, len(jobs))
-    with pool_of(processes) as pool:
-        futures = schedule(pool, jobs)
-
-        def look() -> None:
-            for future, job in futures.items():
-                if future.running() and vanished(job):
-                    future.cancel()
-            tick()
-
-        for future in ended(futures, look):
-            error = reason(future)
-            if error is None:
-                failures += future.result()
+def carry_out(task: Task, save: Save, watch_file: Path) -> list[Failure]:
+    """Carry out a task in this process, keep its results as they come, and return what failed."""
+    failures = []
+    with watched(watch_file, task.time_limit) as again:
+        for one in task.run(task.keys, again):
+            if isinstance(one, Failure):
+                failures.append(one)
             else:
-                broken.append((futures[future], died(futures[future], error)))
-        if broken:
-            wait([pool.schedule(time.sleep, (NAP,)) for _ in range(processes)])
-    return failures, broken
+                save(one)
+    return failures
+
+
+def patience(task: Task) -> float:
+    """Return the seconds after which a task whose own watchdog is dead has to end."""
+    return task.time_limit * (len(task.keys) + 1) + GRACE
 
 
 def ended(futures: Iterable[Future], look: Tick) -> Iterator[Future]:
@@ -149,24 +192,6 @@ def reason(future: Future) -> BaseException | None:
     return CancelledError() if future.cancelled() else future.exception()
 
 
-def vanished(job: Job) -> bool:
-    """Tell whether the process of a running job is gone; the pool does not notice a clean exit."""
-    pid = job.watched_by()
-    if os.name != "posix" or pid is None:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
-
-
-def schedule(pool: ProcessPool, jobs: Sequence[Job]) -> dict[Future, Job]:
-    """Hand the jobs to the pool, in order; its processes start here."""
-    with interrupts_blocked():
-        return {pool.schedule(tidily, (run_replication, job), timeout=patience(job)): job for job in jobs}
-
-
 def tidily(function: Callable[..., Result], *arguments: Any) -> Result:
     """Call a function in a worker, and give back the memory of the markets that it leaves behind.
 
@@ -179,26 +204,6 @@ def tidily(function: Callable[..., Result], *arguments: Any) -> Result:
         return function(*arguments)
     finally:
         gc.collect()
-
-
-def patience(job: Job) -> float:
-    """Return the seconds after which a job whose own watchdog is dead has to end."""
-    return job.config.time_limit * (len(job.runs) + 1) + GRACE
-
-
-def died(job: Job, error: BaseException) -> Failure:
-    """Say why the process of a job ended early, from what its watchdog left."""
-    last_words = job.last_words()
-    job.watch_file.unlink(missing_ok=True)
-    if last_words.startswith("Timeout") or isinstance(error, TimeoutError):
-        why = f"no end within {job.config.time_limit:g} s (time_limit)"
-    elif isinstance(error, ProcessExpired):
-        why = f"its process died ({exit_name(error.exitcode)})"
-    elif isinstance(error, CancelledError):
-        why = "its process ended by itself"
-    else:
-        why = f"{type(error).__name__}: {error}"
-    return Failure(job.runs[0], "process", why, last_words)
 
 
 def exit_name(code: int) -> str:
