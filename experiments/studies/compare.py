@@ -17,7 +17,8 @@ from experiments.runs.run import simulate, tiny
 from experiments.settings.schema import RunConfig
 from experiments.studies.design import Run, Study, load_study
 from experiments.studies.engine import Interrupted, Progress, run_missing
-from experiments.studies.executors.local import check_guard, local
+from experiments.studies.executors.local import local
+from experiments.studies.executors.pool import check_guard
 from experiments.studies.store import Store, claim_folder
 from experiments.studies.tables import StudyTables, save_tables
 from experiments.studies.tasks import Task

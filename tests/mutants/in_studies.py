@@ -132,8 +132,8 @@ STUDIES = [
     Mutant(
         "an incomplete run counts as finished",
         "experiments/studies/store.py",
-        'for file in self.folder.glob("*.json") if not file.name.startswith(".")}',
-        'for file in self.folder.glob("*") if not file.name.startswith(".")}',
+        'for file in self.place.glob("*.json") if not file.name.startswith(".")}',
+        'for file in self.place.glob("*") if not file.name.startswith(".")}',
         "tests/unit/test_store.py::test_the_row_is_the_last_file_of_a_run",
     ),
 ]

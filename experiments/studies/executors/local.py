@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import signal
-import sys
-import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -22,6 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 from experiments.files.whole import StoreError
 from experiments.runs.results import Failure
 from experiments.settings.schema import RunConfig
+from experiments.studies.executors.pool import interrupts_blocked, pool_of
 from experiments.studies.executors.watch import is_gone, last_words, watched, watched_process
 from experiments.studies.store import Store
 from experiments.studies.tasks import Ended, Save, Task, Tick
@@ -40,49 +35,6 @@ The pool has started another in its place, which would complain if it found its 
 """
 
 Result = TypeVar("Result")
-
-
-MAIN = threading.Lock()
-"""Held while ``__main__`` is another module than usual."""
-
-
-class Worker(SpawnProcess):
-    """A spawned process that imports nothing of the script, notebook or shell that it is started from.
-
-    Workers need nothing of it: detectors and policies come from files and installed distributions. So a
-    script without guard is not run again, and one that came from nowhere (``python -``) need not be found.
-    """
-
-    @staticmethod
-    def _Popen(process_obj: Any) -> Any:  # noqa: N802
-        with empty_main():
-            return SpawnProcess._Popen(process_obj)
-
-
-class WorkerContext(SpawnContext):
-    """How workers are started."""
-
-    Process = Worker
-
-
-@contextmanager
-def empty_main() -> Iterator[None]:
-    """Let ``__main__`` be a module of nothing, which a new process does not look for."""
-    with MAIN:
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            yield
-        finally:
-            sys.modules["__main__"] = main
-
-
-def check_guard() -> None:
-    """Raise `RuntimeError` in a process that is only importing the script that started it."""
-    if getattr(multiprocessing.current_process(), "_inheriting", False):
-        raise RuntimeError(
-            'call compare() below `if __name__ == "__main__":`; its processes import the script'
-        )
 
 
 def local(config: RunConfig, store: Store) -> LocalExecutor:
@@ -212,30 +164,3 @@ def exit_name(code: int) -> str:
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
     except ValueError:
         return f"signal {-code}"
-
-
-@contextmanager
-def pool_of(workers: int) -> Iterator[ProcessPool]:
-    """Yield a pool of spawned processes; whatever happens, none of them outlives it."""
-    pool = ProcessPool(max_workers=workers, context=WorkerContext())
-    try:
-        yield pool
-        pool.close()
-    except BaseException:
-        pool.stop()
-        raise
-    finally:
-        pool.join()
-
-
-@contextmanager
-def interrupts_blocked() -> Iterator[None]:
-    """Block Ctrl-C; threads and processes that start meanwhile never see it, this one will later."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
