@@ -201,7 +201,7 @@ def test_an_interrupted_command_goes_on_where_it_was(config: RunConfig, tmp_path
             raise KeyboardInterrupt
 
     def written() -> dict[str, int]:
-        return {file.name: file.stat().st_mtime_ns for file in store.place.iterdir()}
+        return {file.name: file.stat().st_mtime_ns for file in store.place.glob("[!.]*")}
 
     with pytest.raises(Interrupted):
         run_missing(jobs, store, executor, impatient)
