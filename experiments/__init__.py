@@ -9,23 +9,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from experiments.comparing import compare
-    from experiments.config import load_config, load_study
-    from experiments.detector_check import check_detector
-    from experiments.labelled_data.exporting import export
-    from experiments.running import run
+    from experiments.detectors.check import check_detector
+    from experiments.detectors.labelled_data.export import export
+    from experiments.files.whole import read_table
+    from experiments.runs.run import run
+    from experiments.settings.config import load_config
+    from experiments.studies.compare import compare
+    from experiments.studies.design import load_study
 
-__all__ = ["__version__", "check_detector", "compare", "export", "load_config", "load_study", "run"]
+__all__ = [
+    "__version__",
+    "check_detector",
+    "compare",
+    "export",
+    "load_config",
+    "load_study",
+    "read_table",
+    "run",
+]
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "load_config": "config",
-    "load_study": "config",
-    "run": "running",
-    "compare": "comparing",
-    "check_detector": "detector_check",
-    "export": "labelled_data.exporting",
+    "load_config": "settings.config",
+    "load_study": "studies.design",
+    "run": "runs.run",
+    "read_table": "files.whole",
+    "compare": "studies.compare",
+    "check_detector": "detectors.check",
+    "export": "detectors.labelled_data.export",
 }
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
-from experiments.figures.words import broadest, folded, humanise, most_lines, number
+from experiments.language.words import broadest, folded, humanise, most_lines, number
 
 BOUND = "capacity_bound_day_share"
 

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from experiments.figures import style
 from experiments.figures.style import records
-from experiments.figures.words import breadth, level, number, wrapped
+from experiments.language.words import breadth, level, number, wrapped
 
 BLUES: Colormap = LinearSegmentedColormap.from_list("blues", ["#f4f9fd", "#9cc8e6", "#3a8cc4", "#0b4f86"])
 PLAIN = "#ededed"

@@ -8,13 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy import special
 
-from experiments.channels import CHANNELS, DAY_ONE, TOTAL, decompose
+from experiments.analysis.decomposition import CHANNELS, DAY_ONE, TOTAL, decompose
+from experiments.analysis.simultaneous import ERROR
 from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED
-from experiments.figures.words import humanise, number
-from experiments.simultaneous import ERROR
+from experiments.language.words import humanise, number
 
 ROWS = (*CHANNELS, TOTAL, DAY_ONE)
 NAMES = {TOTAL: "all channels", DAY_ONE: "before adaptation"}

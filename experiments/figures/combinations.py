@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.burdens import LOST_RATE
-from experiments.effects import Block
+from experiments.analysis.costs import LOST_RATE
+from experiments.analysis.factor_effects import Block
+from experiments.analysis.intervals import compare_runs
 from experiments.figures import style
 from experiments.figures.cells import broken, draw_map, shades
 from experiments.figures.style import rows
 from experiments.figures.tables import Study, column
 from experiments.figures.trade_off import BRUSHED
-from experiments.figures.words import broadest, humanise, name_of_level, sentence_case
-from experiments.statistics import compare_runs
+from experiments.language.words import broadest, humanise, name_of_level, sentence_case
 
 PANELS = {
     BRUSHED: ("Brushing remaining, % of paid orders", 100.0, 2),

@@ -9,11 +9,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.analysis.relative import relative_change
 from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
-from experiments.figures.words import humanise
-from experiments.ratios import relative_change
+from experiments.language.words import humanise
 
 SHARE = "brushing_shop_share"
 GROUPS = {

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from experiments.figures import fonts
-from experiments.labels import slug
-from experiments.store import write_bytes
+from experiments.files.whole import write_bytes
+from experiments.language.letters import slug
 
 LONGEST = 300
 """Letters of an error that are told; all of it is in a file beside the figure."""

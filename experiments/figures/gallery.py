@@ -34,10 +34,10 @@ from experiments.figures import (
 from experiments.figures.drawn import Drawn
 from experiments.figures.style import Draw, characters, is_note, note_table, styled_for
 from experiments.figures.tables import Study, read_study
-from experiments.figures.words import sentence_case
-from experiments.labels import slug
-from experiments.store import read_table, write_bytes, write_table
-from experiments.theory.propositions import PROPOSITIONS
+from experiments.files.whole import read_table, write_bytes, write_table
+from experiments.language.letters import slug
+from experiments.language.words import sentence_case
+from experiments.searches.theory.propositions import PROPOSITIONS
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from experiments.analysis.intervals import rule_of_three
 from experiments.figures import style
 from experiments.figures.cells import BLUES, light
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study, column
-from experiments.figures.words import humanise, plural, rate
-from experiments.statistics import rule_of_three
+from experiments.language.words import humanise, plural, rate
 
 TOO_HIGH = 1000.0
 """Bound above which "no hit" says nothing: every shop could be hit once a year."""

@@ -10,13 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from experiments.burdens import HOURS_RATE, LOST_RATE
+from experiments.analysis.costs import HOURS_RATE, LOST_RATE
+from experiments.analysis.intervals import compare_runs
 from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED, HITS
-from experiments.figures.words import folded, humanise
-from experiments.statistics import compare_runs
+from experiments.language.words import folded, humanise
 
 PANELS = {
     HITS: "Innocent shops hit,\nper 1,000 innocent shop-years",

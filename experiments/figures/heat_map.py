@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from experiments.analysis.intervals import interval
+from experiments.analysis.simultaneous import ERROR, error_each
 from experiments.figures import style
 from experiments.figures.cells import draw_map, shades
 from experiments.figures.style import rows
 from experiments.figures.tables import Study, column
 from experiments.figures.trade_off import BRUSHED, HITS
-from experiments.figures.words import humanise_path, level
-from experiments.simultaneous import ERROR, error_each
-from experiments.statistics import interval
+from experiments.language.words import humanise_path, level
 
 PANELS = {
     BRUSHED: ("Brushing remaining, % of paid orders", 100.0, 2),

@@ -11,7 +11,7 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation, Text
 
-from experiments.figures.words import broadest
+from experiments.language.words import broadest
 
 Boxes = np.ndarray
 """Boxes in pixels, one a row: x0, y0, x1, y1."""

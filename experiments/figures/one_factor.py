@@ -10,12 +10,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.effects import Block
+from experiments.analysis.factor_effects import Block
 from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED, HITS
-from experiments.figures.words import folded, humanise, name_of_level, sentence_case
+from experiments.language.words import folded, humanise, name_of_level, sentence_case
 
 PANELS = {
     BRUSHED: ("Brushing remaining, % of paid orders", 100.0),

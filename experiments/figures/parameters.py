@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from experiments.figures import style
 from experiments.figures.style import records, rows
-from experiments.store import read_table
+from experiments.files.whole import read_table
 
 BLUE, ORANGE = "#0072B2", "#D55E00"
 

@@ -15,7 +15,7 @@ from experiments.figures import style
 from experiments.figures.labels import spread
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study, column, half_width
-from experiments.figures.words import breadth, folded, humanise
+from experiments.language.words import breadth, folded, humanise
 
 WARMUP_SHOWN = 0.2
 """Share of the policy period that is shown of the warm-up."""

@@ -14,7 +14,7 @@ from experiments.figures import style
 from experiments.figures.paths import name_lines, tick_step
 from experiments.figures.style import rows
 from experiments.figures.tables import Study, column, half_width
-from experiments.figures.words import folded, humanise
+from experiments.language.words import folded, humanise
 
 WEEKS = 12
 """Weeks over which the true risk is counted."""

@@ -15,7 +15,7 @@ from experiments.figures.labels import spread
 from experiments.figures.paths import tick_step
 from experiments.figures.style import rows
 from experiments.figures.tables import column
-from experiments.store import read_table
+from experiments.files.whole import read_table
 
 BLUE, RED, GREEN = "#0072B2", "#D55E00", "#009E73"
 

@@ -18,7 +18,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from experiments.figures import fonts
-from experiments.figures.words import broadest, folded, heading, most_lines, wrapped
+from experiments.language.words import broadest, folded, heading, most_lines, wrapped
 
 WIDTH = 7.6
 """Width of a figure in inches: at the report's 900 pixels, 10 points read as 12.5."""

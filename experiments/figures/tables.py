@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.burdens import with_burdens
-from experiments.effects import Block, blocks_of
-from experiments.figures.words import plural
-from experiments.statistics import COLUMNS, compare_runs
-from experiments.store import read_table
+from experiments.analysis.costs import with_burdens
+from experiments.analysis.factor_effects import Block, blocks_of
+from experiments.analysis.intervals import COLUMNS, compare_runs
+from experiments.files.whole import read_table
+from experiments.language.words import plural
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from experiments.figures.cells import BLUES
 from experiments.figures.style import records, rows
 from experiments.figures.theory_rows import GROUPS
 from experiments.figures.theory_rows import prepare as prepare
-from experiments.figures.words import humanise_path, number
+from experiments.language.words import humanise_path, number
 
 BLUE, ORANGE = "#0072B2", "#D55E00"
 SHADES = (("good shops", BLUE), ("bad shops", ORANGE))

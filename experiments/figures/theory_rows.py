@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.calibration.priors import Prior
+from experiments.analysis.intervals import interval
 from experiments.figures import style
 from experiments.figures.tables import read_json
-from experiments.statistics import interval
-from experiments.store import read_table
-from experiments.theory.propositions import Hypothesis, Proposition
-from experiments.theory.screening import differences
-from experiments.theory.trials import HARM
-from experiments.theory.verdicts import hypothesis_of, lead
+from experiments.files.whole import read_table
+from experiments.searches.calibration.priors import Prior
+from experiments.searches.theory.propositions import Hypothesis, Proposition
+from experiments.searches.theory.screening import differences
+from experiments.searches.theory.trials import HARM
+from experiments.searches.theory.verdicts import hypothesis_of, lead
 
 GROUPS = ("brushed_good", "brushed_bad")
 PANELS = 3

@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from experiments.figures import labels, style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
-from experiments.figures.words import folded, humanise
+from experiments.language.words import folded, humanise
 
 HITS, BRUSHED = "innocent_hits_per_1000_shop_years", "brushed_share"
 TICKS = (0, 1, 3, 10, 30, 100, 300, 1000)

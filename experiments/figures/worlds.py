@@ -14,7 +14,7 @@ from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED, HITS
-from experiments.figures.words import broadest, folded, humanise, most_lines, number, plural
+from experiments.language.words import broadest, folded, humanise, most_lines, number, plural
 
 PANELS = {
     BRUSHED: ("Brushing, percentage points of paid orders", 100.0),

@@ -9,7 +9,7 @@ import yaml
 from source import ROOT
 
 from experiments import load_config, load_study
-from experiments.catalogue import DATES, KINDS, all_parameters
+from experiments.settings.catalogue import DATES, KINDS, all_parameters
 from policies import POLICIES
 from sim.parameters import list_parameters
 

@@ -1,5 +1,7 @@
 """Imports point one way: that is why a policy cannot see the truth."""
 
+import ast
+
 import pytest
 from source import imported_modules, imports, modules
 
@@ -9,16 +11,34 @@ PHASES = {
 }  # fmt: skip
 
 ONLY_IN = {
-    "hydra": ("experiments.",),
-    "omegaconf": ("experiments.",),
+    "hydra": ("experiments.settings.", "experiments.studies.design"),
+    "omegaconf": ("experiments.settings.",),
     "matplotlib": ("experiments.figures",),
     "mesa": ("sim.market", "sim.brushing.organisers"),
-    "multiprocessing": ("experiments.execution", "sim.kernels.ahead"),
-    "pebble": ("experiments.execution",),
-    "argparse": ("experiments.cli", "experiments.commands", "experiments.run_commands"),
+    "multiprocessing": ("experiments.studies.executors.", "sim.kernels.ahead"),
+    "pebble": ("experiments.studies.executors.",),
+    "argparse": ("experiments.commands.",),
+    "rich": ("experiments.commands.",),
+    "jinja2": ("experiments.pages.", "experiments.detectors.labelled_data.export"),
 }
 
+FLOORS = (
+    ("analysis", "language"),
+    ("settings",),
+    ("files",),
+    ("runs",),
+    ("studies",),
+    ("searches", "detectors"),
+    ("figures",),
+    ("pages",),
+    ("commands",),
+)
+"""The rooms of `experiments`, lowest floor first: each imports of lower floors and of itself."""
+
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
 ALL = dict(modules())
+ROOMS = [name for name in ALL if name.startswith("experiments.") and name != "experiments.__main__"]
 
 
 def roots(name: str) -> set[str]:
@@ -51,6 +71,22 @@ def test_a_phase_takes_from_another_what_it_hands_on_and_calls_none_of_its_steps
         if module in PHASES and not item[:1].isupper() and item != "display_horizon"  # a property of the rule
     }
     assert not called
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_no_room_imports_from_its_own_floor_or_a_higher_one(name: str) -> None:
+    own = name.split(".")[1]
+    ours = {
+        module.split(".")[1] for module in imported_modules(ALL[name]) if module.startswith("experiments.")
+    }
+    assert not {room for room in ours & set(FLOOR) if room != own and FLOOR[room] >= FLOOR[own]}
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if not name.startswith("experiments.commands")])
+def test_only_commands_print(name: str) -> None:
+    calls = [node for node in ast.walk(ALL[name]) if isinstance(node, ast.Call)]
+    prints = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
+    assert not [call for call in prints if "file" not in {keyword.arg for keyword in call.keywords}]
 
 
 @pytest.mark.parametrize(("library", "places"), ONLY_IN.items())

@@ -24,7 +24,7 @@ from typing import Any  # noqa: E402
 from markets import Tally, open_market, recounting, tally  # noqa: E402
 from stopwatch import watch_kernels, watch_phases  # noqa: E402
 
-from experiments.replication import peak_mib  # noqa: E402
+from experiments.runs.replication import peak_mib  # noqa: E402
 from sim.market import Market  # noqa: E402
 
 KERNELS = {False: "place_orders", True: "trade"}

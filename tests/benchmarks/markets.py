@@ -15,7 +15,7 @@ import numpy as np
 from recount import Work, count_work
 
 from experiments import load_config
-from experiments.settings import RunConfig
+from experiments.settings.schema import RunConfig
 from policies import build_package
 from sim import demand as demand_phase
 from sim import market as market_module

@@ -6,7 +6,7 @@ from markets import SEED, WARM_DAYS, config_of, recounting, tally, trunk
 from notes import counts, note
 
 from experiments import compare
-from experiments.settings import RunConfig
+from experiments.settings.schema import RunConfig
 from policies import build_package
 from sim.market import Market
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.store import write_json
+from experiments.files.whole import write_json
 from policies import Detection, detectors
 from policies.detectors import (
     FEATURES,

@@ -50,14 +50,14 @@ OVER_TIME = [
     ),
     Mutant(
         "shop-days are told as shop-years",
-        "experiments/replication.py",
+        "experiments/runs/replication.py",
         'policy[f"{kind}_shops"].sum() / 365',
         'policy[f"{kind}_shops"].sum()',
         f"{RECOMPUTED}::test_the_years_behind_a_rate_are_those_at_risk[automatic]",
     ),
     Mutant(
         "weeks are numbered, not dated",
-        "experiments/replication.py",
+        "experiments/runs/replication.py",
         '(daily["day"] // 7 * 7)',
         '(daily["day"] // 7)',
         f"{RECOMPUTED}::test_weekly_paths_are_means_of_whole_weeks[automatic]",

@@ -20,7 +20,7 @@ MEASURING = [
     ),
     Mutant(
         "undefined outcomes of a run are zero in the table",
-        "experiments/tables.py",
+        "experiments/studies/tables.py",
         "pd.to_numeric(table[name]).astype(float) if",
         "pd.to_numeric(table[name]).astype(float).fillna(0.0) if",
         "tests/unit/test_undefined.py::test_a_null_of_a_run_is_no_zero_in_the_table_of_runs",
@@ -58,7 +58,7 @@ MEASURING = [
 INTERVALS = [
     Mutant(
         "normal instead of t",
-        "experiments/statistics.py",
+        "experiments/analysis/intervals.py",
         "special.stdtrit(n - 1, 1 - error / 2)",
         "special.ndtri(1 - error / 2)",
         f"{STATISTICS}::test_the_interval_is_that_of_a_t_test",
@@ -72,35 +72,35 @@ INTERVALS = [
     ),
     Mutant(
         "unpaired instead of paired",
-        "experiments/statistics.py",
+        "experiments/analysis/intervals.py",
         'return interval((pairs["own"] - pairs["base"]).to_numpy(float), error)',
         'return interval((pairs["own"] - pairs["base"].mean()).to_numpy(float), error)',
         f"{STATISTICS}::test_differences_are_paired_by_replication",
     ),
     Mutant(
         "paired by place, not by replication",
-        "experiments/statistics.py",
+        "experiments/analysis/intervals.py",
         'pd.DataFrame({"own": runs[outcome], "base": base[outcome]}, dtype=float)',
         'pd.DataFrame({"own": runs[outcome], "base": base[outcome].to_numpy()[: len(runs)]}, dtype=float)',
         f"{STATISTICS}::test_differences_are_paired_by_replication",
     ),
     Mutant(
         "the single interval told as simultaneous",
-        "experiments/statistics.py",
+        "experiments/analysis/intervals.py",
         "together = paired_difference(runs, base, outcome, error)",
         "together = paired_difference(runs, base, outcome)",
         f"{STATISTICS}::test_few_replications_are_shared_out_by_bonferroni[3]",
     ),
     Mutant(
         "failed runs count",
-        "experiments/statistics.py",
+        "experiments/analysis/intervals.py",
         'done = runs[runs["status"] == "ok"]',
         "done = runs",
         f"{STATISTICS}::test_failed_runs_do_not_count",
     ),
     Mutant(
         "no event gives a rate of exactly zero",
-        "experiments/statistics.py",
+        "experiments/analysis/intervals.py",
         "return n, 0.0, 0.0, _bound(runs[known], outcome, ERROR)",
         "return n, 0.0, 0.0, 0.0",
         f"{STATISTICS}::test_a_rate_without_events_gets_an_upper_bound",
@@ -110,30 +110,30 @@ INTERVALS = [
 STUDIES = [
     Mutant(
         "seeds depend on the package",
-        "experiments/design.py",
+        "experiments/studies/design.py",
         "replication_seed(self.config.seed, replication)",
         "replication_seed(self.config.seed, replication, len(arm.label))",
         f"{REPLICATIONS}::test_packages_of_a_replication_have_one_seed_and_replications_have_many",
     ),
     Mutant(
         "packages run on one market after another",
-        "experiments/replication.py",
+        "experiments/runs/replication.py",
         "market = trunk.branch()",
         "market = trunk",
         f"{REPLICATIONS}::test_a_run_does_not_depend_on_those_before_it",
     ),
     Mutant(
         "a study continues with another version of the code",
-        "experiments/design.py",
+        "experiments/studies/design.py",
         '            "code": code_digest(),\n',
         "",
         f"{REPLICATIONS}::test_a_folder_of_another_version_of_the_code_is_refused",
     ),
     Mutant(
         "an incomplete run counts as finished",
-        "experiments/store.py",
-        'for file in self.folder.glob("*.json") if not file.name.startswith(".")}',
-        'for file in self.folder.glob("*") if not file.name.startswith(".")}',
+        "experiments/studies/store.py",
+        'for file in self.place.glob("*.json") if not file.name.startswith(".")}',
+        'for file in self.place.glob("*") if not file.name.startswith(".")}',
         "tests/unit/test_store.py::test_the_row_is_the_last_file_of_a_run",
     ),
 ]
@@ -141,7 +141,7 @@ STUDIES = [
 TELLING = [
     Mutant(
         "a sentence whose sign never flips",
-        "experiments/report/answer.py",
+        "experiments/pages/report/answer.py",
         "claim.format(words[sign > 0])",
         "claim.format(words[0])",
         f"{SENTENCES}::test_a_sentence_flips_with_its_rows"
@@ -149,7 +149,7 @@ TELLING = [
     ),
     Mutant(
         "claims rest on single intervals",
-        "experiments/report/answer.py",
+        "experiments/pages/report/answer.py",
         'if row["sim_low"] > 0:\n        return 1\n    return -1 if row["sim_high"] < 0 else 0',
         'if row["diff_low"] > 0:\n        return 1\n    return -1 if row["diff_high"] < 0 else 0',
         f"{SENTENCES}::test_an_interval_that_leaves_out_zero_alone_makes_no_claim[1.0]",

@@ -11,8 +11,8 @@ import pytest
 from diary import Diary
 from second_writing import harm_table, mean, outcomes_again, screened_months, years_at_risk
 
-from experiments.replication import PATH_COLUMNS, exposures, weekly
-from experiments.statistics import RATES
+from experiments.analysis.intervals import RATES
+from experiments.runs.replication import PATH_COLUMNS, exposures, weekly
 
 BUSY = [
     "market=small", "shops.leave_rate=1", "shops.entrant_rate=2", "brushing.moral_cost=0.02",

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.simultaneous import ERROR, family_errors
-from experiments.statistics import RATES, interval, rule_of_three
+from experiments.analysis.intervals import RATES, interval, rule_of_three
+from experiments.analysis.simultaneous import ERROR, family_errors
 
 KINDS = ("normal", "skewed", "counts")
 PACKAGES, REPLICATIONS = (1, 5, 12), (5, 10, 20)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.config import load_config
+from experiments.settings.config import load_config
 from policies import build_package
 from policies.detectors import BurstRules, features
 from sim.market import Market

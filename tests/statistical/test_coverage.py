@@ -9,8 +9,8 @@ import pytest
 from coverage_of_intervals import KINDS, PACKAGES, REPLICATIONS
 from scipy import stats
 
-from experiments.simultaneous import ERROR, error_each
-from experiments.statistics import compare_runs, interval, rule_of_three
+from experiments.analysis.intervals import compare_runs, interval, rule_of_three
+from experiments.analysis.simultaneous import ERROR, error_each
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,8 @@ import pytest
 from scipy.stats import t
 
 from experiments import load_config
-from experiments.design import DETECTOR_WORD, replication_seed
-from experiments.detector import shop_days
+from experiments.detectors.fit import shop_days
+from experiments.runs.seeds import DETECTOR_WORD, replication_seed
 from policies import Detection
 from policies.detectors import BurstRules, auc, fit_logistic, load_fitted, roc
 

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from experiments import load_config
-from experiments.calibration.controls import BELOW, CONTROLS, Control, hold_controls
-from experiments.calibration.targets import TARGETS
+from experiments.searches.calibration.controls import BELOW, CONTROLS, Control, hold_controls
+from experiments.searches.calibration.targets import TARGETS
 
 NOTHING = Control(
     "nothing",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from experiments import load_config
-from experiments.calibration.validation import QUICK_REPLICATIONS, met, validate
+from experiments.searches.calibration.validation import QUICK_REPLICATIONS, met, validate
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from bad_distribution import install
 
-from experiments.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, main
+from experiments.commands.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, main
 
 pytestmark = pytest.mark.slow
 
@@ -107,7 +107,7 @@ def test_one_bad_policy_does_not_stop_a_study(tmp_path: Path) -> None:
     arms = "no_enforcement,raises,answers_nan,hangs,dies,exits,threshold_only"
     words = ["compare", "--configs", str(configs), f"arms=[{arms}]", *SMALL, "replications=1"]
     command = [sys.executable, "-m", "experiments", *words, "time_limit=12", f"out={tmp_path / 'out'}"]
-    ended = subprocess.run(command, env=environment(site), capture_output=True, text=True, timeout=200)
+    ended = subprocess.run(command, env=environment(site), capture_output=True, text=True, timeout=1200)
     assert ended.returncode == FAILED, ended.stderr
     assert "Traceback" not in ended.stderr, ended.stderr
     runs = pd.read_parquet(tmp_path / "out" / "runs.parquet").set_index("package")

@@ -10,10 +10,11 @@ import pytest
 from bringing import forgetting_what_was_brought
 
 from experiments import load_config, load_study, run
-from experiments.cli import BAD_INPUT, FAILED, OK, main
-from experiments.comparing import missing_jobs
-from experiments.replication import run_replication
-from experiments.settings import run_key
+from experiments.commands.cli import BAD_INPUT, FAILED, OK, main
+from experiments.runs.replication import Replication
+from experiments.runs.results import Result
+from experiments.settings.schema import run_key
+from experiments.studies.compare import tasks_of
 from policies import bring_detector, detectors
 from policies.detector_names import BROUGHT, installed
 from sim.parameters import ConfigError
@@ -80,11 +81,17 @@ def test_a_detector_that_changed_under_a_study_is_not_used(tmp_path: Path) -> No
     bring_detector("mine", file)
     overrides = ["arms=[threshold_only]", "market=small", "warmup=5", "days=5", "replications=1"]
     study = load_study([*overrides, "package.detection.detector=mine"])
-    (job,) = missing_jobs(study, tmp_path, study.runs())
+    (task,) = tasks_of(study)
+    replication: Replication = task.run.__self__
     write(tmp_path, LOT + "# another")
-    (failure,) = run_replication(job)
+    (failure,) = task.run(task.keys, quiet)
     assert failure.stage == "loading detectors" and "the detector mine has changed" in failure.error
-    assert run_replication(replace(job, detectors=())) == []
+    (result,) = replace(replication, detectors=()).run(task.keys, quiet)
+    assert isinstance(result, Result)
+
+
+def quiet() -> None:
+    pass
 
 
 def test_the_workers_of_a_study_get_it(tmp_path: Path) -> None:

@@ -9,10 +9,13 @@ import pandas as pd
 import pytest
 
 from experiments import load_config
-from experiments.calibration import closures, entrants, validation
-from experiments.calibration.diary import live_through
-from experiments.calibration.evaluation import CALIBRATION_WORD, TUNING, VALIDATION_WORD, Evaluation, Scope
-from experiments.calibration.measures import (
+from experiments.commands.cli import BAD_INPUT, FAILED, OK, main
+from experiments.runs.results import Result
+from experiments.runs.seeds import CALIBRATION_WORD, DETECTOR_WORD, VALIDATION_WORD, replication_seed
+from experiments.searches.calibration import closures, entrants, validation
+from experiments.searches.calibration.diary import live_through
+from experiments.searches.calibration.evaluation import TUNING, Evaluation, Scope, store_of
+from experiments.searches.calibration.measures import (
     brushing_merchants,
     follow_cohort,
     rank_slope,
@@ -20,13 +23,10 @@ from experiments.calibration.measures import (
     sanctioned_within,
     top_share,
 )
-from experiments.calibration.targets import CHECKS, TARGETS
-from experiments.calibration.work import run_missing
-from experiments.cli import BAD_INPUT, FAILED, OK, main
-from experiments.comparing import Interrupted
-from experiments.design import DETECTOR_WORD, replication_seed
-from experiments.settings import RunConfig
-from experiments.store import write_json
+from experiments.searches.calibration.targets import CHECKS, TARGETS
+from experiments.settings.schema import RunConfig
+from experiments.studies.engine import Interrupted, run_missing
+from experiments.studies.executors.local import LocalExecutor
 from policies import build_package
 from sim import Market
 
@@ -188,28 +188,32 @@ def test_seeds_of_tuning_validation_fitting_and_studies_are_apart() -> None:
     assert len(set(seeds)) == len(seeds)
 
 
-def evaluations(config: RunConfig, folder: Path, n: int, scope: Scope = SHORT) -> list[Evaluation]:
-    return [Evaluation(config, r, VALIDATION_WORD, scope, folder, "default") for r in range(n)]
+def evaluations(config: RunConfig, n: int, scope: Scope = SHORT) -> list[Evaluation]:
+    return [Evaluation(config, r, VALIDATION_WORD, scope, "default") for r in range(n)]
 
 
 def test_an_interrupted_command_goes_on_where_it_was(config: RunConfig, tmp_path: Path) -> None:
-    jobs = evaluations(config, tmp_path, 3)
+    jobs, store = [one.task() for one in evaluations(config, 3)], store_of(tmp_path)
+    executor = LocalExecutor(1, store.place)
 
     def impatient(done: int, total: int) -> None:
         if done:
             raise KeyboardInterrupt
 
+    def written() -> dict[str, int]:
+        return {file.name: file.stat().st_mtime_ns for file in store.place.glob("[!.]*")}
+
     with pytest.raises(Interrupted):
-        run_missing(jobs, 1, impatient, tmp_path)
-    kept = {job.key: job.file.stat().st_mtime_ns for job in jobs if job.file.exists()}
-    assert len(kept) >= 1
-    assert run_missing(jobs, 1, lambda done, total: None, tmp_path) == {}
-    assert all(job.file.exists() for job in jobs)
-    assert all(job.file.stat().st_mtime_ns == kept[job.key] for job in jobs if job.key in kept)
+        run_missing(jobs, store, executor, impatient)
+    kept = written()
+    assert len(store.finished()) >= 1
+    assert run_missing(jobs, store, executor, lambda done, total: None) == []
+    assert store.finished() == {key for job in jobs for key in job.keys}
+    assert kept.items() <= written().items()
 
 
-def test_the_identity_of_an_evaluation_knows_world_seed_and_scope(config: RunConfig, tmp_path: Path) -> None:
-    one = evaluations(config, tmp_path, 1)[0]
+def test_the_identity_of_an_evaluation_knows_world_seed_and_scope(config: RunConfig) -> None:
+    one = evaluations(config, 1)[0]
     other = load_config(["market=small", "warmup=3", "brushing.moral_cost=0.05"])
     keys = {one.key, replace(one, replication=1).key, replace(one, word=CALIBRATION_WORD).key}
     keys |= {replace(one, scope=TUNING).key, replace(one, config=other).key}
@@ -220,9 +224,10 @@ def test_the_identity_of_an_evaluation_knows_world_seed_and_scope(config: RunCon
 def measured(config: RunConfig, folder: Path, **changed: float) -> None:
     """Store made-up measurements, as if a quick validation had ended."""
     statistics = {target.key: middle(target.key) for target in TARGETS} | changed
-    for job in evaluations(config, folder, 4, TUNING):
+    for job in evaluations(config, 4, TUNING):
         wobble = {key: value * (1 + 0.001 * job.replication) for key, value in statistics.items()}
-        write_json(job.file, {"label": "default", "replication": job.replication, "statistics": wobble})
+        row = {"label": "default", "replication": job.replication, "statistics": wobble}
+        store_of(folder).save(Result(job.key, row))
 
 
 def test_a_missed_band_ends_with_code_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

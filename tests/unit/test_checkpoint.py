@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from experiments import checkpoint, load_config, run, running
-from experiments.checkpoint import FILE, Checkpoint, load_checkpoint, save_checkpoint
-from experiments.cli import BAD_INPUT, OK, main
-from experiments.provenance import now
+from experiments import load_config, run
+from experiments.commands.cli import BAD_INPUT, OK, main
+from experiments.files.provenance import now
+from experiments.runs import checkpoint
+from experiments.runs import run as one_run
+from experiments.runs.checkpoint import FILE, Checkpoint, load_checkpoint, save_checkpoint
 from sim.parameters import ConfigError
 
 pytestmark = pytest.mark.slow
@@ -25,7 +27,7 @@ TABLES = ("daily.parquet", "events.parquet", "cases.parquet", "harm.parquet", "s
 def stopped_after(day: int, folder: Path) -> None:
     """Leave the checkpoint of a run that was killed on ``day``."""
     config = load_config([*WORDS, f"checkpoint_every={day}"])
-    running.claim(folder)
+    one_run.claim(folder)
 
     class KilledError(Exception):
         pass
@@ -35,7 +37,7 @@ def stopped_after(day: int, folder: Path) -> None:
             raise KilledError
 
     with pytest.raises(KilledError):
-        running.finish(config, running.begin(config), now(), kill, folder)
+        one_run.finish(config, one_run.begin(config), now(), kill, folder)
 
 
 @pytest.mark.parametrize("day", [1, 24, 25, 26, 60, 69])
@@ -72,7 +74,7 @@ def test_what_cannot_be_resumed_is_said_in_a_line(
     assert main(["resume", str(tmp_path)]) == BAD_INPUT
     assert "holds no checkpoint" in capsys.readouterr().err
     config = load_config(WORDS)
-    save_checkpoint(tmp_path, Checkpoint(config, now(), running.begin(config)))
+    save_checkpoint(tmp_path, Checkpoint(config, now(), one_run.begin(config)))
     whole = (tmp_path / FILE).read_bytes()
     for cut in (0, 10, len(whole) // 2, len(whole) - 1):
         (tmp_path / FILE).write_bytes(whole[:cut])
@@ -86,5 +88,5 @@ def test_what_cannot_be_resumed_is_said_in_a_line(
 
 def test_saving_does_not_change_the_run(tmp_path: Path) -> None:
     often = load_config([*WORDS, "checkpoint_every=1"])
-    watched = running.finish(often, running.begin(often), now(), None, tmp_path)
+    watched = one_run.finish(often, one_run.begin(often), now(), None, tmp_path)
     assert watched.summary == run(WORDS).summary

@@ -11,8 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import __version__, cli
-from experiments.cli import BAD_INPUT, COMMANDS, FAILED, OK, main
+from experiments import __version__
+from experiments.commands import cli
+from experiments.commands.cli import BAD_INPUT, COMMANDS, FAILED, OK, main
 from sim.config import BrushingConfig
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -29,7 +30,8 @@ def test_help_is_there_in_under_half_a_second() -> None:
 
 
 def test_the_front_imports_nothing_heavy() -> None:
-    code = "import sys, experiments.cli; print([m for m in ('numpy', 'hydra', 'rich') if m in sys.modules])"
+    code = "import sys, experiments.commands.cli as _; "
+    code += "print([m for m in ('numpy', 'hydra', 'rich') if m in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert shown.strip() == "[]"
 

@@ -12,7 +12,7 @@ import pytest
 from bringing import forgetting_what_was_brought
 
 from experiments import load_config, run
-from experiments.cli import BAD_INPUT, FAILED, main
+from experiments.commands.cli import BAD_INPUT, FAILED, main
 from policies import find_policy
 from policies.brought import staying
 from sim.contract import ContractError
@@ -151,7 +151,7 @@ def test_in_a_study_it_is_the_failure_of_its_run(tmp_path: Path, distribution: P
 def test_what_slips_through_every_net_is_no_good_end(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from experiments import commands
+    from experiments.commands import perform as commands
 
     monkeypatch.setitem(commands.COMMANDS, "list", lambda options: sys.exit(0))
     assert main(["list"]) == BAD_INPUT

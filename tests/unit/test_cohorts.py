@@ -8,8 +8,8 @@ from numba import njit
 from numpy.polynomial.laguerre import laggauss
 from scipy import stats
 
-from experiments.config import load_config
-from experiments.labelled_data.exporting import export
+from experiments.detectors.labelled_data.export import export
+from experiments.settings.config import load_config
 from policies import build_package
 from sim.cohorts import PRECISION
 from sim.demand import purchase_probabilities as exact_law

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from fake_study import write_fake_study
 
-from experiments.columns import TEXT, TRUTH, is_text
 from experiments.figures import run_figures, study_figures
-from experiments.store import read_table, write_table
+from experiments.files.columns import TEXT, TRUTH, is_text
+from experiments.files.whole import read_table, write_table
 from sim.parameters import ConfigError
 
 WORDS = [

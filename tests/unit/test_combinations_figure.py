@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from test_figures import shared, visible_boxes
 
-from experiments.effects import Block
+from experiments.analysis.factor_effects import Block
 from experiments.figures import gallery, style
 from experiments.figures.combinations import PANELS, across, cell_row, draw
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from experiments import compare, load_config, load_study, run
-from experiments.tables import OUTCOMES, StudyTables
+from experiments.studies.tables import OUTCOMES, StudyTables
 
 pytestmark = pytest.mark.slow
 

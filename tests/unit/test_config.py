@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from experiments import load_config, load_study
-from experiments.design import replication_seed
-from experiments.settings import run_key
+from experiments.runs.seeds import replication_seed
+from experiments.settings.schema import run_key
 from sim.config import World
 from sim.parameters import ConfigError
 

@@ -8,11 +8,20 @@ import numpy as np
 import pytest
 
 from experiments import load_config
-from experiments.calibration.controls import ABOVE, BELOW, BY_KEY, CONTROLS, Control, evaluations, pushed
-from experiments.calibration.targets import TARGETS
-from experiments.cli import FAILED, OK, main
-from experiments.settings import RunConfig
-from experiments.store import write_json
+from experiments.commands.cli import FAILED, OK, main
+from experiments.runs.results import Result
+from experiments.searches.calibration.controls import (
+    ABOVE,
+    BELOW,
+    BY_KEY,
+    CONTROLS,
+    Control,
+    evaluations,
+    pushed,
+)
+from experiments.searches.calibration.evaluation import store_of
+from experiments.searches.calibration.targets import TARGETS
+from experiments.settings.schema import RunConfig
 from sim.config import check_world
 from sim.market import Market
 
@@ -85,12 +94,12 @@ def measured(folder: Path, idle: str = "") -> None:
     """Store made-up measurements in which every control but ``idle`` does what it says."""
     config = load_config(["market=small"])
     usual = {target.key: middle(target.key) for target in TARGETS}
-    for (_, name), jobs in evaluations({"default": config}, CONTROLS, 4, folder).items():
+    for (_, name), jobs in evaluations({"default": config}, CONTROLS, 4).items():
         control = next((c for c in CONTROLS if c.name == name != idle), None)
         moved = {key: outside(key, side) for key, side in control.pushes} if control else {}
         for job in jobs:
             record = {"label": job.label, "replication": job.replication, "statistics": usual | moved}
-            write_json(job.file, record)
+            store_of(folder).save(Result(job.key, record))
 
 
 def test_a_control_that_does_not_push_ends_with_code_one(
@@ -109,8 +118,8 @@ def test_a_control_that_does_not_push_ends_with_code_one(
     assert idle == {("flat_ranking", "rank_slope"), ("flat_ranking", "top_share")}
 
 
-def test_the_same_market_is_measured_once(config: RunConfig, tmp_path: Path) -> None:
-    (without,) = evaluations({"default": config}, [], 1, tmp_path).values()
+def test_the_same_market_is_measured_once(config: RunConfig) -> None:
+    (without,) = evaluations({"default": config}, [], 1).values()
     nothing = replace(CONTROLS[3], name="nothing", change=lambda config: None)
-    again = evaluations({"default": config}, [nothing], 1, tmp_path)["default", "nothing"]
+    again = evaluations({"default": config}, [nothing], 1)["default", "nothing"]
     assert again[0].key == without[0].key

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from experiments import compare, export, load_config, load_study, run
-from experiments.detector import fit_detector
-from experiments.running import save_run
-from experiments.settings import RunConfig
+from experiments.detectors.fit import fit_detector
+from experiments.runs.run import save_run
+from experiments.settings.schema import RunConfig
 from sim import Market, World
 from sim.config import MarketConfig
 from sim.parameters import ConfigError, whole_number

@@ -28,7 +28,7 @@ from experiments.figures import (
     style,
     trade_off,
 )
-from experiments.figures.words import humanise, humanise_path, number
+from experiments.language.words import humanise, humanise_path, number
 
 pytestmark = pytest.mark.slow
 

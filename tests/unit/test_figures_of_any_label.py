@@ -15,8 +15,8 @@ from matplotlib.font_manager import findfont
 from matplotlib.text import Text
 
 from experiments.figures import Drawn, figure_from_csv, fonts, gallery, style
-from experiments.figures.words import broadest, folded, heading, humanise, wrapped
-from experiments.report import write_report
+from experiments.language.words import broadest, folded, heading, humanise, wrapped
+from experiments.pages.report import write_report
 
 pytestmark = pytest.mark.slow
 

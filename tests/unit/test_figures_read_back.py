@@ -17,7 +17,7 @@ from scipy import stats
 
 from experiments.figures import capacity, gallery, harm, heat_map, paths, read_study, run, style, trade_off
 from experiments.figures.trade_off import BRUSHED, HITS
-from experiments.figures.words import humanise, number, rate
+from experiments.language.words import humanise, number, rate
 
 SCALE = {BRUSHED: 100.0, HITS: 1.0}
 

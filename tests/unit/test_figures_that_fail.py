@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from fake_study import write_fake_run, write_fake_study
 
-from experiments.cli import FAILED, OK, main
+from experiments.commands.cli import FAILED, OK, main
 from experiments.figures import gallery, run
-from experiments.report import sections, write_report
+from experiments.pages.report import sections, write_report
 
 pytestmark = pytest.mark.slow
 

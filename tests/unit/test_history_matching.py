@@ -10,10 +10,12 @@ import yaml
 from scipy.stats import qmc
 
 from experiments import load_config
-from experiments.calibration import learnt
-from experiments.calibration.emulation import CUTOFF, chance_inside, fit_emulator, implausibility
-from experiments.calibration.ensemble import choose, judge_candidates, write_scenarios
-from experiments.calibration.priors import (
+from experiments.figures import calibration_figures, figure_from_csv
+from experiments.files.whole import StoreError
+from experiments.searches.calibration import identifiability
+from experiments.searches.calibration.emulation import CUTOFF, chance_inside, fit_emulator, implausibility
+from experiments.searches.calibration.ensemble import choose, judge_candidates, write_scenarios
+from experiments.searches.calibration.priors import (
     NAMES,
     PRIORS,
     defaults,
@@ -22,10 +24,9 @@ from experiments.calibration.priors import (
     values_at,
     world_at,
 )
-from experiments.calibration.targets import TARGETS, Target
-from experiments.calibration.waves import Plan, first_design, sample_region, spread
-from experiments.figures import calibration_figures, figure_from_csv
-from experiments.store import StoreError, claim_folder
+from experiments.searches.calibration.targets import TARGETS, Target
+from experiments.searches.calibration.waves import Plan, first_design, sample_region, spread
+from experiments.studies.store import claim_folder
 from sim.parameters import ConfigError
 
 pytestmark = pytest.mark.slow
@@ -175,19 +176,19 @@ def runs_of(points: np.ndarray) -> pd.DataFrame:
 
 def test_slopes_say_what_moves_what() -> None:
     points = qmc.LatinHypercube(len(PRIORS), rng=6).random(60)
-    table = learnt.slopes(runs_of(points)).set_index(["parameter", "target"])
+    table = identifiability.slopes(runs_of(points)).set_index(["parameter", "target"])
     assert table.loc[(NAMES[0], "brushed_share"), "slope"] == pytest.approx(1, abs=0.05)
     others = table.drop(index=(NAMES[0], "brushed_share"))
     assert (others["t"].abs() > 3).mean() < 0.05
-    assert learnt.strongest(table.reset_index(), NAMES[0]).startswith("brushed_share +")
+    assert identifiability.strongest(table.reset_index(), NAMES[0]).startswith("brushed_share +")
 
 
 def test_what_cannot_be_told_apart_shows_as_correlation_and_as_a_flat_direction() -> None:
     region = np.random.default_rng(7).random((4000, len(PRIORS)))
     region[:, 1] = np.clip(region[:, 0] + 0.02 * (region[:, 1] - 0.5), 0, 1)
-    pair = learnt.correlations(region).iloc[0]
+    pair = identifiability.correlations(region).iloc[0]
     assert {pair["one"], pair["other"]} == {NAMES[0], NAMES[1]} and pair["correlation"] > 0.99
-    table = learnt.directions(region)
+    table = identifiability.directions(region)
     flat, known = table[table["which"] == "flat"].iloc[0], table[table["which"] == "well known"].iloc[0]
     assert flat["width"] == pytest.approx(np.sqrt(2), rel=0.05)
     assert known["width"] < 0.02
@@ -212,7 +213,7 @@ def test_the_figure_places_ensemble_and_defaults_within_the_prior(tmp_path: Path
     unit = np.full((3, len(PRIORS)), 0.5)
     ensemble = pd.DataFrame(values_at(unit))
     moves = pd.DataFrame({"parameter": NAMES, "target": "brushed_share", "slope": 0.0, "t": 0.0})
-    table = learnt.parameter_table(sets_of(ensemble)[0], ensemble, unit, moves)
+    table = identifiability.parameter_table(sets_of(ensemble)[0], ensemble, unit, moves)
     for name, content in (("parameters", table), ("ensemble", ensemble), ("region", ensemble)):
         content.to_csv(tmp_path / f"{name}.csv", index=False)
     (file,) = calibration_figures(tmp_path).files

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments import load_config, terminal
-from experiments.terminal import announce_compiling
+from experiments import load_config
+from experiments.commands import terminal
+from experiments.commands.terminal import announce_compiling
 from policies import build_package
 from sim import Market
 from sim.kernels import compiling, counting

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from experiments import export, load_config, run
-from experiments.cli import BAD_INPUT, OK, main
-from experiments.labelled_data.schema import TABLES
-from experiments.labelled_data.splits import GAP, LEAST_DAYS, make_splits, split_of
+from experiments.commands.cli import BAD_INPUT, OK, main
+from experiments.detectors.labelled_data.dictionary import TABLES
+from experiments.detectors.labelled_data.splits import GAP, LEAST_DAYS, make_splits, split_of
 from policies import build_package
 from policies.detectors import FEATURES, features
 from sim.contract import WINDOWS

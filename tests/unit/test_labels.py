@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from experiments import load_study
-from experiments.labels import LONGEST, breadth, check_blocks, check_unlike, label_of, slug
-from experiments.tables import of_one_type
+from experiments.language.letters import breadth, slug
+from experiments.settings.labels import LONGEST, check_blocks, check_unlike, label_of
+from experiments.studies.tables import of_one_type
 from sim.parameters import ConfigError
 
 PRINTABLE = [
@@ -91,6 +92,13 @@ def test_a_factor_with_words_and_numbers_fits_into_one_column(tmp_path: Path) ->
     back = pd.read_parquet(tmp_path / "runs.parquet")["factor.x"]
     assert back.fillna("").tolist() == ["auto", "0.3", "", "True", "[1]"]
     assert of_one_type(pd.Series([1, 0.5, None])).tolist()[:2] == [1, 0.5]
+
+
+def test_an_arm_without_a_factor_has_no_level_of_it() -> None:
+    words = pd.DataFrame([{"factor.mute": None}, {"factor.mute": "price"}, {"factor.mute": None}])
+    assert of_one_type(words["factor.mute"]).isna().tolist() == [True, False, True]
+    numbers = pd.DataFrame([{"factor.x": None}, {"factor.x": "auto"}, {"factor.x": 0.5}])
+    assert of_one_type(numbers["factor.x"]).fillna("").tolist() == ["", "auto", "0.5"]
 
 
 def test_a_chinese_character_takes_two_columns_and_an_accent_none() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from fake_study import write_fake_run, write_fake_study
 
-from experiments.cli import BAD_INPUT, FAILED, OK
-from experiments.output import STRANGE
+from experiments.commands.cli import BAD_INPUT, FAILED, OK
+from experiments.commands.output import STRANGE
 
 pytestmark = [
     pytest.mark.slow,

@@ -10,13 +10,13 @@ import pytest
 from fake_study import BASELINE, write_fake_study
 from test_report import visible
 
+from experiments.analysis.intervals import pairing
+from experiments.commands.terminal import MAIN, print_pairing
 from experiments.figures import Drawn, read_study
-from experiments.report.build import render
-from experiments.report.outcomes import BY_COLUMN
-from experiments.report.tables import pairing_rows
-from experiments.statistics import pairing
-from experiments.tables import OUTCOMES
-from experiments.terminal import MAIN, print_pairing
+from experiments.language.outcomes import BY_COLUMN
+from experiments.pages.report.build import render
+from experiments.pages.report.tables import pairing_rows
+from experiments.studies.tables import OUTCOMES
 
 
 def table_of(**saved: list[float]) -> pd.DataFrame:

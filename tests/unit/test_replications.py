@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from experiments import load_study
-from experiments.design import Study
-from experiments.replication import Job, Stage, run_branch, warm_up
-from experiments.store import Parts, claim_folder
+from experiments.runs.results import Result
+from experiments.studies.compare import tasks_of
+from experiments.studies.design import Study
+from experiments.studies.store import claim_folder
 from sim.parameters import ConfigError
 
 SMALL = ["market=small", "warmup=20", "days=20", "replications=3", "threads=1"]
@@ -39,20 +40,17 @@ def test_the_seeds_of_a_package_do_not_depend_on_what_it_is_compared_with(label:
         assert {key: together[key] for key in alone} == alone
 
 
-def results(study: Study, folder: Path) -> dict[str, tuple[str, dict[str, float | None]]]:
+def results(study: Study) -> dict[str, tuple[str, dict[str, float | None]]]:
     """Run the first replication of a study; return hash and outcomes of each package."""
-    runs = tuple(run for run in study.runs() if run.replication == 0)
-    job = Job(study.config, runs, folder)
-    trunk = warm_up(study.config, job.seed, Stage("warm-up"))
-    for run in runs:
-        assert run_branch(job, run, trunk, 0.0) == []
-    rows = {run.arm.label: Parts(folder).row(run.key) for run in runs}
+    task = tasks_of(study)[0]
+    labels = {run.key: run.arm.label for run in study.runs()}
+    rows = {labels[one.key]: one.row for one in task.run(task.keys, lambda: None) if isinstance(one, Result)}
     return {label: (row["hash"], row["outcomes"]) for label, row in rows.items()}
 
 
-def test_a_run_does_not_depend_on_those_before_it(tmp_path: Path) -> None:
-    together = results(study_of(*ARMS), tmp_path / "a")
-    assert together == results(study_of(*ARMS[::-1]), tmp_path / "b")
+def test_a_run_does_not_depend_on_those_before_it() -> None:
+    together = results(study_of(*ARMS))
+    assert together == results(study_of(*ARMS[::-1]))
     assert len({hash_ for hash_, _ in together.values()}) == len(ARMS)
 
 
@@ -62,6 +60,6 @@ def test_a_folder_of_another_version_of_the_code_is_refused(
     study = study_of(*ARMS)
     claim_folder(tmp_path, study.description())
     claim_folder(tmp_path, study.description())
-    monkeypatch.setattr("experiments.design.code_digest", lambda: "another")
+    monkeypatch.setattr("experiments.studies.design.code_digest", lambda: "another")
     with pytest.raises(ConfigError, match=r"another study \(it differs in code\)"):
         claim_folder(tmp_path, study.description())

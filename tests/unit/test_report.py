@@ -12,11 +12,11 @@ import pytest
 from fake_study import BASELINE, LEVELS, write_fake_study
 
 from experiments.figures import STUDY_FIGURES, Drawn, read_study
-from experiments.report import answer, write_report
-from experiments.report.build import render
-from experiments.report.outcomes import BY_COLUMN, OUTCOMES
-from experiments.report.tables import outcome_table
-from experiments.tables import OUTCOMES as MEASURED
+from experiments.language.outcomes import BY_COLUMN, OUTCOMES
+from experiments.pages.report import answer, write_report
+from experiments.pages.report.build import render
+from experiments.pages.report.tables import outcome_table
+from experiments.studies.tables import OUTCOMES as MEASURED
 
 pytestmark = pytest.mark.slow
 

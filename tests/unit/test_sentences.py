@@ -13,13 +13,13 @@ import pytest
 from fake_study import BASELINE, write_fake_study
 from test_report import rewrite, sentences, visible
 
+from experiments.commands.terminal import difference_text, share_text
 from experiments.figures import Drawn, read_study
 from experiments.figures.tables import Study
-from experiments.report import answer
-from experiments.report.build import render
-from experiments.report.outcomes import BY_COLUMN, OUTCOMES
-from experiments.report.tables import cell
-from experiments.terminal import difference_text, share_text
+from experiments.language.outcomes import BY_COLUMN, OUTCOMES
+from experiments.pages.report import answer
+from experiments.pages.report.build import render
+from experiments.pages.report.tables import cell
 
 BRUSHED, HITS = "brushed_share", "innocent_hits_per_1000_shop_years"
 PACKAGE = "threshold_only"

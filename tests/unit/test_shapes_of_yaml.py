@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from experiments import load_config, load_study
-from experiments.cli import BAD_INPUT, main
-from experiments.settings import Settings
+from experiments.commands.cli import BAD_INPUT, main
+from experiments.settings.schema import Settings
 from sim.parameters import ConfigError
 
 GLOBAL = "# @package _global_\ndefaults: [override /market: small]\n"

@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 from fake_study import BASELINE, LEVELS, write_fake_run, write_fake_study
 
-from experiments.cli import OK, main
+from experiments.analysis.intervals import compare_runs
+from experiments.commands.cli import OK, main
 from experiments.figures import Drawn, gallery, labels, read_study, risk, run, run_figures, style
 from experiments.figures.deterred import GROUPS
-from experiments.report import write_report
-from experiments.report.build import render
-from experiments.report.sections import figure_section
-from experiments.statistics import compare_runs
+from experiments.pages.report import write_report
+from experiments.pages.report.build import render
+from experiments.pages.report.sections import figure_section
 
 pytestmark = pytest.mark.slow
 

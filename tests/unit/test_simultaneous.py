@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from experiments.simultaneous import ERROR, comparisons, error_each, family_errors
+from experiments.analysis.simultaneous import ERROR, comparisons, error_each, family_errors
 
 
 def flipped(differences: np.ndarray, error: float) -> float:

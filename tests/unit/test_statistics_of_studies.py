@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.statistics import compare_runs, interval, pairing, rule_of_three
+from experiments.analysis.intervals import compare_runs, interval, pairing, rule_of_three
 
 
 def runs_of(**packages: list[float]) -> pd.DataFrame:

@@ -12,15 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.store import (
-    Parts,
-    StoreError,
-    claim_folder,
-    prepare_folder,
-    write_bytes,
-    write_json,
-    write_table,
-)
+from experiments.files.folders import prepare_folder
+from experiments.files.whole import StoreError, write_bytes, write_json, write_table
+from experiments.runs.results import Result
+from experiments.studies.store import Store, claim_folder
 from sim.parameters import ConfigError
 
 TABLE = pd.DataFrame({"day": [0, 1], "share": [0.5, math.nan]})
@@ -48,7 +43,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path: Path, full_disk:
 def test_a_file_that_outgrows_the_limit_of_the_system_does_not_appear(tmp_path: Path) -> None:
     code = f"""
 import resource, pathlib
-from experiments.store import StoreError, write_bytes
+from experiments.files.whole import StoreError, write_bytes
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 write_bytes(pathlib.Path({str(tmp_path)!r}) / "small", b"x" * 900)
 try:
@@ -62,14 +57,14 @@ except StoreError as error:
 
 
 def test_the_row_is_the_last_file_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    parts, written, real = Parts(tmp_path), [], os.replace
+    parts, written, real = Store(tmp_path), [], os.replace
 
     def replace(source: str, target: Path) -> None:
         written.append(target.name)
         real(source, target)
 
     monkeypatch.setattr(os, "replace", replace)
-    parts.save("k", {"outcomes": {"x": np.float64(1)}}, TABLE, TABLE)
+    parts.save(Result("k", {"outcomes": {"x": np.float64(1)}}, {"path": TABLE, "harm": TABLE}))
     assert written == ["k.path.parquet", "k.harm.parquet", "k.json"]
     assert parts.finished() == {"k"}
     assert parts.row("k") == {"outcomes": {"x": 1.0}}
@@ -77,7 +72,7 @@ def test_the_row_is_the_last_file_of_a_run(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_run_whose_row_is_missing_is_not_finished(tmp_path: Path) -> None:
     write_table(tmp_path / "parts" / "k.path.parquet", TABLE)
-    assert Parts(tmp_path).finished() == set()
+    assert Store(tmp_path).finished() == set()
 
 
 def test_json_has_null_for_what_is_no_number(tmp_path: Path) -> None:

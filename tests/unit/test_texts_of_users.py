@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments import compare, load_config, load_study
-from experiments.cli import BAD_INPUT, OK, main
-from experiments.comparing import default_folder
-from experiments.labelled_data.exporting import export_folder
-from experiments.overrides import parse, quoted, write_override
-from experiments.running import run_folder
-from experiments.store import file_word, results_folder
+from experiments.commands.cli import BAD_INPUT, OK, main
+from experiments.detectors.labelled_data.export import export_folder
+from experiments.files.folders import file_word, results_folder
+from experiments.runs.run import run_folder
+from experiments.settings.overrides import parse, quoted, write_override
+from experiments.studies.compare import default_folder
 from sim.parameters import ConfigError
 
 pytestmark = pytest.mark.slow

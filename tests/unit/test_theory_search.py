@@ -1,7 +1,7 @@
 """The search for points at which a theory holds: found where it does, and only there, on fresh seeds."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,22 +10,22 @@ import pytest
 from scipy import stats
 
 from experiments import load_config
-from experiments.calibration.evaluation import CALIBRATION_WORD, VALIDATION_WORD
-from experiments.calibration.work import EvaluationError, Progress
-from experiments.cli import BAD_INPUT, OK, main
-from experiments.design import DETECTOR_WORD, replication_seed
+from experiments.commands.cli import BAD_INPUT, OK, main
 from experiments.figures import figure_from_csv, theory_figures
-from experiments.settings import RunConfig
-from experiments.store import write_json
-from experiments.theory.confirming import promising
-from experiments.theory.estimates import main_effects
-from experiments.theory.levers import ACTION, COST, LEVERS
-from experiments.theory.propositions import PROPOSITIONS, middle_beats_extremes
-from experiments.theory.screening import CONFIRMING, SCREENING, Plan
-from experiments.theory.searching import Findings, search, wanted
-from experiments.theory.space import SPACE, Space, seed_of, sobol, values_at
-from experiments.theory.trials import GAP, HARM, SURPLUS, Arm, Trial
-from experiments.theory.verdicts import BY_KEY, judge, verdicts
+from experiments.runs.results import Failure, Result
+from experiments.runs.seeds import CALIBRATION_WORD, DETECTOR_WORD, VALIDATION_WORD, replication_seed
+from experiments.searches.theory.confirmation import promising
+from experiments.searches.theory.estimates import main_effects
+from experiments.searches.theory.levers import ACTION, COST, LEVERS
+from experiments.searches.theory.propositions import PROPOSITIONS, middle_beats_extremes
+from experiments.searches.theory.screening import CONFIRMING, SCREENING, Plan
+from experiments.searches.theory.search import Findings, search, wanted
+from experiments.searches.theory.space import SPACE, Space, seed_of, sobol, values_at
+from experiments.searches.theory.trials import GAP, HARM, SURPLUS, Arm, Trial
+from experiments.searches.theory.verdicts import BY_KEY, judge, verdicts
+from experiments.settings.schema import RunConfig
+from experiments.studies.engine import EvaluationError
+from experiments.studies.tasks import Ended, Save, Task, Tick
 from sim.config import World
 from sim.parameters import ConfigError
 
@@ -56,23 +56,30 @@ def quiet() -> Arm:
     return {"brushed_share": 0.05, "brushed_good": 0.2, "brushed_bad": 0.2}
 
 
-class FakeRunner:
-    """Stores what a law says, with luck that a seed shares over its arms and luck of each arm."""
+class FakeExecutor:
+    """Saves what a law says, with luck that a seed shares over its arms and luck of each arm.
 
-    def __init__(self, law: Law, noise: float = 0.02, patience: int = 10**9) -> None:
-        self.law, self.noise, self.patience = law, noise, patience
+    After ``patience`` trials somebody presses Ctrl-C; trials at the places ``failing`` fail.
+    """
+
+    def __init__(
+        self, law: Law, noise: float = 0.02, patience: int = 10**9, failing: Sequence[int] = ()
+    ) -> None:
+        self.law, self.noise, self.patience, self.failing = law, noise, patience, failing
         self.done: list[Trial] = []
 
-    def __call__(self, trials: Sequence[Trial], progress: Progress) -> dict[str, str]:
-        for trial in trials:
-            if trial.file.exists():
-                continue
+    def run(self, tasks: Sequence[Task], save: Save, tick: Tick) -> Iterator[Ended]:
+        for number, task in enumerate(tasks):
+            trial: Trial = task.run.__self__
             if len(self.done) >= self.patience:
                 raise KeyboardInterrupt
-            write_json(trial.file, {"seed": trial.seed, "arms": self.arms(trial)})
+            if len(tasks) == 32 and number in self.failing:
+                yield Ended(task, [Failure(trial.key, "trial", "invented")])
+                continue
+            save(Result(trial.key, {"seed": trial.seed, "arms": self.arms(trial)}))
             self.done.append(trial)
-            progress(len(self.done), len(trials))
-        return {}
+            tick()
+            yield Ended(task)
 
     def arms(self, trial: Trial) -> dict[str, list[Arm]]:
         luck = np.random.default_rng(trial.seed)
@@ -105,7 +112,7 @@ def silent(done: int, total: int) -> None:
 @pytest.fixture(scope="module")
 def corner(config: RunConfig, tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, Findings]:
     own = plan(config, tmp_path_factory.mktemp("corner"))
-    return own, search(own, silent, FakeRunner(in_one_corner))
+    return own, search(own, silent, FakeExecutor(in_one_corner))
 
 
 def test_a_region_is_found_where_it_is(corner: tuple[Plan, Findings]) -> None:
@@ -129,7 +136,7 @@ def test_none_is_found_where_there_is_none(corner: tuple[Plan, Findings]) -> Non
 
 
 def test_a_world_in_which_nothing_holds_gives_nothing(config: RunConfig, tmp_path: Path) -> None:
-    found = search(plan(config, tmp_path, 8, ["T1", "T3"]), silent, FakeRunner(nowhere))
+    found = search(plan(config, tmp_path, 8, ["T1", "T3"]), silent, FakeExecutor(nowhere))
     assert set(found.candidates["proposition"]) == {"T1", "T3"} and not found.candidates["found"].any()
     assert set(found.runs["lever"]) == {"cost", "weight"}
     assert (found.estimates["sure_share"] == 0).all()
@@ -174,46 +181,40 @@ def test_seeds_are_those_of_no_other_use(config: RunConfig) -> None:
 
 def test_an_interrupted_search_goes_on_and_ends_the_same(config: RunConfig, tmp_path: Path) -> None:
     broken, whole = (plan(config, tmp_path / name, 8, ["T2a"]) for name in ("broken", "whole"))
-    runners = [FakeRunner(in_one_corner, patience=n) for n in (5, 15, 10**9)]
+    runners = [FakeExecutor(in_one_corner, patience=n) for n in (5, 15, 10**9)]
     for runner in runners[:-1]:
         with pytest.raises(KeyboardInterrupt):
             search(broken, silent, runner)
     search(broken, silent, runners[-1])
-    straight = FakeRunner(in_one_corner)
+    straight = FakeExecutor(in_one_corner)
     search(whole, silent, straight)
     assert sum(len(runner.done) for runner in runners) == len(straight.done)
     for name in ("runs", "candidates", "verdicts", "contrasts", "maps"):
         pair = [(tmp_path / folder / f"{name}.csv").read_bytes() for folder in ("broken", "whole")]
         assert pair[0] == pair[1], name
-    again = FakeRunner(in_one_corner)
+    again = FakeExecutor(in_one_corner)
     search(broken, silent, again)
     assert not again.done
 
 
 def test_a_folder_of_another_search_is_refused(config: RunConfig, tmp_path: Path) -> None:
-    search(plan(config, tmp_path, 8, ["T2a"]), silent, FakeRunner(nowhere))
+    search(plan(config, tmp_path, 8, ["T2a"]), silent, FakeExecutor(nowhere))
     for other, changed in (
         (plan(config, tmp_path, 9, ["T2a"]), "points"),
         (plan(config, tmp_path, 8), "hypo"),
     ):
         with pytest.raises(ConfigError, match=changed):
-            search(other, silent, FakeRunner(nowhere))
+            search(other, silent, FakeExecutor(nowhere))
 
 
 def test_points_of_which_a_trial_failed_are_left_out(config: RunConfig, tmp_path: Path) -> None:
-    fake = FakeRunner(in_one_corner)
-
-    def sloppy(trials: Sequence[Trial], progress: Progress) -> dict[str, str]:
-        failed = trials[::4] if len(trials) == 32 else []
-        fake([trial for trial in trials if trial not in failed], progress)
-        return {trial.key: "invented" for trial in failed}
-
+    sloppy = FakeExecutor(in_one_corner, failing=range(0, 32, 4))
     found = search(plan(config, tmp_path, 16, ["T1"]), silent, sloppy)
     screened = found.runs[found.runs["stage"] == "screening"]
     assert set(screened["point"]) == {point for point in range(16) if point % 2}
     assert "8 of the points" in (tmp_path / "theory.md").read_text()
     with pytest.raises(EvaluationError, match="every trial failed"):
-        search(plan(config, tmp_path / "all", 8), silent, lambda trials, progress: {"x": "invented"})
+        search(plan(config, tmp_path / "all", 16), silent, FakeExecutor(nowhere, failing=range(32)))
 
 
 def confirming_runs(shift: dict[str, float], pairs: int, seed: int, noise: float = 1.0) -> pd.DataFrame:

@@ -1,14 +1,14 @@
 """One trial of the search: levers pulled on branches, the outcomes that it stores, its identity."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from experiments import load_config
-from experiments.settings import RunConfig
-from experiments.theory.levers import ACTION, COST, WEIGHT
-from experiments.theory.trials import GAP, HARM, SURPLUS, Trial, carry_out, live_on
+from experiments.runs.results import Failure
+from experiments.searches.theory.levers import ACTION, COST, WEIGHT
+from experiments.searches.theory.trials import GAP, HARM, SURPLUS, Trial, live_on
+from experiments.settings.schema import RunConfig
 from policies import build_package
 from sim.market import Market
 
@@ -60,15 +60,15 @@ def test_outcomes_are_those_of_the_days_after_settling(trunk: Market, config: Ru
     assert arm[HARM] == pytest.approx((costs - total["consumer_surplus_rmb"]) / total["visits"])
 
 
-def test_the_identity_of_a_trial_knows_world_seed_days_and_levers(config: RunConfig, tmp_path: Path) -> None:
-    one = Trial(config, 1, ("cost",), tmp_path)
+def test_the_identity_of_a_trial_knows_world_seed_days_and_levers(config: RunConfig) -> None:
+    one = Trial(config, 1, ("cost",))
     other = load_config(["market=small", "warmup=4", "days=6", "brushing.moral_cost=0.05"])
     keys = {one.key, replace(one, seed=2).key, replace(one, levers=("weight",)).key}
     keys |= {replace(one, config=other).key, replace(one, config=replace(config, days=7)).key}
     assert len(keys) == 5
 
 
-def test_a_trial_that_fails_says_why_and_leaves_no_file(config: RunConfig, tmp_path: Path) -> None:
-    trial = Trial(replace(config, package={"name": "none"}), 1, ("action",), tmp_path)
-    assert "needs a package that detects" in carry_out(trial, trial.file)
-    assert not trial.file.exists()
+def test_a_trial_that_fails_says_why(config: RunConfig) -> None:
+    trial = Trial(replace(config, package={"name": "none"}), 1, ("action",))
+    (failure,) = trial.run([trial.key], lambda: None)
+    assert isinstance(failure, Failure) and "needs a package that detects" in failure.error

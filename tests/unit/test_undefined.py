@@ -12,14 +12,14 @@ from fake_study import BASELINE, write_fake_study
 from test_report import visible
 
 from experiments import load_study
+from experiments.analysis.intervals import compare_runs, pairing
+from experiments.commands.terminal import hits_text
 from experiments.figures import Drawn, read_study
-from experiments.report.build import render
-from experiments.report.outcomes import BY_COLUMN
-from experiments.report.tables import cell
-from experiments.statistics import compare_runs, pairing
-from experiments.store import write_table
-from experiments.tables import run_table
-from experiments.terminal import hits_text
+from experiments.files.whole import write_table
+from experiments.language.outcomes import BY_COLUMN
+from experiments.pages.report.build import render
+from experiments.pages.report.tables import cell
+from experiments.studies.tables import run_table
 
 NAN = float("nan")
 BASE = [0.5, 0.6, NAN, 0.4, 0.5, 0.7, 0.5, NAN]

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from experiments import compare, load_study
-from experiments.cli import BAD_INPUT, main
-from experiments.worlds import agreement, compare_worlds, studies_of_worlds
+from experiments.commands.cli import BAD_INPUT, main
+from experiments.studies.worlds import agreement, compare_worlds, studies_of_worlds
 from sim.parameters import ConfigError
 
 pytestmark = pytest.mark.slow

@@ -1,0 +1,174 @@
+"""Intervals over replications, and what pairing saves; pure functions.
+
+All intervals are simulation noise for one point in the space of parameters. What is not known
+about the world is not in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from experiments.analysis.simultaneous import ENOUGH as ENOUGH
+from experiments.analysis.simultaneous import ERROR, family_errors
+
+RATES: Mapping[str, tuple[str, float]] = {
+    "innocent_hits_per_1000_shop_years": ("innocent_shop_years", 1000.0),
+    "honest_hits_per_1000_shop_years": ("honest_shop_years", 1000.0),
+    "false_positive_rate": ("innocent_shop_years", 30 / 365),
+}
+"""Event rates: the column that holds their exposure, and the rate quoted for one event in a year of it."""
+
+
+def interval(values: np.ndarray, error: float = ERROR) -> tuple[float, float, float]:
+    """Return mean, low and high of a t-interval that misses in ``error`` of all studies.
+
+    Bounds are NaN for fewer than two values, all three for none.
+    """
+    values = values[np.isfinite(values)]
+    n = values.size
+    if n == 0:
+        return np.nan, np.nan, np.nan
+    mean = float(values.mean())
+    if n == 1:
+        return mean, np.nan, np.nan
+    half = float(special.stdtrit(n - 1, 1 - error / 2) * values.std(ddof=1) / np.sqrt(n))
+    return mean, mean - half, mean + half
+
+
+def rule_of_three(exposure: float, multiple: float = 1.0, error: float = ERROR) -> float:
+    """Return the upper bound of a rate of which no event was seen in ``exposure``.
+
+    Exact for a Poisson count: −log(error) / exposure, for 95 % about 3 / exposure.
+    """
+    return float(-np.log(error) / exposure * multiple) if exposure > 0 else float("nan")
+
+
+def summarise(runs: pd.DataFrame, outcome: str) -> tuple[int, float, float, float]:
+    """Return n, mean, low and high of one outcome of one package; no event gives no [0, 0]."""
+    values = runs[outcome].to_numpy(float)
+    known = np.isfinite(values)
+    n = int(known.sum())
+    mean, low, high = interval(values)
+    if outcome in RATES and n and not values[known].any():
+        return n, 0.0, 0.0, _bound(runs[known], outcome, ERROR)
+    return n, mean, low, high
+
+
+def compare_runs(
+    runs: pd.DataFrame, packages: Sequence[str], baseline: str, outcomes: Sequence[str]
+) -> pd.DataFrame:
+    """Return one row for each package and outcome, with differences paired by replication.
+
+    ``diff_low`` and ``diff_high`` hold for one package and outcome; ``sim_low`` and ``sim_high`` for
+    all packages together, outcome by outcome.
+
+    Parameters
+    ----------
+    runs : one row a run with ``package``, ``replication``, ``status`` and the outcomes
+    packages, outcomes : what to compare, in the order of the rows
+    baseline : the package from which differences are taken
+    """
+    by_package = _by_package(runs, packages)
+    errors = {outcome: _errors(by_package, baseline, outcome) for outcome in outcomes}
+    rows = [
+        _compare_one(
+            name, by_package[name], baseline, by_package[baseline], outcome, errors[outcome].get(name, ERROR)
+        )
+        for name in packages
+        for outcome in outcomes
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+COLUMNS = [
+    "package", "baseline", "outcome", "n", "mean", "low", "high", "difference", "diff_low", "diff_high",
+    "sim_low", "sim_high",
+]  # fmt: skip
+
+
+def _by_package(runs: pd.DataFrame, packages: Sequence[str]) -> dict[str, pd.DataFrame]:
+    done = runs[runs["status"] == "ok"]
+    return {name: done[done["package"] == name].set_index("replication") for name in packages}
+
+
+def _compare_one(
+    name: str, runs: pd.DataFrame, baseline: str, base: pd.DataFrame, outcome: str, error: float
+) -> dict[str, Any]:
+    single = together = (np.nan, np.nan, np.nan)
+    if name != baseline:
+        single = paired_difference(runs, base, outcome)
+        together = paired_difference(runs, base, outcome, error)
+    values = (name, baseline, outcome, *summarise(runs, outcome), *single, *together[1:])
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def _errors(by_package: Mapping[str, pd.DataFrame], baseline: str, outcome: str) -> dict[str, float]:
+    """Return the error that each package's simultaneous interval may make."""
+    base = by_package[baseline]
+    pairs = {name: _pairs(runs, base, outcome) for name, runs in by_package.items() if name != baseline}
+    differences = pd.DataFrame({name: pair["own"] - pair["base"] for name, pair in pairs.items()})
+    bounded = np.array([_never_differs(pair, outcome) for pair in pairs.values()], dtype=bool)
+    errors = family_errors(differences.to_numpy(float), bounded)
+    return dict(zip(pairs, errors.tolist(), strict=True))
+
+
+def paired_difference(
+    runs: pd.DataFrame, base: pd.DataFrame, outcome: str, error: float = ERROR
+) -> tuple[float, float, float]:
+    """Return the mean difference within replications and its interval.
+
+    Where a rate is the same in all pairs, no event was seen that tells the packages apart: it gets the
+    bound of such an event, not [0, 0].
+    """
+    pairs = _pairs(runs, base, outcome)
+    if _never_differs(pairs, outcome):
+        low, high = (_bound(side.loc[pairs.index], outcome, error) for side in (base, runs))
+        return 0.0, -low, high
+    return interval((pairs["own"] - pairs["base"]).to_numpy(float), error)
+
+
+def _never_differs(pairs: pd.DataFrame, outcome: str) -> bool:
+    return outcome in RATES and len(pairs) > 0 and bool((pairs["own"] == pairs["base"]).all())
+
+
+def _bound(runs: pd.DataFrame, outcome: str, error: float) -> float:
+    """Return the upper bound of a rate of which these runs saw no event."""
+    column, multiple = RATES[outcome]
+    return rule_of_three(float(runs[column].sum()) if column in runs else 0.0, multiple, error)
+
+
+def _pairs(runs: pd.DataFrame, base: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Return the values of replications in which both packages have one."""
+    pairs = pd.DataFrame({"own": runs[outcome], "base": base[outcome]}, dtype=float)
+    return pairs.dropna().sort_index()
+
+
+def pairing(
+    runs: pd.DataFrame, packages: Sequence[str], baseline: str, outcomes: Sequence[str]
+) -> pd.DataFrame:
+    """Return, for each package and outcome, the variance that common random numbers save.
+
+    ``saved`` is 1 − var(difference) / (var(package) + var(baseline)): 0 for independent seeds, 1
+    where all noise cancels; empty where neither varies.
+    """
+    by_package = _by_package(runs, packages)
+    rows = []
+    for name in packages:
+        for outcome in outcomes if name != baseline else ():
+            pairs = _pairs(by_package[name], by_package[baseline], outcome)
+            rows.append({"package": name, "baseline": baseline, "outcome": outcome, **_saving(pairs)})
+    columns = ["package", "baseline", "outcome", "n", "variance_paired", "variance_independent", "saved"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _saving(pairs: pd.DataFrame) -> dict[str, float]:
+    n = len(pairs)
+    paired = float((pairs["own"] - pairs["base"]).var(ddof=1)) if n > 1 else np.nan
+    independent = float(pairs["own"].var(ddof=1) + pairs["base"].var(ddof=1)) if n > 1 else np.nan
+    saved = 1 - paired / independent if n > 1 and independent > 0 else np.nan
+    return {"n": n, "variance_paired": paired, "variance_independent": independent, "saved": saved}

@@ -1,0 +1,1 @@
+"""Commands: what people type, and all that is printed."""

@@ -1,0 +1,279 @@
+"""The command line: reads the words, then imports what the command needs."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from experiments import __version__, check_neighbours
+from experiments.commands.output import Streams, lenient_output
+
+OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: all is well, a run failed or a file could not be written, bad input, Ctrl-C."""
+
+EPILOG = """\
+exit codes: 0 well, 1 a run or a file failed, 2 bad input (nothing written), 130 interrupted"""
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": (
+        "simulate one run and leave tables, figures and a summary in a folder",
+        """\
+examples:
+  antibrush run
+  antibrush run market=small package=threshold_only days=90
+  antibrush run package.detection.threshold=0.4 brushing.moral_cost=0.05 seed=7 out=results/mine
+  antibrush run --detector mine=my_detector.py package.detection.detector=mine
+  antibrush run market=large days=1460 checkpoint_every=30""",
+    ),
+    "resume": (
+        "go on with a run that was interrupted, from its last checkpoint",
+        """\
+The run ends as it would have without the interruption, bit for bit. A checkpoint is a Python pickle:
+resume only what you ran yourself.
+
+example:
+  antibrush resume results/run-status_quo_2015-1a2b3c4d""",
+    ),
+    "compare": (
+        "compare packages over paired replications and leave tables and a report in a folder",
+        """\
+The same command into the same folder continues what is missing.
+
+examples:
+  antibrush compare experiment=demo
+  antibrush compare experiment=demo replications=20 workers=4 out=results/mine
+  antibrush compare experiment=headline --worlds all
+  antibrush compare arms=[no_enforcement,threshold_only] market=small days=90 replications=4""",
+    ),
+    "report": (
+        "write the figures and the report of a folder again",
+        "example:\n  antibrush report results/demo-1a2b3c4d",
+    ),
+    "parameters": (
+        "list every parameter with unit, range, default and source",
+        "examples:\n  antibrush parameters\n  antibrush parameters brushing --format csv",
+    ),
+    "list": (
+        "list packages, policies, detectors, laws, markets, scenarios and experiments",
+        "examples:\n  antibrush list\n  antibrush list packages",
+    ),
+    "doctor": ("check this installation in a few seconds", "example:\n  antibrush doctor"),
+    "fit-detector": (
+        "fit the detector on labelled warm-up data of seeds that no study uses",
+        "example:\n  antibrush fit-detector --seeds 4 market=base",
+    ),
+    "export": (
+        "simulate one run and leave labelled data for people who build detectors",
+        """\
+examples:
+  antibrush export package=no_enforcement seed=7
+  antibrush export market=small days=180 --days-of-orders 30 --output data""",
+    ),
+    "validate": (
+        "hold the default world against its targets on seeds that nothing was tuned on",
+        """\
+Ends with code 1 if the mean of a target lies outside its band. With --controls the worlds are
+broken on purpose (brushing fees tripled, detector off, flat ranking, newcomers first), and it ends with
+code 1 if one of them stays inside a band that it has to leave.
+
+examples:
+  antibrush validate --quick
+  antibrush validate
+  antibrush validate --worlds all --replications 10
+  antibrush validate --controls""",
+    ),
+    "calibrate": (
+        "look for parameter sets that meet the targets and keep an ensemble of them",
+        """\
+The same command into the same folder goes on where it was interrupted.
+
+examples:
+  antibrush calibrate
+  antibrush calibrate --waves 3 --points 80 workers=2 --output results/calibration""",
+    ),
+    "theory": (
+        "search the parameter space for points at which propositions of the theory hold",
+        """\
+Screens points of the space, then confirms the best candidates of each proposition on other seeds. A parameter
+that is set on the command line is not searched. The same command into the same folder goes on where it was
+interrupted.
+
+examples:
+  antibrush theory
+  antibrush theory --points 64 --candidates 4 workers=2 --output results/theory
+  antibrush theory --only T3 --points 64
+  antibrush theory market=small --points 16 --confirm 2 --output results/try""",
+    ),
+}
+
+GONE = {
+    "twin": "`twin` is gone: its expectations were too far from the engine's results. Instant answers will "
+    "come from an emulator of finished runs; until then, use `run` or `compare`.",
+}
+"""Commands of old, and what is said to who types them."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="antibrush",
+        description="Simulate brushing on an e-commerce market and compare enforcement packages.",
+        epilog=EPILOG,
+    )
+    top.add_argument("--version", action="version", version=f"antibrush {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    made = {}
+    for name, (line, examples) in COMMANDS.items():
+        made[name] = commands.add_parser(
+            name,
+            help=line,
+            description=line[0].upper() + line[1:] + ".",
+            epilog=f"{examples}\n\n{EPILOG}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+    for name in ("run", "compare", "export", "fit-detector", "validate", "calibrate", "theory"):
+        made[name].add_argument(
+            "overrides",
+            nargs="*",
+            metavar="KEY=VALUE",
+            help="see `list` and `parameters`",
+        )
+        made[name].add_argument("--configs", metavar="DIR", help="your own folder, laid out like configs/")
+    made["report"].add_argument("folder", help="a folder that `run` or `compare` left")
+    made["resume"].add_argument(
+        "folder", help="a folder in which `run checkpoint_every=DAYS` was interrupted"
+    )
+    made["parameters"].add_argument("filter", nargs="?", default="", help="show only names that contain this")
+    made["parameters"].add_argument("--format", choices=("table", "csv"), default="table")
+    made["list"].add_argument("kind", nargs="?", default="", help="show only this kind, e.g. packages")
+    made["fit-detector"].add_argument(
+        "--output", metavar="FILE", help="JSON file to write (default: the one that detector=fitted reads)"
+    )
+    made["fit-detector"].add_argument("--seeds", type=int, default=4, help="markets to sample from")
+    made["compare"].add_argument(
+        "--worlds", metavar="all|none|N", default="none",
+        help="compare the named packages in the calibrated worlds too, all of them or the first N",
+    )  # fmt: skip
+    add_detector_words(made)
+    add_calibration_words(made["validate"], made["calibrate"])
+    add_theory_words(made["theory"])
+    return top
+
+
+def add_detector_words(made: dict[str, argparse.ArgumentParser]) -> None:
+    """Add the options about detectors of one's own and the data to build them on."""
+    for name in ("run", "compare", "export", "list"):
+        made[name].add_argument(
+            "--detector", action="append", default=[], metavar="NAME=FILE",
+            help="run a Python file of yours and let configurations use its detector by this name",
+        )  # fmt: skip
+    made["export"].add_argument("--output", metavar="FOLDER", help="folder of the data")
+    made["export"].add_argument(
+        "--days-of-orders", type=int, default=60, metavar="N",
+        help="days of which every order is written, a third in each split (default: 60)",
+    )  # fmt: skip
+
+
+def add_calibration_words(validate: argparse.ArgumentParser, calibrate: argparse.ArgumentParser) -> None:
+    """Add the options of the two commands about calibration."""
+    validate.add_argument("--quick", action="store_true", help="targets only, four replications")
+    validate.add_argument(
+        "--controls", action="store_true",
+        help="break the worlds on purpose and see that each misses its targets, four replications",
+    )  # fmt: skip
+    validate.add_argument(
+        "--worlds", metavar="all|default|N", default="default", help="all calibrated worlds, or the first N"
+    )
+    validate.add_argument(
+        "--replications", type=int, metavar="N", help="markets (default: 20; quick, controls: 4)"
+    )
+    calibrate.add_argument("--waves", type=int, default=3, help="rounds of points (default: 3)")
+    calibrate.add_argument("--points", type=int, default=80, help="points of a wave (default: 80)")
+    for command in (validate, calibrate):
+        command.add_argument("--output", metavar="FOLDER", help="folder of the results")
+
+
+def add_theory_words(theory: argparse.ArgumentParser) -> None:
+    """Add the options that say how hard to search."""
+    words = {
+        "points": (32, "points of the space to screen (default: 32)"),
+        "replications": (2, "paired replications of each point, two at least (default: 2)"),
+        "candidates": (3, "candidates to confirm, for each proposition (default: 3)"),
+        "confirm": (10, "paired replications of each candidate, on other seeds (default: 10)"),
+    }
+    for name, (default, text) in words.items():
+        theory.add_argument(f"--{name}", type=int, default=default, metavar="N", help=text)
+    theory.add_argument(
+        "--only", action="append", default=[], metavar="KEY", help="search for this proposition, not for all"
+    )
+    theory.add_argument("--output", metavar="FOLDER", help="folder of the results")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; nothing is lost where something cannot be printed."""
+    with lenient_output() as streams:
+        try:
+            return judged(perform(words), streams)
+        except SystemExit as stop:  # argparse has given help, or said which words it cannot read
+            code = stop.code if isinstance(stop.code, int) else FAILED if stop.code else OK
+            raise SystemExit(judged(code, streams)) from None
+
+
+def judged(code: int, streams: Streams) -> int:
+    """Return a command's exit code; one that did all but could not print all of it has failed."""
+    sys.stdout.flush()
+    lost = streams.lost()
+    return complain(f"not everything could be printed: {lost}", FAILED) if lost and code == OK else code
+
+
+def perform(words: Sequence[str] | None) -> int:
+    """Read the words and do what they say."""
+    words = sys.argv[1:] if words is None else words
+    if words and words[0] in GONE:
+        return complain(GONE[words[0]], BAD_INPUT)
+    options = read_words(words)
+    try:
+        check_neighbours()
+    except ImportError as error:
+        return complain(error, BAD_INPUT)
+    with contextlib.suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        commands = importlib.import_module("experiments.commands.perform")
+        code: int = commands.perform(options)
+        return code
+    except SystemExit as stop:
+        return complain(f"code from elsewhere ended the command (with {stop.code!r})", BAD_INPUT)
+    except KeyboardInterrupt:
+        return complain("interrupted; nothing was kept", INTERRUPTED)
+
+
+def read_words(words: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line; overrides may stand before and after options."""
+    top = parser()
+    options, more = top.parse_known_args(words)
+    if more and (not hasattr(options, "overrides") or any(word.startswith("-") for word in more)):
+        top.error(f"unrecognized arguments: {' '.join(more)}")
+    if more:
+        options.overrides = [*options.overrides, *more]
+    return options
+
+
+def complain(message: object, code: int) -> int:
+    """Say on one line of standard error what is wrong, and return the exit code."""
+    print(f"antibrush: {message}", file=sys.stderr)
+    return code
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    """Treat a request to end like Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,230 @@
+"""What each command does, once everything is imported."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from experiments.commands.catalogue import print_catalogue, print_parameters
+from experiments.commands.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, complain
+from experiments.commands.doctor import examine
+from experiments.commands.run import illustrate, resume, run, tell
+from experiments.commands.terminal import print_answer, progress_bar
+from experiments.detectors.check import bring_checked
+from experiments.detectors.fit import fit_detector
+from experiments.files.folders import prepare_folder
+from experiments.files.provenance import command_line
+from experiments.files.whole import StoreError, write_json
+from experiments.settings.config import load_config
+from experiments.settings.schema import RunConfig
+from experiments.studies.compare import compare, default_folder
+from experiments.studies.design import Study, load_study
+from experiments.studies.engine import EvaluationError, Interrupted
+from policies.detectors import FITTED
+from sim.parameters import ConfigError
+
+
+def perform(options: argparse.Namespace) -> int:
+    """Perform the command and turn what may go wrong into a line and an exit code."""
+    try:
+        bring_checked(getattr(options, "detector", []))
+        return COMMANDS[options.command](options)
+    except ConfigError as error:
+        return complain(error, BAD_INPUT)
+    except StoreError as error:
+        return complain(f"{error}; what was complete is kept", FAILED)
+    except EvaluationError as error:
+        return complain(error, FAILED)
+    except Interrupted as stop:
+        print(f"\nantibrush: interrupted; {stop}", file=sys.stderr)
+        print(f"continue with: {continuation(options, stop.folder)}", file=sys.stderr)
+        return INTERRUPTED
+
+
+def compare_packages(options: argparse.Namespace) -> int:
+    """Run or continue a study, then write its report."""
+    overrides = list(options.overrides)
+    if not any(text.lstrip("+").startswith(("experiment=", "arms=", "grid=")) for text in overrides):
+        overrides.append("experiment=demo")
+    study = load_study(overrides, options.configs)
+    folder = Path(study.config.out or default_folder(study))
+    elsewhere = studies_elsewhere(options, overrides, folder)
+    with progress_bar(study.name, "runs") as bar:
+        tables = compare(study, folder, bar)
+    if elsewhere:
+        from experiments.studies.worlds import compare_worlds
+
+        compare_worlds(elsewhere, folder, lambda world: progress_bar(world, "runs"))
+    code = write_report(folder)
+    print_answer(tables)
+    print(f"\n{folder / 'report.html'}")
+    return code if tables.complete else FAILED
+
+
+def studies_elsewhere(options: argparse.Namespace, overrides: list[str], folder: Path) -> dict[str, Study]:
+    """Return the study's packages in the calibrated worlds that are asked for, by world."""
+    if options.worlds == "none":
+        return {}
+    from experiments.searches.calibration.validation import calibrated_worlds
+    from experiments.studies.worlds import studies_of_worlds
+
+    return studies_of_worlds(overrides, calibrated_worlds(options.worlds), folder, options.configs)
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write figures and report of a folder again."""
+    folder = Path(options.folder)
+    if (folder / "runs.parquet").exists():
+        code = write_report(folder)
+        print(f"\n{folder / 'report.html'}")
+        return code
+    if (folder / "summary.json").exists():
+        return illustrate(folder, "run_figures")
+    raise ConfigError(f"{folder} is not a folder that `antibrush run` or `antibrush compare` left")
+
+
+def write_report(folder: Path) -> int:
+    """Write the report of a study, and say what of it failed."""
+    from experiments.pages.report import write_report as build
+
+    try:
+        drawn = build(folder)
+    except OSError as error:
+        raise StoreError(f"cannot write the report: {error.strerror or error}") from error
+    return tell(drawn)
+
+
+def continuation(options: argparse.Namespace, folder: Path) -> str:
+    """Return the command that goes on with an interrupted study."""
+    named = getattr(options, "output", None) or any(text.startswith("out=") for text in options.overrides)
+    return command_line() + ("" if named else f" out={shlex.quote(str(folder))}")
+
+
+def parameters(options: argparse.Namespace) -> int:
+    """List parameters."""
+    return print_parameters(options.filter, options.format)
+
+
+def catalogue(options: argparse.Namespace) -> int:
+    """List what can be chosen."""
+    return print_catalogue(options.kind)
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Check the installation."""
+    return OK if examine() else FAILED
+
+
+def fit(options: argparse.Namespace) -> int:
+    """Fit the detector and say how good it is."""
+    config = load_config(options.overrides, options.configs)
+    output = Path(options.output or FITTED)
+    prepare_folder(output.parent)
+    with progress_bar("fit-detector", "days") as bar:
+        fitted = fit_detector(config, options.seeds, bar)
+    write_json(output, asdict(fitted))
+    print(f"{output}\narea under the curve {fitted.auc:.3f} on the data of {fitted.key}")
+    return OK
+
+
+def export(options: argparse.Namespace) -> int:
+    """Simulate one run and save labelled data."""
+    from experiments.detectors.labelled_data.export import export as simulate
+    from experiments.detectors.labelled_data.export import export_folder
+
+    config = load_config(options.overrides, options.configs)
+    folder = Path(options.output) if options.output else export_folder(config)
+    with progress_bar("export", "days") as bar:
+        simulate(config, folder, options.days_of_orders, bar)
+    print(folder)
+    return OK
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Hold one or more worlds, or worlds broken on purpose, against the targets."""
+    from experiments.searches.calibration import validation
+
+    worlds = validation.find_worlds(options.worlds, options.overrides, options.configs)
+    quick = options.quick or options.controls
+    default = validation.QUICK_REPLICATIONS if quick else validation.REPLICATIONS
+    replications = default if options.replications is None else options.replications
+    config = next(iter(worlds.values()))
+    folder = Path(options.output or config.out or validation.default_folder(worlds, replications, quick))
+    prepare_folder(folder)
+    well = (
+        controls_push(worlds, replications, folder)
+        if options.controls
+        else targets_met(worlds, replications, quick, folder)
+    )
+    print(f"\n{folder}")
+    return OK if well else FAILED
+
+
+def targets_met(worlds: dict[str, RunConfig], replications: int, quick: bool, folder: Path) -> bool:
+    """Hold worlds against the targets and print how they do."""
+    from experiments.commands.calibration import print_validation
+    from experiments.searches.calibration import validation
+
+    with progress_bar("validate", "markets") as bar:
+        table = validation.validate(worlds, replications, quick, folder, bar)
+    print_validation(table)
+    return validation.met(table)
+
+
+def controls_push(worlds: dict[str, RunConfig], replications: int, folder: Path) -> bool:
+    """Break worlds on purpose and print whether each misses the targets that it has to miss."""
+    from experiments.commands.calibration import print_controls
+    from experiments.searches.calibration.controls import all_pushed, hold_controls
+
+    with progress_bar("validate", "markets") as bar:
+        table = hold_controls(worlds, replications, folder, bar)
+    print_controls(table)
+    return all_pushed(table)
+
+
+def calibrate(options: argparse.Namespace) -> int:
+    """Run or continue a calibration."""
+    from experiments.commands.calibration import print_calibration
+    from experiments.searches.calibration.calibrate import calibrate as start
+    from experiments.searches.calibration.calibrate import plan_of
+
+    plan = plan_of(load_config(options.overrides, options.configs), options)
+    with progress_bar("calibrate", "evaluations") as bar:
+        found = start(plan, bar)
+    code = illustrate(plan.folder, "calibration_figures") if found.complete else FAILED
+    print_calibration(found)
+    print(f"\n{plan.folder}")
+    return code
+
+
+def theory(options: argparse.Namespace) -> int:
+    """Run or continue a search for points at which propositions of the theory hold."""
+    from experiments.commands.theory import print_findings
+    from experiments.searches.theory.search import plan_of, search
+
+    plan = plan_of(options.overrides, options.configs, options)
+    with progress_bar("theory", "trials") as bar:
+        found = search(plan, bar)
+    code = illustrate(plan.folder, "theory_figures")
+    print_findings(plan, found)
+    print(f"\n{plan.folder}")
+    return code
+
+
+COMMANDS = {
+    "run": run,
+    "resume": resume,
+    "compare": compare_packages,
+    "report": report,
+    "parameters": parameters,
+    "list": catalogue,
+    "doctor": doctor,
+    "fit-detector": fit,
+    "export": export,
+    "validate": validate,
+    "calibrate": calibrate,
+    "theory": theory,
+}

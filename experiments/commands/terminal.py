@@ -1,0 +1,168 @@
+"""What people see while they wait, and the answer at the end."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from experiments.analysis.costs import with_burdens
+from experiments.analysis.factor_effects import blocks_of
+from experiments.analysis.intervals import ENOUGH
+from experiments.studies.factorial import GRID
+from experiments.studies.tables import StudyTables
+from sim.kernels.compiling import is_kept
+from sim.kernels.counting import count_shops
+
+ANSWER = ("brushed_share", "innocent_hits_per_1000_shop_years")
+"""The two outcomes of the short table: what remains, and who pays for it."""
+
+MAIN = (*ANSWER, "innocent_sales_lost_rmb", "consumer_surplus_per_buyer_rmb", "enforcement_cost_rmb")
+"""The outcomes of which the terminal says what pairing saves; the report says it of all."""
+
+WIDE = 110
+"""Columns of a terminal from which an interval fits on the line of its mean."""
+
+
+class TimeLeftColumn(TimeRemainingColumn):
+    """The time left, in words; nothing before the first step is done."""
+
+    def render(self, task: Task) -> Text:
+        """Return what stands in the column."""
+        return Text.assemble("· ", super().render(task), " left") if task.total else Text()
+
+
+def announce_compiling(function: Any) -> None:
+    """Say on standard error what takes a while where a compiled ``function`` is not kept on disk yet."""
+    if not is_kept(function):
+        print("antibrush: compiling first, which takes up to a minute, once", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function of (done, total); it draws a bar with the time left on a terminal only."""
+    announce_compiling(count_shops.kernel)  # the last of a market's day, whatever its demand
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    columns = (
+        TextColumn(literal(label), markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeElapsedColumn(),
+        TimeLeftColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def literal(label: str) -> str:
+    """Return the format of a column that says ``label``, braces and all."""
+    return label.replace("{", "{{").replace("}", "}}")
+
+
+def print_answer(tables: StudyTables) -> None:
+    """Print one line a package: brushing, its difference to the baseline, innocent hits; then factors.
+
+    Combinations of factors and counterfactuals have no line; their numbers are in the tables.
+    """
+    study, compared = tables.study, tables.comparison
+    screen = console()
+    table = Table(title=study.title or study.name, title_justify="left", show_lines=screen.width < WIDE)
+    table.add_column("package")
+    for heading in (
+        "brushed share",
+        f"against\n{study.baseline}",
+        "innocent hits\n/1,000 shop-years",
+        "runs",
+    ):
+        table.add_column(heading, justify="right")
+    for label in (arm.label for arm in study.arms if arm.block in ("", GRID)):
+        own = compared[compared["package"] == label]
+        share, hits = (own[own["outcome"] == outcome].iloc[0] for outcome in ANSWER)
+        table.add_row(label, share_text(share), difference_text(share), hits_text(hits), f"{share['n']:.0f}")
+    screen.print(table)
+    print_factors(tables)
+    print_caveats(tables)
+
+
+def print_factors(tables: StudyTables) -> None:
+    """Print what crossed factors do, block by block; nothing for a study that crosses none."""
+    from experiments.pages.report.factors import factor_sentences  # figures load slowly
+
+    arms, config = [asdict(arm) for arm in tables.study.arms], tables.study.config
+    runs = with_burdens(tables.runs, arms, config.world.market.n_shops, config.days)
+    for block in blocks_of(arms):
+        print(f"{block.name}, {len(block.cells)} combinations:")
+        for sentence in factor_sentences(block, runs):
+            plain = sentence.replace("\u00a0", " ").replace("\u202f", " ")
+            print(textwrap.fill(plain, WIDE, initial_indent="  ", subsequent_indent="    "))
+
+
+def print_caveats(tables: StudyTables) -> None:
+    """Say what the numbers are not."""
+    print("95 % intervals over replications; differences paired, their intervals hold for all packages")
+    print("together; noise of the simulation only.")
+    print_pairing(tables.pairing)
+    if tables.study.config.replications < ENOUGH:
+        print(f"Fewer than {ENOUGH} replications: the intervals are not to be relied on.")
+    for failure in tables.failures:
+        place = f"{failure['package']}, replication {failure['replication']}"
+        print(f"FAILED {place} ({failure['stage']}): {failure['error'].splitlines()[0]}", file=sys.stderr)
+
+
+def print_pairing(pairing: pd.DataFrame) -> None:
+    """Print, for each main outcome, the share of variance that common random numbers save."""
+    saved = pairing.groupby("outcome")["saved"].median().reindex(MAIN).dropna()
+    if len(saved):
+        print("Pairing by common random numbers saves of the variance of a difference (median of packages):")
+    for outcome, share in saved.items():
+        print(f"  {outcome:40} {round(share, 2) + 0.0:6.0%}")  # no minus zero
+
+
+def share_text(row: pd.Series) -> str:
+    """Write a share with its interval, in percent."""
+    return _with_interval(row["mean"], row["low"], row["high"], 100, "{:.2f}", " %")
+
+
+def difference_text(row: pd.Series) -> str:
+    """Write a paired difference of shares with its simultaneous interval, in percentage points."""
+    return _with_interval(row["difference"], row["sim_low"], row["sim_high"], 100, "{:+.2f}", " pp")
+
+
+def hits_text(row: pd.Series) -> str:
+    """Write a rate with its interval."""
+    return _with_interval(row["mean"], row["low"], row["high"], 1, "{:.1f}", "")
+
+
+def _with_interval(value: float, low: float, high: float, scale: float, form: str, unit: str) -> str:
+    if pd.isna(value):
+        return "–"
+    bounds = [form.format(bound * scale) if pd.notna(bound) else "?" for bound in (low, high)]
+    gap = " " if console().width >= WIDE else "\n"
+    return f"{form.format(value * scale)}{unit}{gap}[{bounds[0]}, {bounds[1]}]"
+
+
+def console() -> Console:
+    """Return the standard output; as wide as its lines where it is not a terminal."""
+    words: Any = {"markup": False, "emoji": False}  # what people wrote stands as they wrote it
+    return Console(**words) if sys.stdout.isatty() else Console(width=160, **words)

@@ -1,0 +1,1 @@
+"""Detectors: fitted, checked, and given data to be built on."""

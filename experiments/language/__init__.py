@@ -1,0 +1,1 @@
+"""Language: words, numbers and names of outcomes, as readers see them."""

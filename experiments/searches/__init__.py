@@ -1,0 +1,1 @@
+"""Searches: loops that ask for one simulation after the other."""

@@ -1,0 +1,164 @@
+"""The command `calibrate`: waves, confirmation, ensemble, and what was learnt, in one folder."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.files.provenance import code_digest, now, provenance
+from experiments.files.whole import write_json, write_table
+from experiments.runs.seeds import CALIBRATION_WORD, replication_seed
+from experiments.searches.calibration import identifiability
+from experiments.searches.calibration.emulation import CUTOFF, implausibility
+from experiments.searches.calibration.ensemble import (
+    CONFIRMING,
+    FIRST_CONFIRMING,
+    SIZE,
+    choose,
+    confirm,
+    scenario_folder,
+    write_scenarios,
+)
+from experiments.searches.calibration.evaluation import measuring_digest
+from experiments.searches.calibration.priors import PRIORS, defaults, values_at
+from experiments.searches.calibration.targets import TARGETS
+from experiments.searches.calibration.waves import (
+    Plan,
+    calibrate_waves,
+    fit_all,
+    generator,
+    points_of,
+    sample_region,
+)
+from experiments.searches.calibration.write_up import write_up
+from experiments.settings.schema import SCHEMA_VERSION, RunConfig
+from experiments.studies.engine import Progress
+from experiments.studies.store import claim_folder
+from sim.parameters import ConfigError
+
+
+@dataclass
+class Calibration:
+    """What a calibration gives, as tables."""
+
+    runs: pd.DataFrame
+    confirmed: pd.DataFrame
+    ensemble: pd.DataFrame
+    waves: list[dict[str, float]]
+    region: np.ndarray
+    parameters: pd.DataFrame
+    slopes: pd.DataFrame
+    correlations: pd.DataFrame
+    directions: pd.DataFrame
+    quality: pd.DataFrame
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether the ensemble has its full size."""
+        return len(self.ensemble) >= SIZE
+
+
+def plan_of(config: RunConfig, options: Any) -> Plan:
+    """Return the plan that a command's options describe.
+
+    Raises
+    ------
+    ConfigError : fewer than one wave, or too few points to fit a trend to
+    """
+    if options.waves < 1 or options.points < len(PRIORS) + 2:
+        raise ConfigError(
+            f"calibrate needs --waves of at least 1 and --points of at least {len(PRIORS) + 2}; "
+            f"got {options.waves} and {options.points}"
+        )
+    folder = Path(options.output or config.out or "results/calibration")
+    return Plan(config, folder, options.waves, options.points)
+
+
+def calibrate(plan: Plan, progress: Progress, scenarios: Path | None = None) -> Calibration:
+    """Run what is missing of a calibration and write everything that it gives.
+
+    The ensemble goes to ``scenarios`` (default: the packaged ones) only if it has its full size.
+
+    Raises
+    ------
+    ConfigError : the folder holds another calibration
+    Interrupted : Ctrl-C; the same command goes on
+    """
+    claim_folder(plan.folder, description(plan))
+    started = now()
+    runs, waves = calibrate_waves(plan, progress)
+    confirmed, confirming = confirm(plan, runs, progress)
+    found = summarise(plan, runs, confirmed, confirming, waves)
+    save(plan, found, confirming)
+    write_scenarios(found.ensemble, plan.folder / "scenario")
+    if found.complete:
+        write_scenarios(found.ensemble, scenarios or scenario_folder())
+    write_json(plan.folder / "provenance.json", provenance(plan.config.seed, started))
+    return found
+
+
+def description(plan: Plan) -> dict[str, Any]:
+    """Return what makes this calibration this one; equal for every continuation of it."""
+    config = plan.config
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "code": [code_digest(), measuring_digest()],
+        "world": asdict(config.world),
+        "status_quo": config.status_quo,
+        "warmup": config.warmup,
+        "seed": config.seed,
+        "waves": plan.waves,
+        "points": plan.points,
+        "replications": plan.replications,
+        "parameters": [asdict(prior) for prior in PRIORS],
+        "targets": [[t.key, t.band, t.margin] for t in TARGETS],
+    }
+
+
+def summarise(
+    plan: Plan, runs: pd.DataFrame, confirmed: pd.DataFrame, confirming: pd.DataFrame,
+    waves: list[dict[str, float]],
+) -> Calibration:  # fmt: skip
+    """Return the ensemble and all that the runs teach about the parameters."""
+    emulators = fit_all(runs)
+    region, share = sample_region(emulators, generator(plan, 999), points_of(runs))
+    region = region[implausibility(emulators, region) < CUTOFF]
+    region = region if len(region) else points_of(runs)
+    ensemble, moves = choose(confirmed), identifiability.slopes(runs)
+    return Calibration(
+        runs=runs,
+        confirmed=confirmed,
+        ensemble=ensemble,
+        waves=[*waves, {"wave": len(waves) + 1, "points": len(confirmed), "share_of_prior": share}],
+        region=region,
+        parameters=identifiability.parameter_table(defaults(plan.config.world), ensemble, region, moves),
+        slopes=moves,
+        correlations=identifiability.correlations(region),
+        directions=identifiability.directions(region),
+        quality=identifiability.fit_quality(emulators, confirming),
+    )
+
+
+def save(plan: Plan, found: Calibration, confirming: pd.DataFrame) -> None:
+    """Write the tables and the page that explains them."""
+    folder = plan.folder
+    write_table(folder / "points.csv", pd.concat([found.runs, confirming], ignore_index=True))
+    write_table(folder / "candidates.csv", found.confirmed)
+    write_table(folder / "ensemble.csv", found.ensemble)
+    write_table(folder / "parameters.csv", found.parameters)
+    write_table(folder / "slopes.csv", found.slopes)
+    write_table(folder / "region.csv", pd.DataFrame(values_at(found.region[:2000])))
+    write_up(folder / "calibration.md", plan, found, seeds(plan))
+
+
+def seeds(plan: Plan) -> dict[str, list[int]]:
+    """Return the seeds of the waves and of the confirming runs."""
+    first = {"waves": (0, plan.replications), "confirming": (FIRST_CONFIRMING, CONFIRMING)}
+    return {
+        name: [replication_seed(plan.config.seed, r, CALIBRATION_WORD) for r in range(start, start + n)]
+        for name, (start, n) in first.items()
+    }

@@ -1,0 +1,147 @@
+"""A year of a market, noted every evening, and the statistics that it gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from experiments.searches.calibration.measures import (
+    brushing_merchants,
+    follow_cohort,
+    rank_slope,
+    sanctioned_within,
+    top_share,
+)
+from sim.contract import SANCTIONS
+from sim.market import Market
+from sim.state import FEN
+
+YEAR, MONTH = 365, 365 / 12
+CENSUS_EVERY = FOLLOWED = 60
+"""A census every so many days from the first evening on; each cohort is followed so many days."""
+
+RECENT = 7
+SMALLEST = 100
+"""Shops that a category must have for the target on ranks."""
+
+
+@dataclass
+class Diary:
+    """What every evening showed, lists of arrays (n_shops,); it reads the market and writes nothing."""
+
+    start: int
+    workers_paid: int
+    identity: list[np.ndarray] = field(default_factory=list)
+    brushed: list[np.ndarray] = field(default_factory=list)
+    recent: list[np.ndarray] = field(default_factory=list)
+    above: list[np.ndarray] = field(default_factory=list)
+    organiser: list[np.ndarray] = field(default_factory=list)
+    ranks: list[tuple[float, float]] = field(default_factory=list)
+    gains: dict[int, int] = field(default_factory=dict)
+    earned: int = 0
+
+    def note(self, market: Market) -> None:
+        """Note the evening of the day that has just been simulated."""
+        day, shops, merchants = market.day - 1, market.shops, market.merchants
+        if (day - self.start) % CENSUS_EVERY == 0:
+            self.ranks += rank_statistics(market)
+        founders = np.array([o.public_id for o in market.organisers])
+        self.identity.append(np.where(shops.open, shops.identity, -1).astype(np.int32))
+        self.brushed.append(market.tasks.count.astype(np.int32))
+        self.recent.append(day - merchants.last_brushed_day < RECENT)
+        self.above.append(market.last_above == day)
+        self.organiser.append(founders[market.tasks.organiser].astype(np.int32))
+        for organiser in market.organisers:
+            self.earned += organiser.gains - self.gains.get(organiser.public_id, 0)
+            self.gains[organiser.public_id] = organiser.gains
+
+
+def open_diary(market: Market) -> Diary:
+    """Return an empty diary that begins today."""
+    gains = {o.public_id: o.gains for o in market.organisers}
+    return Diary(start=market.day, workers_paid=market.ledger.others["workers"], gains=gains)
+
+
+def live_through(market: Market, days: int = YEAR) -> dict[str, float]:
+    """Simulate ``days`` and return the statistics of them."""
+    diary = open_diary(market)
+    for _ in range(days):
+        market.run(1)
+        diary.note(market)
+    daily = pd.DataFrame(market.rows[-days:])
+    return trade(daily, diary, market) | census(diary, market) | ranks(diary)
+
+
+def rank_statistics(market: Market) -> list[tuple[float, float]]:
+    """Return slope and top share of 30-day genuine orders for each category of enough shops."""
+    size = market.world.market.shops_per_category
+    if size < SMALLEST:
+        return []
+    sales, is_open = market.traces.genuine_30().reshape(-1, size), market.shops.open.reshape(-1, size)
+    own = [row[mask] for row, mask in zip(sales, is_open, strict=True)]
+    return [(rank_slope(row), top_share(row)) for row in own]
+
+
+def ranks(diary: Diary) -> dict[str, float]:
+    """Return the means over categories and census days."""
+    slope, share = np.array(diary.ranks).T if diary.ranks else (np.array([np.nan]),) * 2
+    return {"rank_slope": float(np.nanmean(slope)), "top_share": float(np.nanmean(share))}
+
+
+def trade(daily: pd.DataFrame, diary: Diary, market: Market) -> dict[str, float]:
+    """Return what concerns orders and money: C1, C2, C3 and the densities."""
+    brushed, genuine = daily["brushed_orders"].sum(), daily["genuine_orders"].sum()
+    value = max(float(daily["brushed_turnover_rmb"].sum()), 1e-9)
+    share, active = brushing_merchants(np.array(diary.identity), np.array(diary.brushed))
+    revenue = diary.earned / FEN / value
+    pay = (market.ledger.others["workers"] - diary.workers_paid) / FEN / value
+    return {
+        "brushed_share": brushed / max(brushed + genuine, 1),
+        "brushing_merchants": share,
+        "organisers_share": revenue,
+        "fee_share": revenue + pay,
+        "parcel_share": brushed * market.world.brushing.parcel_cost / value,
+        "orders_per_brusher_year": brushed / active * YEAR / len(daily) if active else np.nan,
+        "orders_per_pair": orders_per_pair(diary),
+        "tasks_per_worker_month": brushed / max(daily["workers"].sum(), 1) * MONTH,
+    }
+
+
+def orders_per_pair(diary: Diary) -> float:
+    """Return the median of brushed orders over pairs of merchant and organiser."""
+    count = np.concatenate(diary.brushed)
+    bought = count > 0
+    pairs = pd.DataFrame({
+        "merchant": np.concatenate(diary.identity)[bought],
+        "organiser": np.concatenate(diary.organiser)[bought],
+        "orders": count[bought],
+    })  # fmt: skip
+    return float(pairs.groupby(["merchant", "organiser"])["orders"].sum().median())
+
+
+def census(diary: Diary, market: Market) -> dict[str, float]:
+    """Return C4, pooled over all censuses whose cohorts could be followed to the end, and daily recall."""
+    identity, recent, above = (np.array(rows) for rows in (diary.identity, diary.recent, diary.above))
+    events = platform_sanctions(market, diary.start)
+    size = passed = sanctioned = 0
+    for day in range(0, len(identity) - FOLLOWED, CENSUS_EVERY):
+        who, seen = follow_cohort(identity, recent, above, day, FOLLOWED)
+        size += who.size
+        passed += int(seen.sum())
+        sanctioned += int(sanctioned_within(who, events, day, FOLLOWED).sum())
+    brushing = recent & (identity >= 0)
+    return {
+        "sanctioned_60": sanctioned / size if size else np.nan,
+        "above_60": passed / size if size else np.nan,
+        "daily_recall": float((brushing & above).sum() / max(brushing.sum(), 1)),
+    }
+
+
+def platform_sanctions(market: Market, start: int) -> pd.DataFrame:
+    """Return identity and day (from ``start``) of every sanction by the platform, overturned ones too."""
+    events = market.log.table(start)
+    verbs = [str(verb) for verb in SANCTIONS]
+    own = (events["actor"] == "platform") & (events["target_kind"] == "shop") & events["verb"].isin(verbs)
+    return events.loc[own, ["identity", "day"]]

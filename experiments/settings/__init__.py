@@ -1,0 +1,1 @@
+"""Settings: configurations, composed and checked before anything is simulated."""

@@ -1,0 +1,87 @@
+"""What can be chosen (packages, laws, …) and every parameter that can be set."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from experiments.settings.config_files import PACKAGED
+from experiments.settings.schema import parameter_rows
+from policies import POLICIES
+from policies.detector_names import BROUGHT, BUILT_IN, installed
+from sim.parameters import list_parameters
+
+KINDS = {
+    "packages": "package",
+    "laws": "law",
+    "markets": "market",
+    "buyers": "demand",
+    "scenarios": "scenario",
+    "experiments": "experiment",
+}
+"""Plural on the command line → folder of ``configs/`` and key of an override."""
+
+COLUMNS = ("parameter", "default", "unit", "range", "source", "meaning")
+
+DATES = (
+    ("start", 0, "day", "[0, inf)", "first day of the policy, counted from the package's start"),
+    ("end", None, "day", "after start", "first day without it; null: never"),
+    ("ramp", 0, "days", "[0, inf)", "days until its full dose"),
+    ("announcement", None, "days", "[0, start]", "days before start on which it is announced; null: not"),
+    ("salience", 1.0, "-", "[0, inf)", "weight of the announcement"),
+)
+"""Keys that every dated policy has."""
+
+
+def files(group: str) -> Iterator[tuple[str, str]]:
+    """Yield name and description of each file of a group of ``configs/``."""
+    folder = PACKAGED / group
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yaml"):
+            yield file.name.removesuffix(".yaml"), describe(file)
+
+
+def describe(file: Path) -> str:
+    """Return a YAML file's first comment, or the reference of a law."""
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# ") and not line.startswith("# @package"):
+            return line[2:]
+        if line.startswith("reference:"):
+            return line.removeprefix("reference:").strip().strip("\"'")
+    return ""
+
+
+def policies() -> Iterator[tuple[str, str]]:
+    """Yield name and description of each policy, those of other distributions marked."""
+    for name, policy in POLICIES.items():
+        yield name, (inspect.getdoc(policy) or "").split("\n")[0]
+    for point in entry_points(group="antibrush.policies"):
+        yield point.name, f"from {point.value}"
+
+
+def detectors() -> Iterator[tuple[str, str]]:
+    """Yield name and description of each detector, those from elsewhere marked."""
+    for name, detector in BUILT_IN.items():
+        yield name, (inspect.getdoc(detector) or "").split("\n")[0]
+    for point in installed().values():
+        yield point.name, f"from {point.value}"
+    for name, brought in BROUGHT.items():
+        yield name, f"from {brought.source}"
+
+
+OTHERS = {"policies": policies, "detectors": detectors}
+"""What can be chosen within a package, not as a file."""
+
+
+def all_parameters() -> Iterator[dict[str, Any]]:
+    """Yield the parameters of the world, of a study and of every policy."""
+    yield from parameter_rows()
+    for name, policy in POLICIES.items():
+        for key, default, unit, limits, meaning in DATES:
+            where = f"package.{name}.{key}"
+            values = (where, default, unit, limits, "-", meaning)
+            yield dict(zip(COLUMNS, values, strict=True))
+        yield from list_parameters(policy(), f"package.{name}")

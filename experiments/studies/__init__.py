@@ -1,0 +1,1 @@
+"""Studies: tasks by key, run where they are missing, collected into tables."""

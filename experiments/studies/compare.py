@@ -1,0 +1,111 @@
+"""A study: packages × replications in parallel, stored as they end, compared in pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from experiments.files.folders import results_folder
+from experiments.files.provenance import now, provenance
+from experiments.files.whole import write_json, write_yaml
+from experiments.runs.replication import Branch, Replication
+from experiments.runs.results import Failure
+from experiments.runs.run import simulate, tiny
+from experiments.settings.schema import RunConfig
+from experiments.studies.design import Run, Study, load_study
+from experiments.studies.engine import Interrupted, Progress, run_missing
+from experiments.studies.executors.local import local
+from experiments.studies.executors.pool import check_guard
+from experiments.studies.store import Store, claim_folder
+from experiments.studies.tables import StudyTables, save_tables
+from experiments.studies.tasks import Task
+from policies.detector_names import BROUGHT
+
+
+def compare(
+    study: Study | Sequence[str] = (),
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    command: str | None = None,
+) -> StudyTables:
+    """Run what is missing of a study and return the comparison of its packages.
+
+    Parameters
+    ----------
+    study : what `load_study` returns, or overrides for it such as ``experiment=smoke``
+    out : folder of the results; a study that is there already is continued
+    progress : called as runs end
+
+    Raises
+    ------
+    ConfigError
+        for bad input, or if ``out`` holds another study; nothing is simulated then
+    StoreError
+        if a result cannot be written; what is complete stays
+    """
+    check_guard()
+    chosen = study.checked() if isinstance(study, Study) else load_study(study)
+    folder = Path(out or chosen.config.out or default_folder(chosen))
+    claim_folder(folder, chosen.description())
+    started = now()
+    failures = run_study(chosen, folder, progress or (lambda finished, total: None))
+    return save_study(chosen, folder, failures, started, command)
+
+
+def default_folder(study: Study) -> Path:
+    """Return the folder of a study that names none."""
+    return results_folder(study.name, study.digest()[:8])
+
+
+def run_study(study: Study, folder: Path, progress: Progress) -> list[Failure]:
+    """Run every run that is not stored yet."""
+    store = Store(folder)
+    compile_first = partial(compile_kernels, study.config)
+    try:
+        return run_missing(tasks_of(study), store, local(study.config, store), progress, compile_first)
+    except Interrupted:
+        save_tables(study, folder, [])
+        raise
+
+
+def compile_kernels(config: RunConfig) -> None:
+    """Compile the kernels once, before workers look for them."""
+    simulate(tiny(config)).close()
+
+
+def tasks_of(study: Study) -> list[Task]:
+    """Return one task for each replication; equal runs of two arms are run once."""
+    config = replace(study.config, threads=study.config.threads or 1)
+    files = tuple((name, brought.source, brought.digest) for name, brought in BROUGHT.items())
+    by_replication: dict[int, list[Run]] = {}
+    for run in {run.key: run for run in study.runs()}.values():
+        by_replication.setdefault(run.replication, []).append(run)
+    return [
+        replication_task(Replication(config, runs[0].seed, tuple(map(branch_of, runs)), files))
+        for runs in by_replication.values()
+    ]
+
+
+def replication_task(replication: Replication) -> Task:
+    """Return the task of one replication."""
+    keys = tuple(branch.key for branch in replication.branches)
+    return Task(keys, replication.run, replication.config.time_limit)
+
+
+def branch_of(run: Run) -> Branch:
+    """Return a run of the design as a branch of its replication."""
+    return Branch(run.key, run.package, run.arm.mute)
+
+
+def save_study(
+    study: Study, folder: Path, failures: list[Failure], started: datetime, command: str | None
+) -> StudyTables:
+    """Write everything that describes a finished study."""
+    tables = save_tables(study, folder, failures)
+    write_yaml(folder / "config.yaml", study.description())
+    more = {"detectors": study.detectors()}
+    write_json(folder / "provenance.json", provenance(study.config.seed, started, command, **more))
+    return tables
