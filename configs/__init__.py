@@ -1,1 +1,1 @@
-"""Parameters only: YAML files that override the defaults of ``sim.config`` and of the policies."""
+"""Parameters only: YAML files that override the defaults of ``sim.parameters`` and of the policies."""

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.home import HOME, VERSION
+
 if TYPE_CHECKING:
     from experiments.detectors.check import check_detector
     from experiments.detectors.labelled_data.export import export
@@ -28,7 +30,7 @@ __all__ = [
     "run",
 ]
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _HOMES = {
     "load_config": "settings.config",
@@ -39,10 +41,6 @@ _HOMES = {
     "check_detector": "detectors.check",
     "export": "detectors.labelled_data.export",
 }
-
-
-HOME = Path(__file__).resolve().parents[1]
-"""Where this package lies, and beside it those that it needs."""
 
 
 def check_neighbours() -> None:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from policies.brought import staying
-from policies.choices import suggestion
+from policies.external import staying
 from policies.package import Dated, Package
+from policies.registry import find_policy
+from policies.suggest import suggestion
 from sim.contract import ConfigError, check_value
 
 DATES = {"start": int, "end": int | None, "ramp": int, "announcement": int | None, "salience": float}
@@ -32,8 +33,6 @@ def build_package(mapping: Mapping[str, Any], where: str = "package") -> Package
 
 def build_dated(entry: Any, name: str, where: str) -> Dated:
     """Build one dated policy from its mapping, which names the class under ``policy``."""
-    from policies import find_policy
-
     if not isinstance(entry, Mapping) or not isinstance(entry.get("policy"), str):
         raise ConfigError(f"{where} must be a mapping with the key `policy`; got {entry!r}")
     cls = find_policy(entry["policy"], f"{where}.policy")

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Any
 
-from policies.brought import asked
-from sim.contract import Act, ConfigError, ContractError, Policy, Verb, View, check_act
+from policies.external import asked
+from sim.contract import (
+    Act,
+    Announce,
+    Census,
+    ConfigError,
+    ContractError,
+    Observation,
+    Policy,
+    View,
+    check_act,
+)
 
 
 @dataclass
@@ -92,7 +101,7 @@ class Package:
         for dated in self.policies:
             asked(dated.name, dated.policy.reset)
 
-    def act(self, observation: Any) -> list[Act]:
+    def act(self, observation: Observation) -> list[Act]:
         """Return announcements that fall due and the acts of the policies in force."""
         day = observation.day
         acts = [announce(dated) for dated in self.policies if announced_on(dated) == day]
@@ -121,16 +130,17 @@ def announced_on(dated: Dated) -> int | None:
 
 def announce(dated: Dated) -> Act:
     """Make a policy known before it starts."""
-    terms = {"salience": float(dated.salience)}
-    return Act(Verb.ANNOUNCE, terms=terms, reason="announced", actor=dated.policy.actor, policy=dated.name)
+    actor = dated.policy.actor
+    return Announce(float(dated.salience), reason="announced", actor=actor, policy=dated.name)
 
 
-def act_as(dated: Dated, observation: Any) -> Iterator[Act]:
+def act_as(dated: Dated, observation: Observation) -> Iterator[Act]:
     """Yield the checked acts of one policy, marked with actor and policy."""
     view = View(observation, dated.policy.reads, dated.dose(observation.day))
     acts = asked(dated.name, dated.policy.act, view)
     if not isinstance(acts, list):
-        raise ContractError(f"{dated.name} answered {type(acts).__name__}; it must answer a list of Act")
+        raise ContractError(f"{dated.name} answered {type(acts).__name__}; it must answer a list of acts")
+    census = Census(observation.n_shops)
     for act in acts:
-        check_act(act, observation.n_shops, dated.name)
+        check_act(act, census, dated.name)
         yield replace(act, actor=dated.policy.actor, policy=dated.name)

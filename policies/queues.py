@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from sim.contract import NONE, case_identity
+from sim.contract import NONE, Observation, case_identity
 
 
 class Quota:
@@ -90,7 +88,7 @@ class Queue:
         return taken
 
 
-def present(observation: Any, shop: np.ndarray, case: np.ndarray) -> np.ndarray:
+def present(observation: Observation, shop: np.ndarray, case: np.ndarray) -> np.ndarray:
     """Tell which cases are on the shop that still holds the slot ``shop`` (-1: it has left)."""
     return (shop >= 0) & (observation.identity[shop] == case_identity(case))
 

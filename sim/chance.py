@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numba import uint64
 
-from sim.kernels.compiling import inner, kernel
+from sim.compiling import inner, kernel
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _OTHER_STEP = np.uint64(0xD1B54A32D192ED03)

@@ -1,73 +1,101 @@
-"""Open the market: displayed sales, ratings and cash near where they settle, and the outside option."""
+"""Open the market: displayed sales, ratings and cash near where they settle; and let a package take over."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import numpy as np
 
-from sim.demand import fit_outside
-from sim.raids import fund_organiser
-from sim.ranking import display_horizon, rank_shops
-from sim.settlement import fund_merchants
-from sim.state import FEN
-
-if TYPE_CHECKING:
-    from sim.market import Market
+from sim.allocator import keep_freed_memory
+from sim.kernels.ahead import compile_ahead
+from sim.parameters import Parameters, check_world, normalised
+from sim.phases.buy_by_class import fit_quadrature
+from sim.phases.rank import rank
+from sim.state import State, make_state
+from sim.state.attraction import attract, display_horizon, fit_outside
+from sim.state.detectors import DetectorRecord
+from sim.state.inbox import Inbox
+from sim.state.mechanisms import mean_risk, switch_off
+from sim.state.money import fund_merchants, fund_organiser
+from sim.state.platform import Platform
+from sim.state.units import FEN
+from sim.trade.business import fix_prices
 
 ROUNDS = 30
 
 
-def settle_down(market: Market) -> None:
+def open_market(parameters: Parameters, seed: int) -> State:
+    """Return a market on its first morning, or raise `ConfigError` for parameters that cannot be."""
+    parameters = normalised(parameters)
+    check_world(parameters)
+    compile_ahead()
+    keep_freed_memory(parameters.market.n_shops)
+    state = make_state(parameters, seed)
+    settle_down(state)
+    return state
+
+
+def settle_down(state: State) -> None:
     """Give shops displayed sales, ratings and cash near where they would settle; the warm-up does the rest.
 
     Then the outside option is fitted, so that visits end in orders as often as the scenario says.
     """
+    (platform,) = state.platforms
     for _ in range(ROUNDS):
-        sales = expect_sales(market)
-        remember_sales(market, sales)
-    attention = rank_shops(
-        market.shops, market.ranking, market.seed, 0, market.demand.per_category, market.roll
-    )
-    utility, _ = market.demand.attract(market.shops, attention.log_displayed)
-    market.demand.outside = fit_outside(market.demand, attention, utility)
-    if market.cohorts is not None:
-        market.cohorts.fit_quadrature(market.demand, attention, utility)
-    fund_everyone(market, sales)
+        sales = expect_sales(state, platform)
+        remember_sales(state, platform, sales)
+    attention, demand = rank(state.clock, platform, state.shops), platform.demand
+    utility, _ = attract(demand, state.shops, attention.log_displayed)
+    demand.outside = fit_outside(demand, attention, utility)
+    if platform.classes is not None:
+        fit_quadrature(platform.classes, demand, attention, utility)
+    fund_everyone(state, sales)
 
 
-def expect_sales(market: Market) -> np.ndarray:
+def expect_sales(state: State, platform: Platform) -> np.ndarray:
     """Return mean-field orders a day (n_shops,): in proportion to attention × attraction in the category."""
-    world, demand = market.world, market.demand
-    per_category = demand.per_category
-    attention = rank_shops(market.shops, market.ranking, market.seed, 0, per_category, market.roll)
-    utility, _ = demand.attract(market.shops, attention.log_displayed)
-    pull = (attention.share * utility.mean(axis=0)).reshape(-1, per_category)
-    orders = world.demand.orders_per_buyer / 365 * market.buyers.people / (market.shops.n // per_category)
+    demand, shops = platform.demand, state.shops
+    attention = rank(state.clock, platform, shops)
+    utility, _ = attract(demand, shops, attention.log_displayed)
+    pull = (attention.share * utility.mean(axis=0)).reshape(-1, demand.per_category)
+    orders = demand.parameters.orders_per_buyer / 365 * state.buyers.people / pull.shape[0]
     return (orders * pull / pull.sum(axis=1, keepdims=True)).ravel()
 
 
-def remember_sales(market: Market, sales: np.ndarray) -> None:
+def remember_sales(state: State, platform: Platform, sales: np.ndarray) -> None:
     """Move displayed sales half-way to what ``sales`` a day would have left by now; rate shops by them."""
-    shops, ranking, config = market.shops, market.ranking, market.world.shops
+    shops, rule, config = state.shops, platform.ranking, state.shops.parameters
     age = shops.age(0)
-    display = display_horizon(ranking) * (1 - 0.5 ** (age / ranking.displayed_half_life))
-    if ranking.cumulative_sales:
+    display = display_horizon(rule) * (1 - 0.5 ** (age / rule.displayed_half_life))
+    if rule.cumulative_sales:
         display = age.astype(float)
     reviewed = config.rating_half_life / np.log(2) * (1 - 0.5 ** (age / config.rating_half_life))
-    shops.displayed = 0.5 * (shops.displayed + sales * display)
-    shops.rating_count = sales * reviewed
-    shops.rating_sum = shops.quality * shops.rating_count
-    shops.rating = shops.rating_sum / (shops.rating_count + config.rating_prior)
+    shops.displayed[:] = 0.5 * (shops.displayed + sales * display)
+    shops.rating_count[:] = sales * reviewed
+    shops.rating_sum[:] = shops.quality * shops.rating_count
+    shops.rating[:] = shops.rating_sum / (shops.rating_count + config.rating_prior)
 
 
-def fund_everyone(market: Market, sales: np.ndarray) -> None:
+def fund_everyone(state: State, sales: np.ndarray) -> None:
     """Give merchants their deposit and a buffer of cash, organisers their founding assets."""
-    shops, config = market.shops, market.world.shops
-    market.merchants.profit = sales * shops.price * (shops.margin - config.commission) - config.fixed_cost
-    everyone = np.arange(shops.n)
-    fund_merchants(market.ledger, market.merchants, everyone, market.world)
-    cash = np.rint(np.maximum(market.merchants.profit, 0) * config.cash_days * FEN).astype(np.int64)
-    market.ledger.charge_merchants(everyone, -cash, "owners")
-    for organiser in market.organisers:
-        fund_organiser(market, organiser)
+    shops, merchants, money, config = state.shops, state.merchants, state.money, state.shops.parameters
+    profit = sales * shops.price * (shops.margin - config.commission) - config.fixed_cost
+    merchants.profit[shops.owner] = profit
+    fund_merchants(money, merchants, shops.owner, config.deposit)
+    cash = np.rint(np.maximum(profit, 0) * config.cash_days * FEN).astype(np.int64)
+    money.charge_merchants(merchants, shops.owner, -cash, "owners")
+    for place in range(state.trade.n):
+        fund_organiser(money, state.trade, place)
+
+
+def take_over(state: State, mute: Iterable[str]) -> None:
+    """Let other institutions begin today, without some mechanisms; nothing is pending, counts begin anew."""
+    state.switched_off = switch_off(mute, mean_risk(state.shops, state.merchants))
+    fix_prices(state.trade, state.switched_off.price)
+    state.clock = state.clock._replace(policy_start=state.clock.day)
+    for platform in state.platforms:
+        platform.restore_rule()
+    state.cases.forget_numbers()
+    state.inbox = Inbox(ledgers=state.inbox.ledgers)
+    state.harm.forget_counts()
+    state.detectors = DetectorRecord(state.detectors.last_above)

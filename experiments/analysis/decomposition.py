@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.intervals import interval
-from sim.channels import Channel
+from sim.state.mechanisms import Mechanism
 
-CHANNELS = tuple(channel.value for channel in Channel)
+CHANNELS = tuple(channel.value for channel in Mechanism)
 TOTAL, DAY_ONE = "all together", "before adaptation"
 
 
@@ -58,7 +58,7 @@ def decompose(runs: pd.DataFrame, outcome: str) -> pd.DataFrame:
     for package in runs.loc[runs["factor.mute"].notna(), "factor.package"].unique():
         values = at_work(runs, package, outcome)
         none, full = values[frozenset()], values[frozenset(CHANNELS)]
-        still = values[frozenset(CHANNELS) - {Channel.EVASION.value}]
+        still = values[frozenset(CHANNELS) - {Mechanism.EVASION.value}]
         parts = shapley(values) | {TOTAL: full - none, DAY_ONE: still - none}
         for channel, change in parts.items():
             mean, low, high = interval(change)

@@ -42,8 +42,6 @@ def equal_budget(
     budgets: Sequence[float] | None = None,
     cost: str = COST,
     factors: Sequence[float] = FACTORS,
-    brushed: str = BRUSHED,
-    lost: str = LOST,
 ) -> list[Choice]:
     """Return what each budget buys at each multiple of the unit costs.
 
@@ -55,7 +53,7 @@ def equal_budget(
     table : comparison as of `compare_runs`
     runs : the runs behind it; packages are compared with the best one in pairs, by simultaneous intervals
     budgets : in RMB; by default multiples of the baseline's cost
-    cost, brushed, lost : outcomes that are paid, chosen by, and weighed against it
+    cost : the outcome that is paid; brushing is chosen by, innocents' losses are weighed against it
 
     Raises
     ------
@@ -67,12 +65,12 @@ def equal_budget(
         raise ValueError(f"budgets must be at least 0 RMB; got {min(budgets)}")
     if min(factors, default=1) <= 0:
         raise ValueError(f"factors must be above 0; got {min(factors)}")
-    means = table.pivot(index="package", columns="outcome", values="mean").reindex(columns=[brushed, lost])
+    means = table.pivot(index="package", columns="outcome", values="mean").reindex(columns=[BRUSHED, LOST])
     price = _rows(table, cost)["high"].reindex(means.index)
     means = means.loc[[name for name in table["package"].unique() if name in means.index]]
     able = means.dropna().join(price.rename("price")).dropna()
     return [
-        choose(able[factor * able["price"] <= budget], runs, budget, factor, brushed, lost)
+        choose(able[factor * able["price"] <= budget], runs, budget, factor)
         for budget in budgets
         for factor in factors
     ]
@@ -95,17 +93,14 @@ def budgets_of(table: pd.DataFrame, multiples: Sequence[float] = MULTIPLES, cost
     return [multiple * high for multiple in multiples]
 
 
-def choose(
-    able: pd.DataFrame, runs: pd.DataFrame, budget: float, factor: float, brushed: str = BRUSHED,
-    lost: str = LOST,
-) -> Choice:  # fmt: skip
+def choose(able: pd.DataFrame, runs: pd.DataFrame, budget: float, factor: float) -> Choice:
     """Choose among packages that are affordable: ``able`` has their means, one row a package."""
     names = tuple(str(name) for name in able.index)
     if not names:
         return Choice(budget, factor, (), (), None, ())
-    best = str(able[brushed].idxmin())
-    front = tuple(name for name in names if not _beaten(able[[brushed, lost]], name))
-    return Choice(budget, factor, names, front, best, alike(runs, names, best, brushed))
+    best = str(able[BRUSHED].idxmin())
+    front = tuple(name for name in names if not _beaten(able[[BRUSHED, LOST]], name))
+    return Choice(budget, factor, names, front, best, alike(runs, names, best, BRUSHED))
 
 
 def _rows(table: pd.DataFrame, outcome: str) -> pd.DataFrame:

@@ -15,13 +15,7 @@ from scipy import special
 
 from experiments.analysis.simultaneous import ENOUGH as ENOUGH
 from experiments.analysis.simultaneous import ERROR, family_errors
-
-RATES: Mapping[str, tuple[str, float]] = {
-    "innocent_hits_per_1000_shop_years": ("innocent_shop_years", 1000.0),
-    "honest_hits_per_1000_shop_years": ("honest_shop_years", 1000.0),
-    "false_positive_rate": ("innocent_shop_years", 30 / 365),
-}
-"""Event rates: the column that holds their exposure, and the rate quoted for one event in a year of it."""
+from sim.outcomes import RATES as RATES
 
 
 def interval(values: np.ndarray, error: float = ERROR) -> tuple[float, float, float]:

@@ -10,8 +10,9 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from experiments import __version__, check_neighbours
+from experiments import check_neighbours
 from experiments.commands.output import Streams, lenient_output
+from experiments.home import VERSION
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: all is well, a run failed or a file could not be written, bad input, Ctrl-C."""
@@ -125,7 +126,7 @@ def parser() -> argparse.ArgumentParser:
         description="Simulate brushing on an e-commerce market and compare enforcement packages.",
         epilog=EPILOG,
     )
-    top.add_argument("--version", action="version", version=f"antibrush {__version__}")
+    top.add_argument("--version", action="version", version=f"antibrush {VERSION}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     made = {}
     for name, (line, examples) in COMMANDS.items():
@@ -156,9 +157,11 @@ def parser() -> argparse.ArgumentParser:
     )
     made["fit-detector"].add_argument("--seeds", type=int, default=4, help="markets to sample from")
     made["compare"].add_argument(
-        "--worlds", metavar="all|none|N", default="none",
+        "--worlds",
+        metavar="all|none|N",
+        default="none",
         help="compare the named packages in the calibrated worlds too, all of them or the first N",
-    )  # fmt: skip
+    )
     add_detector_words(made)
     add_calibration_words(made["validate"], made["calibrate"])
     add_theory_words(made["theory"])
@@ -169,23 +172,30 @@ def add_detector_words(made: dict[str, argparse.ArgumentParser]) -> None:
     """Add the options about detectors of one's own and the data to build them on."""
     for name in ("run", "compare", "export", "list"):
         made[name].add_argument(
-            "--detector", action="append", default=[], metavar="NAME=FILE",
+            "--detector",
+            action="append",
+            default=[],
+            metavar="NAME=FILE",
             help="run a Python file of yours and let configurations use its detector by this name",
-        )  # fmt: skip
+        )
     made["export"].add_argument("--output", metavar="FOLDER", help="folder of the data")
     made["export"].add_argument(
-        "--days-of-orders", type=int, default=60, metavar="N",
+        "--days-of-orders",
+        type=int,
+        default=60,
+        metavar="N",
         help="days of which every order is written, a third in each split (default: 60)",
-    )  # fmt: skip
+    )
 
 
 def add_calibration_words(validate: argparse.ArgumentParser, calibrate: argparse.ArgumentParser) -> None:
     """Add the options of the two commands about calibration."""
     validate.add_argument("--quick", action="store_true", help="targets only, four replications")
     validate.add_argument(
-        "--controls", action="store_true",
+        "--controls",
+        action="store_true",
         help="break the worlds on purpose and see that each misses its targets, four replications",
-    )  # fmt: skip
+    )
     validate.add_argument(
         "--worlds", metavar="all|default|N", default="default", help="all calibrated worlds, or the first N"
     )

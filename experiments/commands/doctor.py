@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from experiments import __version__
 from experiments.files.provenance import git_commit, versions
+from experiments.home import VERSION
 from experiments.runs.run import simulate, tiny
 from experiments.settings.config import load_config
-from sim.kernels.compiling import SOURCES, place_of
+from sim.compiling import SOURCES, place_of
 from sim.kernels.threads import cores
 
 SELF_TEST = ("market=small", "package=threshold_only", "warmup=60", "days=60", "threads=1")
@@ -33,7 +33,7 @@ def examine() -> bool:
 def check_versions() -> Iterator[tuple[bool, str]]:
     """Yield the versions that matter."""
     commit = git_commit()
-    yield True, f"antibrush {__version__}" + (f" at {commit}" if commit else "")
+    yield True, f"antibrush {VERSION}" + (f" at {commit}" if commit else "")
     yield sys.version_info >= (3, 11), f"Python {platform.python_version()} on {platform.platform()}"
     for name, version in versions().items():
         yield version != "missing", f"{name} {version}"
@@ -64,14 +64,12 @@ def check_market() -> Iterator[tuple[bool, str]]:
     """Yield the hash of a small market, run twice, and how long compiling and running took."""
     config = load_config(SELF_TEST)
     started = time.perf_counter()
-    simulate(tiny(config)).close()
+    simulate(tiny(config))
     yield True, f"kernels ready in {time.perf_counter() - started:.1f} s"
     started = time.perf_counter()
     hashes = []
     for _ in range(2):
-        market = simulate(config)
-        hashes.append(market.hash())
-        market.close()
+        hashes.append(simulate(config).hash())
     seconds = time.perf_counter() - started
     same = "twice the same" if hashes[0] == hashes[1] else f"but then {hashes[1][:16]}"
     yield hashes[0] == hashes[1], f"self-test {hashes[0][:16]}, {same}, {seconds:.1f} s"

@@ -28,8 +28,8 @@ from experiments.analysis.factor_effects import blocks_of
 from experiments.analysis.intervals import ENOUGH
 from experiments.studies.factorial import GRID
 from experiments.studies.tables import StudyTables
-from sim.kernels.compiling import is_kept
-from sim.kernels.counting import count_shops
+from sim.compiling import is_kept
+from sim.kernels.measure import count_shops
 
 ANSWER = ("brushed_share", "innocent_hits_per_1000_shop_years")
 """The two outcomes of the short table: what remains, and who pays for it."""

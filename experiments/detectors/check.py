@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from policies.brought import Brought, scorer_of, staying
-from policies.detector_names import bring_detector
+from policies.detectors.names import bring_detector
+from policies.external import Brought, scorer_of, staying
 from sim.contract import ContractError, Observation
+from sim.contract.policy_check import DAYS, check_reads, difference, poisoned, require, seeded_generators
+from sim.contract.rehearsal import example_observation, permuted
 from sim.parameters import ConfigError
-from sim.policy_check import DAYS, check_reads, difference, poisoned, require, seeded_generators
-from sim.rehearsal import example_observation, permuted
 
 ROUNDING = 1e-9
 """Risks of the same shop in another place may differ by so much: sums are rounded in another order."""

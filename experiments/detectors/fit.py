@@ -49,7 +49,6 @@ def shop_days(config: RunConfig, seed: int) -> Iterator[tuple[int, np.ndarray, n
     for day in range(SPACING, config.warmup + 1, SPACING):
         market.run(SPACING)
         yield day, *sample(market)
-    market.close()
 
 
 def sample(market: Market) -> tuple[np.ndarray, np.ndarray]:

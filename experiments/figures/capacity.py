@@ -20,16 +20,18 @@ def prepare(study: Study) -> pd.DataFrame:
         return style.note_table(study.nothing_finished())
     shares, order = study.rows_of(BOUND), study.order()
     labels = sorted((arm for arm in order if arm in shares.index), key=lambda arm: order[arm])
-    table = pd.DataFrame({
-        "kind": "bar",
-        "text": "",
-        "arm": labels,
-        "label": [humanise(arm) for arm in labels],
-        "order": [order[arm] for arm in labels],
-        "mean": 100 * shares.loc[labels, "mean"].to_numpy(float),
-        "low": 100 * np.clip(shares.loc[labels, "low"].to_numpy(float), 0, 1),
-        "high": 100 * np.clip(shares.loc[labels, "high"].to_numpy(float), 0, 1),
-    }).dropna(subset=["mean"])  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "kind": "bar",
+            "text": "",
+            "arm": labels,
+            "label": [humanise(arm) for arm in labels],
+            "order": [order[arm] for arm in labels],
+            "mean": 100 * shares.loc[labels, "mean"].to_numpy(float),
+            "low": 100 * np.clip(shares.loc[labels, "low"].to_numpy(float), 0, 1),
+            "high": 100 * np.clip(shares.loc[labels, "high"].to_numpy(float), 0, 1),
+        }
+    ).dropna(subset=["mean"])
     if not (table["mean"] > 0).any():
         return style.note_table(
             "Review capacity never bound: no case waited because all reviewers were busy."

@@ -74,10 +74,18 @@ def draw_cell(axes: Axes, cell: Any, fill: Any, digits: int) -> None:
     """Draw one cell with its number and half-width."""
     alike = cell.apart == "no"
     shade = PLAIN if alike or cell.n == 0 else fill
-    axes.add_patch(Rectangle(
-        (cell.j - 0.5, cell.i - 0.5), 1, 1, facecolor=shade, edgecolor="white", linewidth=1.5, zorder=1,
-        gid=f"cell:{cell.outcome}:{cell.i}:{cell.j}",
-    ))  # fmt: skip
+    axes.add_patch(
+        Rectangle(
+            (cell.j - 0.5, cell.i - 0.5),
+            1,
+            1,
+            facecolor=shade,
+            edgecolor="white",
+            linewidth=1.5,
+            zorder=1,
+            gid=f"cell:{cell.outcome}:{cell.i}:{cell.j}",
+        )
+    )
     if alike:
         hatched: dict[str, Any] = {
             "facecolor": "none",

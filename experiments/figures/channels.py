@@ -90,9 +90,14 @@ def draw_panel(axes: Axes, parts: pd.DataFrame) -> None:
     for y, row in zip(places, records(parts), strict=True):
         ends = [end for end in (row.mean, row.sim_high, 0.0) if np.isfinite(end)]
         axes.annotate(
-            number(float(row.mean), 2), (max(ends), y), xytext=(5, 0), textcoords="offset points",
-            va="center", fontsize=9, annotation_clip=False,
-        )  # fmt: skip
+            number(float(row.mean), 2),
+            (max(ends), y),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+            annotation_clip=False,
+        )
     names = [NAMES.get(str(name), str(name)) for name in parts["channel"]]
     axes.set_yticks(places, names, fontsize=9.5)
     axes.set_ylim(len(ROWS) - 0.1, -0.55)

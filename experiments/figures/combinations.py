@@ -45,11 +45,13 @@ def prepare(study: Study, block: Block) -> pd.DataFrame:
     if not compared.loc[(slice(None), list(block.cells)), "n"].any():
         return style.note_table(f"Nothing to show: no run of {block.name} has finished.")
     same = same_runs(study, block)
-    table = pd.DataFrame([
-        cell_row(block, cell, outcome, compared.loc[(outcome, cell)], cell in same)
-        for outcome in PANELS
-        for cell in block.cells
-    ])  # fmt: skip
+    table = pd.DataFrame(
+        [
+            cell_row(block, cell, outcome, compared.loc[(outcome, cell)], cell in same)
+            for outcome in PANELS
+            for cell in block.cells
+        ]
+    )
     return style.with_footnote(table, footnote(study, bool(same)))
 
 
@@ -170,9 +172,15 @@ def draw_facet(axes: Any, facet: pd.DataFrame, cells: pd.DataFrame, first: bool,
     if faceted and first:
         above = LINE * lines_above(cells, width)
         axes.annotate(
-            title, (0, 1), xycoords="axes fraction", xytext=(0, 21 + 72 * above), textcoords="offset points",
-            fontsize=9.5, fontweight="bold", annotation_clip=False,
-        )  # fmt: skip
+            title,
+            (0, 1),
+            xycoords="axes fraction",
+            xytext=(0, 21 + 72 * above),
+            textcoords="offset points",
+            fontsize=9.5,
+            fontweight="bold",
+            annotation_clip=False,
+        )
 
 
 def name_axes(figure: Figure, grid: Any, cells: pd.DataFrame, left: float, low: float) -> None:

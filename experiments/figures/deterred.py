@@ -100,9 +100,16 @@ def draw_panel(axes: Axes, changes: pd.DataFrame) -> None:
         if np.isfinite(row.low):
             axes.plot([row.low, row.high], [y, y], color=shade, linewidth=1.6, zorder=2)
         axes.plot(
-            [row.mean], [y], style.marker(order), color=shade, markersize=6.5, markeredgecolor="white",
-            markeredgewidth=0.7, zorder=3, gid=f"change:{row.arm}:{row.group}",
-        )  # fmt: skip
+            [row.mean],
+            [y],
+            style.marker(order),
+            color=shade,
+            markersize=6.5,
+            markeredgecolor="white",
+            markeredgewidth=0.7,
+            zorder=3,
+            gid=f"change:{row.arm}:{row.group}",
+        )
     axes.set_yticks(places, list(GROUPS.values()), fontsize=9.5)
     axes.set_ylim(places[-1] + 0.6, -0.6)
     style.title_panel(axes, str(changes["arm"].iloc[0]), order)

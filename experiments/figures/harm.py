@@ -143,10 +143,17 @@ def draw_cell(axes: Axes, cell: Any, norm: PowerNorm) -> None:
     """Draw one cell: its rate or bound, and the count behind it."""
     known = np.isfinite(cell.rate)
     fill = BLUES(norm(cell.rate)) if known and cell.hits > 0 else "#f3f3f3"
-    axes.add_patch(Rectangle(
-        (cell.j - 0.5, cell.i - 0.5), 1, 1, facecolor=fill, edgecolor="white", linewidth=1.5,
-        gid=f"cell:{cell.arm}:{cell.i}:{cell.j}",
-    ))  # fmt: skip
+    axes.add_patch(
+        Rectangle(
+            (cell.j - 0.5, cell.i - 0.5),
+            1,
+            1,
+            facecolor=fill,
+            edgecolor="white",
+            linewidth=1.5,
+            gid=f"cell:{cell.arm}:{cell.i}:{cell.j}",
+        )
+    )
     ink = style.INK if light(fill) else "white"
     large, small = cell_text(cell)
     axes.text(

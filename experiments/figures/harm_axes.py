@@ -39,13 +39,22 @@ def prepare(study: Study) -> pd.DataFrame:
         ["outcome", "package"]
     )
     order = study.order()
-    table = pd.DataFrame([
-        {"kind": "package" if label in order else "cell", "text": "", "arm": label, "label": humanise(label),
-         "order": order.get(label, -1), "outcome": outcome}
-        | placed("x", compared.loc[(outcome, label)], 1.0)
-        | placed("y", compared.loc[(BRUSHED, label)], 100.0)
-        for outcome in PANELS for label in labels
-    ]).dropna(subset=["x", "y"])  # fmt: skip
+    table = pd.DataFrame(
+        [
+            {
+                "kind": "package" if label in order else "cell",
+                "text": "",
+                "arm": label,
+                "label": humanise(label),
+                "order": order.get(label, -1),
+                "outcome": outcome,
+            }
+            | placed("x", compared.loc[(outcome, label)], 1.0)
+            | placed("y", compared.loc[(BRUSHED, label)], 100.0)
+            for outcome in PANELS
+            for label in labels
+        ]
+    ).dropna(subset=["x", "y"])
     if table.empty:
         return style.note_table("Nothing to show: no package has brushing and one of the three prices.")
     dots = " Grey dots: combinations of factors." if (table["kind"] == "cell").any() else ""
@@ -104,10 +113,19 @@ def draw_package(axes: Axes, row: Any) -> None:
     if np.isfinite(row.y_high):
         axes.plot([row.x, row.x], [row.y_low, row.y_high], color=shade, linewidth=1.3, zorder=3)
     axes.plot(
-        [row.x], [row.y], style.marker(row.order), color=shade, markersize=7, markeredgecolor="white",
-        markeredgewidth=0.8, zorder=4, linestyle="none", label=style.entry(folded(row.label)), clip_on=False,
+        [row.x],
+        [row.y],
+        style.marker(row.order),
+        color=shade,
+        markersize=7,
+        markeredgecolor="white",
+        markeredgewidth=0.8,
+        zorder=4,
+        linestyle="none",
+        label=style.entry(folded(row.label)),
+        clip_on=False,
         gid=f"package:{row.arm}",
-    )  # fmt: skip
+    )
 
 
 def reach(marks: pd.DataFrame, axis: str) -> tuple[float, float]:

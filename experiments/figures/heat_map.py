@@ -38,12 +38,14 @@ def prepare(study: Study) -> pd.DataFrame:
     if not any(len(runs) for runs in cells.values()):
         return style.note_table("Nothing to show: no run of the grid has finished.")
     reference = reference_cell(study, cells, grid)
-    table = pd.DataFrame([
-        cell_row(cells, place, reference, outcome, error, grid)
-        for outcome in PANELS
-        for error in [family_error(cells, reference, outcome)]
-        for place in cells
-    ])  # fmt: skip
+    table = pd.DataFrame(
+        [
+            cell_row(cells, place, reference, outcome, error, grid)
+            for outcome in PANELS
+            for error in [family_error(cells, reference, outcome)]
+            for place in cells
+        ]
+    )
     return style.with_footnote(table, footnote(study, reference, grid))
 
 

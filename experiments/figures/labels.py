@@ -58,9 +58,17 @@ def annotate(axes: Axes, point: tuple[float, float], text: str, shade: str) -> A
         halo = {"bbox": {"boxstyle": "square,pad=0", "facecolor": "white", "edgecolor": "none", "alpha": 0.7}}
     leader = {"arrowstyle": "-", "color": shade, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 5}
     return axes.annotate(
-        text, point, (8, 0), textcoords="offset points", fontsize=9.5, color=shade, arrowprops=leader,
-        annotation_clip=False, zorder=6, **halo,
-    )  # fmt: skip
+        text,
+        point,
+        (8, 0),
+        textcoords="offset points",
+        fontsize=9.5,
+        color=shade,
+        arrowprops=leader,
+        annotation_clip=False,
+        zorder=6,
+        **halo,
+    )
 
 
 def stays_text() -> bool:

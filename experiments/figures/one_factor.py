@@ -114,9 +114,14 @@ def draw_baseline(axes: Axes, base: pd.DataFrame) -> None:
     """Draw the baseline's level across the panel."""
     for row in records(base):
         axes.axhline(
-            float(row.mean), color=style.BLACK, linewidth=1.1, linestyle=(0, (4, 3)), zorder=1,
-            label=style.entry(folded(f"{row.block} (baseline)")), gid="baseline",
-        )  # fmt: skip
+            float(row.mean),
+            color=style.BLACK,
+            linewidth=1.1,
+            linestyle=(0, (4, 3)),
+            zorder=1,
+            label=style.entry(folded(f"{row.block} (baseline)")),
+            gid="baseline",
+        )
 
 
 def draw_line(axes: Axes, line: pd.DataFrame, order: Any, n_lines: int) -> None:
@@ -128,10 +133,19 @@ def draw_line(axes: Axes, line: pd.DataFrame, order: Any, n_lines: int) -> None:
     name = str(line["block"].iloc[0])
     axes.vlines(x, np.maximum(low, 0), high, color=shade, linewidth=1.5, zorder=2)
     axes.plot(
-        x, mean, style.marker(order), color=shade, linestyle="-", linewidth=1.3, markersize=6.5,
-        markeredgecolor="white", markeredgewidth=0.7, zorder=3, label=style.entry(folded(name)),
+        x,
+        mean,
+        style.marker(order),
+        color=shade,
+        linestyle="-",
+        linewidth=1.3,
+        markersize=6.5,
+        markeredgecolor="white",
+        markeredgewidth=0.7,
+        zorder=3,
+        label=style.entry(folded(name)),
         gid=f"block:{name}",
-    )  # fmt: skip
+    )
 
 
 def finish(axes: Axes, points: pd.DataFrame, title: str) -> None:

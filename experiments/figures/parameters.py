@@ -27,11 +27,18 @@ def prepare(folder: Path) -> pd.DataFrame:
     for order, row in enumerate(records(parameters)):
         left = place(region[row.parameter].to_numpy(float), row)
         low, high = np.quantile(left, [0.05, 0.95])
-        found.append({
-            "kind": "parameter", "text": row.parameter, "order": order, "low": low, "high": high,
-            "default": place(np.array([row.default]), row)[0],
-            "prior_low": row.prior_low, "prior_high": row.prior_high,
-        })  # fmt: skip
+        found.append(
+            {
+                "kind": "parameter",
+                "text": row.parameter,
+                "order": order,
+                "low": low,
+                "high": high,
+                "default": place(np.array([row.default]), row)[0],
+                "prior_low": row.prior_low,
+                "prior_high": row.prior_high,
+            }
+        )
         members = place(ensemble[row.parameter].to_numpy(float), row)
         found += [{"kind": "member", "text": row.parameter, "order": order, "low": x} for x in members]
     note = (

@@ -60,10 +60,12 @@ def dates(study: Study) -> pd.DataFrame:
     for arm in study.arms:
         for day, what in dates_of(arm) if arm["label"] in order else ():
             told.setdefault(day, {}).setdefault(what, set()).add(arm["label"])
-    return pd.DataFrame([
-        {"kind": "date", "text": phrase(list(whats)), "day": day, "order": owner(whats, order)}
-        for day, whats in sorted(told.items())
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {"kind": "date", "text": phrase(list(whats)), "day": day, "order": owner(whats, order)}
+            for day, whats in sorted(told.items())
+        ]
+    )
 
 
 def dates_of(arm: dict[str, Any]) -> list[tuple[int, str]]:
@@ -120,11 +122,18 @@ def draw_lines(axes: Axes, paths: pd.DataFrame) -> None:
             band["day"], band["low"], band["high"], color=style.colour(order), alpha=0.16, linewidth=0
         )
         axes.plot(
-            path["day"], path["mean"], color=style.colour(order), linestyle=style.dashes(order),
-            linewidth=1.7, marker=dot, markersize=5, clip_on=not dot,
+            path["day"],
+            path["mean"],
+            color=style.colour(order),
+            linestyle=style.dashes(order),
+            linewidth=1.7,
+            marker=dot,
+            markersize=5,
+            clip_on=not dot,
             zorder=3 if order == 0 else 2,
-            label=path["label"].iloc[0], gid=f"package:{path['arm'].iloc[0]}",
-        )  # fmt: skip
+            label=path["label"].iloc[0],
+            gid=f"package:{path['arm'].iloc[0]}",
+        )
     first, last = paths["day"].min(), paths["day"].max()
     axes.set_xlim(first, max(last, first + 1))
     highest, band_top = style.highest(paths["mean"]), style.highest(paths["high"])
@@ -140,9 +149,15 @@ def shade_warmup(axes: Axes, first: float, last: float) -> None:
     upright = -first < 0.14 * (last - first)
     axes.axvspan(first, 0, color="#efefef", zorder=0, linewidth=0)
     axes.text(
-        first / 2, 0.02, "warm-up", transform=axes.get_xaxis_transform(), ha="center", fontsize=9,
-        color=style.SOFT, rotation=90 if upright else 0,
-    )  # fmt: skip
+        first / 2,
+        0.02,
+        "warm-up",
+        transform=axes.get_xaxis_transform(),
+        ha="center",
+        fontsize=9,
+        color=style.SOFT,
+        rotation=90 if upright else 0,
+    )
 
 
 def tick_step(last: float) -> int:
@@ -190,7 +205,12 @@ def draw_dates(axes: Axes, marks: pd.DataFrame, places: list[int]) -> None:
             float(row.day), color=shade, linewidth=0.9, linestyle=(0, (2, 2)), gid=f"date:{int(row.day)}"
         )
         axes.annotate(
-            str(row.text), (float(row.day), 1), xycoords=axes.get_xaxis_transform(),
-            xytext=(0, 5 + 72 * ROW * place), textcoords="offset points", fontsize=8.5, color=shade,
+            str(row.text),
+            (float(row.day), 1),
+            xycoords=axes.get_xaxis_transform(),
+            xytext=(0, 5 + 72 * ROW * place),
+            textcoords="offset points",
+            fontsize=8.5,
+            color=shade,
             annotation_clip=False,
-        )  # fmt: skip
+        )

@@ -124,9 +124,17 @@ def draw_line(axes: Axes, line: pd.DataFrame, dashes: Any, name: str, gid: str) 
     shade = style.colour(line["order"].iloc[0])
     axes.fill_between(line["day"], line["low"], line["high"], color=shade, alpha=0.14, linewidth=0)
     axes.plot(
-        line["day"], line["mean"], color=shade, linestyle=dashes, linewidth=1.6, label=name, gid=gid,
-        marker=style.dot_for(line["mean"]), markersize=5, clip_on=not style.dot_for(line["mean"]),
-    )  # fmt: skip
+        line["day"],
+        line["mean"],
+        color=shade,
+        linestyle=dashes,
+        linewidth=1.6,
+        label=name,
+        gid=gid,
+        marker=style.dot_for(line["mean"]),
+        markersize=5,
+        clip_on=not style.dot_for(line["mean"]),
+    )
 
 
 def finish(figure: Figure, grid: Any, risks: pd.DataFrame) -> None:

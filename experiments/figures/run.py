@@ -154,8 +154,13 @@ def set_days(panels: list[Axes], week: pd.DataFrame) -> None:
             axes.axvspan(first, 0, color="#efefef", zorder=0, linewidth=0)
     if first < 0 < last:
         panels[0].annotate(
-            "warm-up", (first, 1), xycoords=panels[0].get_xaxis_transform(), xytext=(3, -10),
-            textcoords="offset points", fontsize=8.5, color=style.SOFT,
-        )  # fmt: skip
+            "warm-up",
+            (first, 1),
+            xycoords=panels[0].get_xaxis_transform(),
+            xytext=(3, -10),
+            textcoords="offset points",
+            fontsize=8.5,
+            color=style.SOFT,
+        )
     panels[-1].xaxis.set_major_locator(MultipleLocator(tick_step(last - first)))
     panels[-1].set_xlabel("Day of policy (0: the package begins)")

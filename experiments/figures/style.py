@@ -231,10 +231,19 @@ def draw_legend(figure: Figure, axes: Axes, left: float, columns: int | None = N
     handles, entries = axes.get_legend_handles_labels()
     names = [entry.removeprefix(ENTRY) for entry in entries]
     figure.legend(
-        handles, names, loc="upper left", bbox_to_anchor=(left / width, 1 - 0.45 / height),
-        ncols=columns or len(names), frameon=False, fontsize=9, borderaxespad=0, borderpad=0.2,
-        handlelength=1.8, columnspacing=1.6, labelspacing=0.3,
-    )  # fmt: skip
+        handles,
+        names,
+        loc="upper left",
+        bbox_to_anchor=(left / width, 1 - 0.45 / height),
+        ncols=columns or len(names),
+        frameon=False,
+        fontsize=9,
+        borderaxespad=0,
+        borderpad=0.2,
+        handlelength=1.8,
+        columnspacing=1.6,
+        labelspacing=0.3,
+    )
 
 
 def entry(name: str) -> str:

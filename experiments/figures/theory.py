@@ -66,9 +66,17 @@ def draw_levels(axes: Axes, levels: pd.DataFrame) -> None:
     for row in records(levels):
         full = shade if row.claimed else "white"
         axes.errorbar(
-            row.order, row.mean, [[np.nan_to_num(row.mean - row.low)], [np.nan_to_num(row.high - row.mean)]],
-            fmt="o", color=shade, markerfacecolor=full, markersize=5, elinewidth=1.1, capsize=2.5, zorder=3,
-        )  # fmt: skip
+            row.order,
+            row.mean,
+            [[np.nan_to_num(row.mean - row.low)], [np.nan_to_num(row.high - row.mean)]],
+            fmt="o",
+            color=shade,
+            markerfacecolor=full,
+            markersize=5,
+            elinewidth=1.1,
+            capsize=2.5,
+            zorder=3,
+        )
     label_levels(axes, levels)
     set_levels(axes, levels)
     verdict = "found" if first.found else "not found"
@@ -87,10 +95,17 @@ def label_levels(axes: Axes, levels: pd.DataFrame) -> None:
         above = row.mean >= 0
         end = np.nan_to_num(row.high if above else row.low, nan=row.mean)
         axes.annotate(
-            digits(row.mean), (row.order, end), (0, 3 if above else -3), textcoords="offset points",
-            ha="center", va="bottom" if above else "top", fontsize=7.8, color=style.INK, zorder=4,
+            digits(row.mean),
+            (row.order, end),
+            (0, 3 if above else -3),
+            textcoords="offset points",
+            ha="center",
+            va="bottom" if above else "top",
+            fontsize=7.8,
+            color=style.INK,
+            zorder=4,
             path_effects=[patheffects.withStroke(linewidth=2, foreground="white")],
-        )  # fmt: skip
+        )
 
 
 def digits(value: float) -> str:
@@ -118,9 +133,18 @@ def draw_groups(axes: Axes, groups: pd.DataFrame) -> None:
         own = groups[groups["text"] == name]
         bars = np.nan_to_num([own["mean"] - own["low"], own["high"] - own["mean"]])
         axes.errorbar(
-            own["order"] + shift, own["mean"], bars, fmt="o-", color=shade, markersize=4.5, linewidth=1.2,
-            elinewidth=1.1, capsize=2.5, label=label, gid=name,
-        )  # fmt: skip
+            own["order"] + shift,
+            own["mean"],
+            bars,
+            fmt="o-",
+            color=shade,
+            markersize=4.5,
+            linewidth=1.2,
+            elinewidth=1.1,
+            capsize=2.5,
+            label=label,
+            gid=name,
+        )
     set_levels(axes, groups[groups["text"] == GROUPS[0]])
     axes.set_ylim(0, 1.3 * axes.get_ylim()[1])
     axes.set_title(f"Who brushes at candidate {int(groups['candidate'].iloc[0])}", fontsize=9.5, pad=8)
@@ -138,9 +162,14 @@ def draw_map(axes: Axes, table: pd.DataFrame) -> None:
     bar.ax.tick_params(length=0, labelsize=8.5)
     for row in records(rows(table, "point")):
         axes.plot(
-            row.x, row.y, "o", markersize=3.6, color=style.INK, markeredgewidth=0.8,
+            row.x,
+            row.y,
+            "o",
+            markersize=3.6,
+            color=style.INK,
+            markeredgewidth=0.8,
             markerfacecolor=style.INK if row.holds else "none",
-        )  # fmt: skip
+        )
     for row in records(rows(table, "candidate")):
         draw_candidate(axes, row)
     name_axes(axes, table)
@@ -150,13 +179,27 @@ def draw_candidate(axes: Axes, row: Any) -> None:
     """Draw one candidate on the map, with its number."""
     face, ink = (ORANGE, "white") if row.found else ("white", ORANGE)
     axes.plot(
-        row.x, row.y, "D", markersize=10.5, color=ORANGE, markerfacecolor=face, zorder=5, clip_on=False,
+        row.x,
+        row.y,
+        "D",
+        markersize=10.5,
+        color=ORANGE,
+        markerfacecolor=face,
+        zorder=5,
+        clip_on=False,
         gid=f"candidate:{int(row.candidate)}",
-    )  # fmt: skip
+    )
     axes.text(
-        row.x, row.y, f"{int(row.candidate)}", ha="center", va="center_baseline", fontsize=7.5, color=ink,
-        zorder=6, fontweight="bold",
-    )  # fmt: skip
+        row.x,
+        row.y,
+        f"{int(row.candidate)}",
+        ha="center",
+        va="center_baseline",
+        fontsize=7.5,
+        color=ink,
+        zorder=6,
+        fontweight="bold",
+    )
 
 
 def name_axes(axes: Axes, table: pd.DataFrame) -> None:

@@ -34,15 +34,18 @@ def prepare(folder: Path, proposition: Proposition) -> pd.DataFrame:
     cells = cells[cells["proposition"] == proposition.key]
     axes = [space[str(cells[name].iloc[0])] for name in ("x_name", "y_name")]
     order = pd.concat([own.loc[[first.name]], own.drop(index=first.name)]).head(PANELS)
-    table = pd.concat([
-        title_row(proposition, own),
-        *(level_rows(proposition, runs, candidate) for _, candidate in order.sort_index().iterrows()),
-        group_rows(proposition, runs, first),
-        cells[["x", "y", "share"]].assign(kind="cell"),
-        point_rows(read_table(folder / "design.csv"), runs, hypothesis_of(first), axes),
-        *(candidate_row(candidate, axes) for _, candidate in own.iterrows()),
-        *(axis_rows(side, prior) for side, prior in zip(("x_axis", "y_axis"), axes, strict=True)),
-    ], ignore_index=True)  # fmt: skip
+    table = pd.concat(
+        [
+            title_row(proposition, own),
+            *(level_rows(proposition, runs, candidate) for _, candidate in order.sort_index().iterrows()),
+            group_rows(proposition, runs, first),
+            cells[["x", "y", "share"]].assign(kind="cell"),
+            point_rows(read_table(folder / "design.csv"), runs, hypothesis_of(first), axes),
+            *(candidate_row(candidate, axes) for _, candidate in own.iterrows()),
+            *(axis_rows(side, prior) for side, prior in zip(("x_axis", "y_axis"), axes, strict=True)),
+        ],
+        ignore_index=True,
+    )
     return style.with_footnote(table.assign(text=table["text"].fillna("")), footnote(runs, order, own))
 
 
@@ -51,10 +54,17 @@ def title_row(proposition: Proposition, own: pd.DataFrame) -> pd.DataFrame:
     found, n = int(own["found"].sum()), len(own)
     verdict = f"Found at {found} of {n} candidates" if found else f"None found among {n} candidates"
     what = "Total harm" if proposition.outcome == HARM else "Consumer surplus"
-    return pd.DataFrame([{
-        "kind": "title", "text": proposition.question, "verdict": verdict, "outcome": what,
-        "lever": proposition.lever.meaning,
-    }])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "kind": "title",
+                "text": proposition.question,
+                "verdict": verdict,
+                "outcome": what,
+                "lever": proposition.lever.meaning,
+            }
+        ]
+    )
 
 
 def level_rows(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Series) -> pd.DataFrame:
@@ -66,11 +76,21 @@ def level_rows(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Serie
     found = []
     for i, level in enumerate(levels):
         mean, low, high = interval((wide[level] - wide[hypothesis.reference]).to_numpy(float))
-        found.append({
-            "kind": "level", "text": candidate["text"], "candidate": candidate["candidate"], "order": i,
-            "level": level, "mean": mean, "low": low, "high": high, "found": bool(candidate["found"]),
-            "reference": level == hypothesis.reference, "claimed": level in claimed,
-        })  # fmt: skip
+        found.append(
+            {
+                "kind": "level",
+                "text": candidate["text"],
+                "candidate": candidate["candidate"],
+                "order": i,
+                "level": level,
+                "mean": mean,
+                "low": low,
+                "high": high,
+                "found": bool(candidate["found"]),
+                "reference": level == hypothesis.reference,
+                "claimed": level in claimed,
+            }
+        )
     return pd.DataFrame(found)
 
 
@@ -89,10 +109,18 @@ def group_rows(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Serie
     for name in GROUPS:
         for i, level in enumerate(proposition.lever.levels):
             mean, low, high = interval(own.loc[own["level"] == level, name].to_numpy(float))
-            found.append({
-                "kind": "group", "text": name, "candidate": candidate["candidate"], "order": i,
-                "level": level, "mean": mean, "low": low, "high": high,
-            })  # fmt: skip
+            found.append(
+                {
+                    "kind": "group",
+                    "text": name,
+                    "candidate": candidate["candidate"],
+                    "order": i,
+                    "level": level,
+                    "mean": mean,
+                    "low": low,
+                    "high": high,
+                }
+            )
     return pd.DataFrame(found)
 
 
@@ -111,10 +139,17 @@ def point_rows(
 def candidate_row(candidate: pd.Series, axes: list[Prior]) -> pd.DataFrame:
     """Return where a candidate lies on the map."""
     x, y = (float(axis.unit(np.array(candidate[axis.path]))) for axis in axes)
-    return pd.DataFrame([{
-        "kind": "candidate", "candidate": candidate["candidate"], "x": x, "y": y,
-        "found": bool(candidate["found"]),
-    }])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "kind": "candidate",
+                "candidate": candidate["candidate"],
+                "x": x,
+                "y": y,
+                "found": bool(candidate["found"]),
+            }
+        ]
+    )
 
 
 def axis_rows(side: str, prior: Prior) -> pd.DataFrame:

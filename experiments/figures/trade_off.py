@@ -35,19 +35,21 @@ def plane(study: Study) -> pd.DataFrame:
     hits, brushed = study.rows_of(HITS), study.rows_of(BRUSHED)
     order = study.order()
     shared = [label for label in study.factual if label in hits.index.intersection(brushed.index)]
-    table = pd.DataFrame({
-        "kind": ["package" if arm in order else "grid" for arm in shared],
-        "text": "",
-        "arm": shared,
-        "label": [humanise(arm) for arm in shared],
-        "order": [order.get(arm, -1) for arm in shared],
-        "x": hits.loc[shared, "mean"].to_numpy(float),
-        "x_low": np.maximum(hits.loc[shared, "low"].to_numpy(float), 0),
-        "x_high": hits.loc[shared, "high"].to_numpy(float),
-        "y": 100 * brushed.loc[shared, "mean"].to_numpy(float),
-        "y_low": 100 * np.maximum(brushed.loc[shared, "low"].to_numpy(float), 0),
-        "y_high": 100 * brushed.loc[shared, "high"].to_numpy(float),
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "kind": ["package" if arm in order else "grid" for arm in shared],
+            "text": "",
+            "arm": shared,
+            "label": [humanise(arm) for arm in shared],
+            "order": [order.get(arm, -1) for arm in shared],
+            "x": hits.loc[shared, "mean"].to_numpy(float),
+            "x_low": np.maximum(hits.loc[shared, "low"].to_numpy(float), 0),
+            "x_high": hits.loc[shared, "high"].to_numpy(float),
+            "y": 100 * brushed.loc[shared, "mean"].to_numpy(float),
+            "y_low": 100 * np.maximum(brushed.loc[shared, "low"].to_numpy(float), 0),
+            "y_high": 100 * brushed.loc[shared, "high"].to_numpy(float),
+        }
+    )
     table = table.dropna(subset=["x", "y"]).reset_index(drop=True)
     table["frontier"] = (table["kind"] == "package") & ~dominated(table)
     return table
@@ -159,8 +161,17 @@ def draw_package(axes: Axes, row: Any) -> labels.Boxes:
     axes.plot([left, right], [y, y], color=shade, linewidth=1.6, zorder=3)
     axes.plot([x, x], [low, high], color=shade, linewidth=1.6, zorder=3)
     axes.plot(
-        [x], [y], style.marker(row.order), color=shade, markersize=8, markeredgecolor="white",
-        markeredgewidth=0.8, zorder=4, clip_on=False, label=row.label, gid=f"package:{row.arm}",
-    )  # fmt: skip
+        [x],
+        [y],
+        style.marker(row.order),
+        color=shade,
+        markersize=8,
+        markeredgecolor="white",
+        markeredgewidth=0.8,
+        zorder=4,
+        clip_on=False,
+        label=row.label,
+        gid=f"package:{row.arm}",
+    )
     across, along = labels.along(axes, (left, y), (right, y)), labels.along(axes, (x, low), (x, high))
     return np.vstack([labels.around(axes, x, y), across, along])

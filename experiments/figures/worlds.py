@@ -87,9 +87,16 @@ def draw_world(axes: Axes, row: Any, y: float) -> None:
     if np.isfinite(row.sim_low):
         axes.plot([row.sim_low, row.sim_high], [y, y], color=shade, linewidth=1.0, alpha=0.6, zorder=2)
     axes.plot(
-        [row.difference], [y], "o", markersize=4, color=shade, markeredgewidth=1.0, zorder=3,
-        markerfacecolor=shade if row.sign != 0 else "white", gid=f"world:{row.outcome}:{row.arm}:{row.world}",
-    )  # fmt: skip
+        [row.difference],
+        [y],
+        "o",
+        markersize=4,
+        color=shade,
+        markeredgewidth=1.0,
+        zorder=3,
+        markerfacecolor=shade if row.sign != 0 else "white",
+        gid=f"world:{row.outcome}:{row.arm}:{row.world}",
+    )
 
 
 def set_reach(axes: Axes, worlds: pd.DataFrame) -> None:

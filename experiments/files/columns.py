@@ -7,14 +7,56 @@ import re
 import numpy as np
 import pandas as pd
 
-TEXT = frozenset({
-    "age_band", "apart", "arm", "band", "baseline", "block", "cell", "channel", "column", "columns_name",
-    "columns_path", "contrast", "control", "decided_by", "facet", "factor", "group", "key", "kind", "label",
-    "lever", "meaning", "moves",
-    "name", "outcome", "package", "parameter", "proposition", "reason", "role", "row", "rows_name",
-    "rows_path", "scale", "side", "size_band", "source", "stage", "statistic", "target", "text", "verdict",
-    "what", "world", "x_name", "y_name",
-})  # fmt: skip
+TEXT = frozenset(
+    {
+        "age_band",
+        "apart",
+        "arm",
+        "band",
+        "baseline",
+        "block",
+        "cell",
+        "channel",
+        "column",
+        "columns_name",
+        "columns_path",
+        "contrast",
+        "control",
+        "decided_by",
+        "facet",
+        "factor",
+        "group",
+        "key",
+        "kind",
+        "label",
+        "lever",
+        "meaning",
+        "moves",
+        "name",
+        "outcome",
+        "package",
+        "parameter",
+        "proposition",
+        "reason",
+        "role",
+        "row",
+        "rows_name",
+        "rows_path",
+        "scale",
+        "side",
+        "size_band",
+        "source",
+        "stage",
+        "statistic",
+        "target",
+        "text",
+        "verdict",
+        "what",
+        "world",
+        "x_name",
+        "y_name",
+    }
+)
 """Columns of words, in every file: what looks like a number, or like a missing one, is a word too."""
 
 TRUTH = frozenset({"claimed", "explained", "found", "frontier", "holds", "met", "reference"})

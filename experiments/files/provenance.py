@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from experiments import HOME, __version__
+from experiments.home import HOME, VERSION
 from experiments.settings.schema import SCHEMA_VERSION
 from sim.kernels.threads import cores
 
@@ -27,7 +27,7 @@ def provenance(seed: int, started: datetime, command: str | None = None, **more:
     """Return what somebody needs to know who wants to repeat a result."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "antibrush": __version__,
+        "antibrush": VERSION,
         "git_commit": git_commit(),
         "code": code_digest(),
         "python": platform.python_version(),

@@ -11,7 +11,7 @@ from typing import Any
 from experiments.files.provenance import code_digest, versions
 from experiments.files.whole import write_bytes
 from experiments.settings.schema import RunConfig
-from policies.detector_names import BROUGHT, bring_detector
+from policies.detectors.names import BROUGHT, bring_detector
 from sim.market import Market
 from sim.parameters import ConfigError
 

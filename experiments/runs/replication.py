@@ -15,14 +15,9 @@ from threadpoolctl import threadpool_limits
 from experiments.runs.results import Failure, Result, failed
 from experiments.settings.schema import RunConfig, detector_digests
 from policies import build_package
-from policies.detector_names import bring_detector
+from policies.detectors.names import bring_detector
 from sim.market import Market
-
-PATH_COLUMNS = (
-    "brushed_share", "perceived_risk", "fee", "capacity_bound", "camouflage", "brushers",
-    "sanctioned_brushers",
-)  # fmt: skip
-"""Daily columns whose weekly means a study keeps."""
+from sim.outcomes import WEEKLY, exposures
 
 
 @dataclass
@@ -73,7 +68,6 @@ class Replication:
         for branch in branches:
             begin()
             yield live_branch(self.config, branch, trunk, warmup_seconds)
-        trunk.close()
 
     def load_detectors(self) -> None:
         """Load what this process has not loaded yet, and keep the libraries behind it to the run's threads.
@@ -109,8 +103,7 @@ def live_branch(config: RunConfig, branch: Branch, trunk: Market, warmup_seconds
         seconds = time.perf_counter() - started
         timing = {"warmup_seconds": warmup_seconds, "seconds": seconds, "peak_mib": peak_mib()}
         row = {"outcomes": outcomes, "hash": market.hash(), "timing": timing}
-        tables = {"path": weekly(daily), "harm": market.harm.table()}
-        market.close()
+        tables = {"path": weekly(daily), "harm": market.state.harm.table()}
     except Exception as error:
         return failed(branch.key, stage, error)
     return Result(branch.key, row, tables)
@@ -124,18 +117,10 @@ def checked(outcomes: dict[str, float | None]) -> dict[str, float | None]:
     return outcomes
 
 
-def exposures(daily: pd.DataFrame) -> dict[str, float | None]:
-    """Return the shop-years behind the rates, without which a rate of zero has no upper bound."""
-    policy = daily[daily["day"] >= 0]
-    return {
-        f"{kind}_shop_years": float(policy[f"{kind}_shops"].sum() / 365) for kind in ("innocent", "honest")
-    }
-
-
 def weekly(daily: pd.DataFrame) -> pd.DataFrame:
     """Return the weekly means of a daily table; ``day`` is the first day of the week."""
     week = (daily["day"] // 7 * 7).rename("day")
-    return daily[list(PATH_COLUMNS)].astype(float).groupby(week).mean().reset_index()
+    return daily[list(WEEKLY)].astype(float).groupby(week).mean().reset_index()
 
 
 def peak_mib() -> float:

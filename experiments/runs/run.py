@@ -67,17 +67,15 @@ def finish(
             save_checkpoint(folder, Checkpoint(config, started, market))
 
     advance(config, market, day_done)
-    result = RunResult(
+    return RunResult(
         config,
         market.daily(),
         market.events(),
         market.case_table(),
-        market.harm.table(),
+        market.state.harm.table(),
         summary(config, market),
         started,
     )
-    market.close()
-    return result
 
 
 def simulate(config: RunConfig, progress: Callable[[int], None] | None = None) -> Market:

@@ -11,7 +11,7 @@ from typing import Any
 from experiments.settings.config_files import PACKAGED
 from experiments.settings.schema import parameter_rows
 from policies import POLICIES
-from policies.detector_names import BROUGHT, BUILT_IN, installed
+from policies.detectors.names import BROUGHT, BUILT_IN, installed
 from sim.parameters import list_parameters
 
 KINDS = {

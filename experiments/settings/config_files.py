@@ -20,7 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 from omegaconf.grammar.gen.OmegaConfGrammarParser import OmegaConfGrammarParser
 from omegaconf.grammar_parser import parse
 
-from experiments import HOME
+from experiments.home import HOME
 from experiments.settings.overrides import first_line
 from experiments.settings.shapes import check_shape, kind_at
 from sim.parameters import ConfigError

@@ -9,17 +9,25 @@ from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any
 
 from policies import build_package
-from policies.detector_names import find_brought
 from policies.detectors import FITTED
-from sim.config import World, check_world
-from sim.parameters import check_value, kinds_of, list_parameters, normalised, own_value, parameter
+from policies.detectors.names import find_brought
+from sim.parameters import (
+    Parameters,
+    check_value,
+    check_world,
+    kinds_of,
+    list_parameters,
+    normalised,
+    own_value,
+    parameter,
+)
 
 SCHEMA_VERSION = 1
 """Version of every file that a run or a study leaves; `docs/files.md` describes them."""
 
 
 @dataclass
-class Settings(World):
+class Settings(Parameters):
     """Every key at the top of the configuration tree; the schema that it is checked against."""
 
     warmup: int = parameter(365, "days", 0, 36_500, "assumption", "days under the status quo before day 0")
@@ -51,7 +59,7 @@ class Settings(World):
 class RunConfig:
     """One run, ready to start: a world, its status quo, a package, a seed."""
 
-    world: World
+    world: Parameters
     package: dict[str, Any]
     status_quo: dict[str, Any]
     warmup: int = 365
@@ -164,9 +172,9 @@ def check_horizon(settings: Settings) -> None:
             check_value(getattr(settings, item.name), item.metadata["low"], item.metadata["high"], item.name)
 
 
-def world_of(settings: Settings) -> World:
+def world_of(settings: Settings) -> Parameters:
     """Return the world within ``settings``."""
-    return World(**{part.name: getattr(settings, part.name) for part in fields(World)})
+    return Parameters(**{part.name: getattr(settings, part.name) for part in fields(Parameters)})
 
 
 def parameter_rows() -> Iterator[dict[str, Any]]:

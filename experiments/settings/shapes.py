@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from experiments.settings.overrides import GROUPS, in_defaults, in_unit, unit_of
 from experiments.settings.schema import Settings
-from policies.laws import Law
+from policies.regulator.laws import Law
 from sim.parameters import ConfigError
 
 WORDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", type(None): "null"}

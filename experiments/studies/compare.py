@@ -22,7 +22,7 @@ from experiments.studies.executors.pool import check_guard
 from experiments.studies.store import Store, claim_folder
 from experiments.studies.tables import StudyTables, save_tables
 from experiments.studies.tasks import Task
-from policies.detector_names import BROUGHT
+from policies.detectors.names import BROUGHT
 
 
 def compare(
@@ -73,7 +73,7 @@ def run_study(study: Study, folder: Path, progress: Progress) -> list[Failure]:
 
 def compile_kernels(config: RunConfig) -> None:
     """Compile the kernels once, before workers look for them."""
-    simulate(tiny(config)).close()
+    simulate(tiny(config))
 
 
 def tasks_of(study: Study) -> list[Task]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from hydra.core.override_parser.types import Override
 
-from experiments import __version__
 from experiments.files.provenance import code_digest
+from experiments.home import VERSION
 from experiments.runs.seeds import replication_seed
 from experiments.settings.config import Composer, composer, run_config
 from experiments.settings.labels import check_unlike, label_of
@@ -40,7 +40,7 @@ class Arm:
     block: str = ""
     """Which part of a design of many arms it belongs to; empty for a package that the study asks about."""
     mute: tuple[str, ...] = ()
-    """Channels of the package that are mute (see `sim.channels`)."""
+    """Channels of the package that are mute (see `sim.state.mechanisms`)."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Study:
         del world["package"]
         return {
             "schema_version": SCHEMA_VERSION,
-            "antibrush_version": __version__,
+            "antibrush_version": VERSION,
             "code": code_digest(),
             "name": self.name,
             "title": self.title,

@@ -9,8 +9,8 @@ from typing import Any
 from experiments.analysis.factor_effects import DECOMPOSED, GRID
 from experiments.settings.labels import check_blocks, label_of
 from experiments.settings.overrides import write_override
-from sim.channels import Channel, check_channels
 from sim.parameters import ConfigError
+from sim.state.mechanisms import Mechanism, check_mechanisms
 
 
 def crossed_arms(crossed: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -99,15 +99,15 @@ def decomposed_arms(wanted: Sequence[dict[str, Any]], labels: Sequence[str]) -> 
 
 def subsets() -> Iterator[tuple[str, ...]]:
     """Yield every set of channels, the empty one first."""
-    names = [channel.value for channel in Channel]
+    names = [channel.value for channel in Mechanism]
     for size in range(len(names) + 1):
         yield from combinations(names, size)
 
 
 def mute_of(arm: dict[str, Any]) -> tuple[str, ...]:
     """Return the channels that an arm mutes, in the order in which they are listed."""
-    chosen = set(check_channels(arm["mute"]))
-    return tuple(channel.value for channel in Channel if channel.value in chosen)
+    chosen = set(check_mechanisms(arm["mute"]))
+    return tuple(channel.value for channel in Mechanism if channel.value in chosen)
 
 
 def with_stratum(package: dict[str, Any], replication: int, replications: int) -> dict[str, Any]:

@@ -15,29 +15,7 @@ from experiments.files.whole import write_json, write_table
 from experiments.runs.results import Failure
 from experiments.studies.design import Run, Study
 from experiments.studies.store import Store
-
-OUTCOMES = (
-    "brushed_share",
-    "brushed_turnover_share",
-    "brushing_shop_share",
-    "innocent_hits_per_1000_shop_years",
-    "honest_hits_per_1000_shop_years",
-    "innocent_days_lost_per_1000_shop_years",
-    "innocent_sales_lost_rmb",
-    "overturned_share",
-    "precision",
-    "recall",
-    "false_positive_rate",
-    "consumer_surplus_per_buyer_rmb",
-    "mean_quality_bought",
-    "platform_revenue_rmb",
-    "organiser_profit_rmb",
-    "fines_rmb",
-    "damages_rmb",
-    "enforcement_cost_rmb",
-    "capacity_bound_day_share",
-)
-"""Outcome columns that every study has, in this order; a world may measure more."""
+from sim.outcomes import OUTCOMES
 
 TIMINGS = ("run_key", "package", "replication", "warmup_seconds", "seconds", "peak_mib")
 
@@ -109,9 +87,9 @@ def read_rows(study: Study, folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def outcome_columns(stored: dict[str, dict[str, Any]]) -> list[str]:
-    """Return the outcomes that every study has, then those that this world adds."""
+    """Return the outcomes that a run has, then what was measured beside them."""
     measured = {name: None for row in stored.values() for name in row["outcomes"]}
-    return list(dict.fromkeys([*OUTCOMES, *measured]))
+    return list(dict.fromkeys([*(outcome.name for outcome in OUTCOMES), *measured]))
 
 
 def run_table(study: Study, stored: dict[str, dict[str, Any]], failed: set[str]) -> pd.DataFrame:

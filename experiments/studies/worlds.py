@@ -79,8 +79,8 @@ def signs(tables: StudyTables, world: str) -> pd.DataFrame:
 
 def agreement(table: pd.DataFrame) -> pd.DataFrame:
     """Return, for each package and outcome, in how many worlds it has less, more, or neither for certain."""
-    kinds = table.assign(**{
-        name: table["sign"] == sign for name, sign in (("less", -1), ("alike", 0), ("more", 1))
-    })  # fmt: skip
+    kinds = table.assign(
+        **{name: table["sign"] == sign for name, sign in (("less", -1), ("alike", 0), ("more", 1))}
+    )
     counts = kinds.groupby(["package", "outcome"], sort=False)[["less", "alike", "more"]].sum()
     return counts.assign(worlds=table.groupby(["package", "outcome"], sort=False).size()).reset_index()

@@ -21,10 +21,10 @@ from typing import Any
 
 from numba import types
 
-from sim.kernels.compiling import is_kept
+from sim.compiling import is_kept
 from sim.kernels.threads import Shared, cores
 
-LONGEST = "sim.kernels.choice.place_orders"
+LONGEST = "sim.kernels.buy.place_orders"
 """The kernel at which whoever meets the other loses most."""
 
 HELD = Path(__file__).with_name("signatures.json")
@@ -57,11 +57,9 @@ def compile_ahead() -> subprocess.Popen | None:
     if not alone or all(is_kept(load(name)) for name, _ in listed()[-1:]):
         return None
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sim.kernels.ahead", str(os.getpid())],
-        env=os.environ | {"PYTHONPATH": paths}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    environment, nowhere = os.environ | {"PYTHONPATH": paths}, subprocess.DEVNULL
+    command = [sys.executable, "-m", "sim.kernels.ahead", str(os.getpid())]
+    process = subprocess.Popen(command, env=environment, stdin=nowhere, stdout=nowhere, stderr=nowhere)
     atexit.register(process.terminate)
     return process
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from sim.kernels.compiling import inner, kernel
+from sim.compiling import inner, kernel
 from sim.kernels.threads import shared
+
+
+class Taste(NamedTuple):
+    """Weights of the rating and of displayed sales in utility, and the number of levels of trust in these."""
+
+    quality_weight: float
+    sales_weight: float
+    levels: int
 
 
 @kernel
@@ -28,21 +38,21 @@ def level_of_trust(log_displayed, sales_weight, levels):
 
 
 @shared
-def attract(
-    first, last, rating, log_displayed, price_effect, quality_weight, sales_weight, levels, utility, best
-):
+def attract(first, last, taste, shops, utility, best):
     """Fill e^utility of every shop for every class, ``utility`` (G, S), and the ``best`` by category (G, C).
 
-    Rows are categories. ``rating`` and ``log_displayed`` have shape (S,), ``price_effect`` (S, segments) is
-    that of `know_prices`.
+    Rows are categories. ``shops`` are rating (S,), log1p of displayed sales (S,), and what their prices make
+    of utility (S, segments), as in `know_prices`.
     """
+    taste, (rating, log_displayed, price_effect) = Taste(*taste), shops
     n, segments = rating.size // best.shape[1], price_effect.shape[1]
+    levels = taste.levels
     for c in range(first, last):
         for g in range(best.shape[0]):
             best[g, c] = 0.0
         for s in range(c * n, (c + 1) * n):
-            good = np.exp(quality_weight * rating[s])
-            step = level_of_trust(log_displayed[s], sales_weight, levels)
+            good = np.exp(taste.quality_weight * rating[s])
+            step = level_of_trust(log_displayed[s], taste.sales_weight, levels)
             for k in range(segments):
                 weight = good * price_effect[s, k]
                 for g in range(k * levels, (k + 1) * levels):

@@ -2,14 +2,90 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import uint64
 
 from sim.chance import bits, mix, unit
-from sim.kernels.choice import BLOCK, VISITS, draw
-from sim.kernels.compiling import inner, kernel
+from sim.compiling import inner, kernel
+from sim.kernels.groups import columns, numbers
 from sim.kernels.sums import sum_pairwise
 from sim.kernels.threads import shared
+from sim.kernels.visits import BLOCK, VISITS, BuyerColumns, draw
+
+
+class PlacedOrders(NamedTuple):
+    """Orders, arrays (n,): buyer, shop, number of the visit, value in fen, advantage, whether returned."""
+
+    buyer: np.ndarray
+    shop: np.ndarray
+    number: np.ndarray
+    value: np.ndarray
+    advantage: np.ndarray
+    returned: np.ndarray
+
+
+class QualityColumns(NamedTuple):
+    """Shops, arrays (S,): true quality, shown rating, share of parcels that look brushed."""
+
+    quality: np.ndarray
+    rating: np.ndarray
+    parcel_flag: np.ndarray
+
+
+class Chances(NamedTuple):
+    """The surprise that disappoints, rates of returns without and with it, and that of complaints."""
+
+    surprise: float
+    return_rate: float
+    surprise_return_rate: float
+    complaint_rate: float
+
+
+class ExperienceLaw(NamedTuple):
+    """How orders are experienced.
+
+    Equally likely ``noise`` of quality, `Chances`, what a disappointment takes of trust in sales and in the
+    platform, levels of trust, and the marginal utility of log price (segments,).
+    """
+
+    noise: np.ndarray
+    chances: tuple
+    trust_loss: float
+    platform_trust_loss: float
+    trust_levels: int
+    price_slope: np.ndarray
+
+
+class Ratings(NamedTuple):
+    """Reviews of shops, arrays (S,): their sum and number, older ones fading, and the rating shown."""
+
+    rating_sum: np.ndarray
+    rating_count: np.ndarray
+    rating: np.ndarray
+
+
+class AccountColumns(NamedTuple):
+    """Records of accounts, arrays (B,): own past rate per 30 days (times a scale), 30 days, last order."""
+
+    past_orders: np.ndarray
+    past_scale: float
+    recent_orders: np.ndarray
+    last_shop: np.ndarray
+    last_day: np.ndarray
+
+
+class TaskLikeness(NamedTuple):
+    """Orders in 30 days from which an account is task-like, and how many times its own past they must be."""
+
+    task_like_orders: float
+    task_like_ratio: float
+
+
+placed_orders, quality_columns = columns(PlacedOrders), columns(QualityColumns)
+rating_columns, account_columns = columns(Ratings), columns(AccountColumns)
+chances_of, task_likeness = numbers(Chances), columns(TaskLikeness)
 
 
 @inner
@@ -50,24 +126,22 @@ def make_promises(begin, end, sales_weight, quality_weight, per_category, log_di
 
 
 @shared
-def describe(
-    begin, end, sales_weight, quality_weight, per_category, quality, rating, log_displayed, parcel_flag, facts
-):
+def describe(begin, end, taste, per_category, shops, log_displayed, facts):
     """Fill ``facts`` (S, 6), what an order needs of its shop, side by side because orders come at random.
 
     These are true quality, shown rating, the quality that displayed sales promise (`make_promises`), the
     share of parcels that look brushed, what corrects utility to true quality, and the utility of displayed
-    sales at full trust. Rows are categories.
+    sales at full trust. ``taste`` are the weights of quality and sales. Rows are categories.
     """
-    n = per_category
+    (quality_weight, sales_weight), shops, n = taste, QualityColumns(*shops), per_category
     for c in range(begin, end):
         utility, promised = np.empty(n), np.empty(n)
         promise(c * n, n, sales_weight, quality_weight, log_displayed, utility, promised)
         for i in range(n):
             s = c * n + i
-            facts[s, 0], facts[s, 1], facts[s, 2] = quality[s], rating[s], promised[i]
-            facts[s, 3] = parcel_flag[s]
-            facts[s, 4] = quality_weight * (quality[s] - rating[s])
+            facts[s, 0], facts[s, 1], facts[s, 2] = shops.quality[s], shops.rating[s], promised[i]
+            facts[s, 3] = shops.parcel_flag[s]
+            facts[s, 4] = quality_weight * (shops.quality[s] - shops.rating[s])
             facts[s, 5] = utility[i]
 
 
@@ -84,82 +158,75 @@ def fetch(shop, facts, shown):
 
 
 @inner
-def experience(
-    key, first, n, buyer, number, advantage, segment, shown, noise, chances, trusts, trust_levels,
-    price_slope, marks, stars,
-):  # fmt: skip
+def experience(key, first, n, law, orders, buyers, shown, out):
     """Let the buyers of orders ``first`` … ``first + n − 1`` experience them; return their surplus.
 
-    Fills ``stars`` (n,) and ``marks`` (n, 3): whether the order is returned, complained of, its parcel
-    flagged.
+    Fills, of ``out``, marks (n, 3): whether the order is returned, complained of, its parcel flagged; and
+    stars (n,).
     """
-    surprise, return_rate, surprise_return_rate, complaint_rate = chances
-    sales_mistrust, sales_scale, sales_loss, platform_mistrust, platform_scale, platform_loss = trusts
+    (marks, stars), chances, levels = out, Chances(*law.chances), law.trust_levels
+    mistrust, scale = buyers.sales_mistrust, buyers.sales_scale
     total = 0.0
     for k in range(n):
         i = first + k
-        b, fact = uint64(buyer[i]), shown[k]
-        root = mix(uint64(key) + (b * uint64(VISITS) + uint64(number[i])) * uint64(0x9E3779B97F4A7C15))
-        found = fact[0] + noise[draw(root, 0) >> uint64(54)]
-        trust = 1.0 - sales_mistrust[b] * sales_scale
-        acted_on = int(trust * (trust_levels - 1) + 0.5) / (trust_levels - 1)
-        total += (advantage[i] + fact[4] - acted_on * fact[5]) / price_slope[segment[b]]
-        u, let_down = unit(draw(root, 1)), found < fact[1] + trust * fact[2] - surprise
+        b, fact = uint64(orders.buyer[i]), shown[k]
+        visit = b * uint64(VISITS) + uint64(orders.number[i])
+        root = mix(uint64(key) + visit * uint64(0x9E3779B97F4A7C15))
+        found = fact[0] + law.noise[draw(root, 0) >> uint64(54)]
+        trust = 1.0 - mistrust[b] * scale
+        acted_on = int(trust * (levels - 1) + 0.5) / (levels - 1)
+        slope = law.price_slope[buyers.segment[b]]
+        total += (orders.advantage[i] + fact[4] - acted_on * fact[5]) / slope
+        u, let_down = unit(draw(root, 1)), found < fact[1] + trust * fact[2] - chances.surprise
         if let_down:
-            lose_trust(sales_mistrust, b, sales_scale, sales_loss)
-            lose_trust(platform_mistrust, b, platform_scale, platform_loss)
-        marks[k, 0] = u < (surprise_return_rate if let_down else return_rate)
-        marks[k, 1] = let_down & (unit(draw(root, 2)) < complaint_rate)
+            lose_trust(mistrust, b, scale, law.trust_loss)
+            lose_trust(buyers.platform_mistrust, b, buyers.platform_scale, law.platform_trust_loss)
+        marks[k, 0] = u < (chances.surprise_return_rate if let_down else chances.return_rate)
+        marks[k, 1] = let_down & (unit(draw(root, 2)) < chances.complaint_rate)
         marks[k, 2] = unit(draw(root, 3)) < fact[3]
         stars[k] = int(np.floor(found * 1000.0 + 0.5))
     return total
 
 
 @inner
-def book(first, n, shop, value, marks, stars, sums, returned):
+def book(first, n, orders, experienced, sums):
     """Add orders ``first`` … ``first + n − 1`` to the ``sums`` (S, 6) of their shops."""
+    marks, stars = experienced
     for k in range(n):
-        s, back = uint64(shop[first + k]), marks[k, 0]
-        returned[first + k] = back
+        s, back = uint64(orders.shop[first + k]), marks[k, 0]
+        orders.returned[first + k] = back
         sums[s, 0] += 1
         sums[s, 1] += not back
         sums[s, 2] += stars[k]
         sums[s, 3] += marks[k, 1]
         sums[s, 4] += marks[k, 2]
-        sums[s, 5] += value[first + k] * (not back)
+        sums[s, 5] += orders.value[first + k] * (not back)
 
 
 @shared
-def deliver(
-    begin, stop, key, buyer, shop, number, value, facts, noise, chances, trusts, advantage, segment,
-    trust_levels, price_slope, returned, sums, surplus,
-):  # fmt: skip
-    """Let buyers experience their orders (n,), which are sorted by buyer.
+def deliver(begin, stop, key, law, orders, buyers, facts, out):
+    """Let buyers experience their ``orders`` (n,), which are sorted by buyer; note what is returned.
 
-    Rows are parts of the orders. ``facts`` are those of `describe`. ``sums`` (rows, S, 6), zero before, are
-    filled with what each part comes to: orders, orders that stand, experience in thousandths (a sum that is
-    exact in any order), complaints, parcels flagged, and the value of orders that stand in fen. ``returned``
-    (n,) is filled too.
+    Rows are parts of the orders. ``facts`` are those of `describe`. Of ``out``, sums (rows, S, 6), zero
+    before, are filled with what each part comes to: orders, orders that stand, experience in thousandths (a
+    sum that is exact in any order), complaints, parcels flagged, and the value of orders that stand in fen.
 
-    ``surplus`` (as many for any number of rows) gets sums in units of log price: the ``advantage``
-    (n,) at which a buyer chose, corrected to true quality and rid of what displayed sales promised, over
-    the marginal utility ``price_slope`` of its segment. ``chances`` are the surprise that disappoints, the
-    rates of returns without and with it, and that of complaints; ``trusts`` the two kinds of mistrust (B,),
-    each with its scale and what a disappointment takes.
+    The surplus (as many for any number of rows) gets sums in units of log price: the advantage at which a
+    buyer chose, corrected to true quality and rid of what displayed sales promised, over the marginal utility
+    of price in its segment.
     """
-    rows = sums.shape[0]
-    shown, marks, stars = np.empty((BLOCK, 6)), np.empty((BLOCK, 3), np.bool_), np.empty(BLOCK, np.int32)
+    law, orders, buyers = ExperienceLaw(*law), PlacedOrders(*orders), BuyerColumns(*buyers)
+    (sums, surplus), rows = out, out[0].shape[0]
+    shown = np.empty((BLOCK, 6))
+    experienced = np.empty((BLOCK, 3), np.bool_), np.empty(BLOCK, np.int32)
     for row in range(begin, stop):
         for part in range(row * surplus.size // rows, (row + 1) * surplus.size // rows):
-            at, end = edge(buyer, part, surplus.size), edge(buyer, part + 1, surplus.size)
+            at, end = edge(orders.buyer, part, surplus.size), edge(orders.buyer, part + 1, surplus.size)
             while at < end:
                 n = min(BLOCK, end - at)
-                fetch(shop[at : at + n], facts, shown)
-                surplus[part] += experience(
-                    key, at, n, buyer, number, advantage, segment, shown, noise, chances, trusts,
-                    trust_levels, price_slope, marks, stars,
-                )  # fmt: skip
-                book(at, n, shop, value, marks, stars, sums[row], returned)
+                fetch(orders.shop[at : at + n], facts, shown)
+                surplus[part] += experience(key, at, n, law, orders, buyers, shown, experienced)
+                book(at, n, orders, experienced, sums[row])
                 at += n
 
 
@@ -188,15 +255,18 @@ def add_up(first, last, sums, counts, value):
 
 
 @kernel
-def rate(fade, prior, fake, stars, placed, tasks, rating_sum, rating_count, rating):
+def rate(fade, prior, fake, sales, tasks, ratings):
     """Add a day's reviews to ratings (S,): old ones ``fade``, few are shrunk to the mean 0.
 
-    ``stars`` are the sums of genuine reviews in thousandths, ``fake`` is a brushed one's.
+    ``sales`` are the number of genuine orders and the sums of their reviews in thousandths, ``fake`` is the
+    review of each of the brushed ``tasks``.
     """
-    for s in range(rating.size):
+    (placed, stars), ratings = sales, Ratings(*ratings)
+    rating_sum, rating_count = ratings.rating_sum, ratings.rating_count
+    for s in range(tasks.size):
         rating_sum[s] = rating_sum[s] * fade + (stars[s] / 1000 + fake * tasks[s])
         rating_count[s] = rating_count[s] * fade + (placed[s] + tasks[s])
-        rating[s] = rating_sum[s] / (rating_count[s] + prior)
+        ratings.rating[s] = rating_sum[s] / (rating_count[s] + prior)
 
 
 @kernel
@@ -234,53 +304,44 @@ def enter(accounts, low, high, records, amount):
 
 
 @inner
-def mark(
-    accounts, shops, low, high, day, least, ratio, past_orders, past_scale, recent_orders, last_order, marks
-):
+def mark(accounts, shops, low, high, day, law, records, marks):
     """Count task-like and repeated orders of accounts ``low`` … ``high`` − 1; keep their shop and day."""
-    last_shop, last_day = last_order
+    least, ratio = law.task_like_orders, law.task_like_ratio
     for i in range(accounts.size):
         if not low <= accounts[i] < high:
             continue
         b, s = uint64(accounts[i]), uint64(shops[i])
-        recent = recent_orders[b]
-        marks[s, 0] += (recent >= least) & (recent >= ratio * past_orders[b] * past_scale)
-        marks[s, 1] += (last_shop[b] == shops[i]) & (day - last_day[b] <= 30)
-        last_shop[b] = shops[i]
-        last_day[b] = day
+        recent = records.recent_orders[b]
+        past = ratio * records.past_orders[b] * records.past_scale
+        marks[s, 0] += (recent >= least) & (recent >= past)
+        marks[s, 1] += (records.last_shop[b] == shops[i]) & (day - records.last_day[b] <= 30)
+        records.last_shop[b] = shops[i]
+        records.last_day[b] = day
 
 
 @shared
-def count_accounts(
-    begin, stop, tasks, genuine, leaving, day, least, ratio, past_orders, past_scale, past_step,
-    recent_orders, last_order, marks,
-):  # fmt: skip
+def count_accounts(begin, stop, day, law, orders, past_step, records, marks):
     """Enter a day's orders into the accounts' records, then mark task-like and repeated ones.
 
-    Rows are parts of the accounts. ``tasks`` and ``genuine`` are accounts and shops of the brushed orders,
-    which come first, and of the genuine ones, which are sorted by account; ``leaving`` are the accounts of
-    those of 30 days ago. ``recent_orders`` (B,) counts 30 days, ``past_orders`` (B,) is the account's own
-    past rate per 30 days, ``last_order`` its last shop and day. ``marks`` (rows, S, 2), zero before, are
-    filled with what each part comes to: task-like and repeated orders. A repeat is an order at the shop where
-    the account ordered last, at most 30 days ago.
+    Rows are parts of the accounts. ``orders`` are accounts and shops of the brushed ones, which come first,
+    and of the genuine ones, which are sorted by account, and the accounts of both of 30 days ago.
+    ``past_step`` is what an order adds to a past rate. ``marks`` (rows, S, 2), zero before, are filled with
+    what each part comes to: task-like and repeated orders. A repeat is an order at the shop where the account
+    ordered last, at most 30 days ago.
     """
-    rows, n, step = marks.shape[0], recent_orders.size, past_step / past_scale
-    (worker, task_shop), (buyer, shop), (old_worker, old_buyer) = tasks, genuine, leaving
+    law, records = TaskLikeness(*law), AccountColumns(*records)
+    (worker, task_shop), (buyer, shop), (old_worker, old_buyer) = orders
+    recent, past, step = records.recent_orders, records.past_orders, past_step / records.past_scale
+    rows, n = marks.shape[0], recent.size
     for row in range(begin, stop):
         low, high = row * n // rows, (row + 1) * n // rows
         buyers = slice(place_in(buyer, low), place_in(buyer, high))
         old_buyers = slice(place_in(old_buyer, low), place_in(old_buyer, high))
-        enter(old_worker, low, high, recent_orders, -1)
-        enter(old_buyer[old_buyers], low, high, recent_orders, -1)
-        enter(worker, low, high, recent_orders, 1)
-        enter(buyer[buyers], low, high, recent_orders, 1)
-        mark(
-            worker, task_shop, low, high, day, least, ratio, past_orders, past_scale, recent_orders,
-            last_order, marks[row],
-        )  # fmt: skip
-        mark(
-            buyer[buyers], shop[buyers], low, high, day, least, ratio, past_orders, past_scale, recent_orders,
-            last_order, marks[row],
-        )  # fmt: skip
-        enter(worker, low, high, past_orders, step)
-        enter(buyer[buyers], low, high, past_orders, step)
+        enter(old_worker, low, high, recent, -1)
+        enter(old_buyer[old_buyers], low, high, recent, -1)
+        enter(worker, low, high, recent, 1)
+        enter(buyer[buyers], low, high, recent, 1)
+        mark(worker, task_shop, low, high, day, law, records, marks[row])
+        mark(buyer[buyers], shop[buyers], low, high, day, law, records, marks[row])
+        enter(worker, low, high, past, step)
+        enter(buyer[buyers], low, high, past, step)

@@ -2,11 +2,60 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import uint64
 
 from sim.chance import bits, unit
-from sim.kernels.compiling import inner, kernel
+from sim.compiling import inner, kernel
+from sim.kernels.groups import columns, numbers
+
+
+class OrganiserColumns(NamedTuple):
+    """Organisers, arrays (organisers,), as in `sim.state.trade.Trade`; ``pool`` is (organisers, room)."""
+
+    is_open: np.ndarray
+    camouflage: np.ndarray
+    fixed_price: np.ndarray
+    recruit_key: np.ndarray
+    fee: np.ndarray
+    demanded: np.ndarray
+    staff: np.ndarray
+    pool: np.ndarray
+    workers: np.ndarray
+    recruits: np.ndarray
+
+
+class BusinessTerms(NamedTuple):
+    """The usual fee, its bounds and speed, and what organisers need and get.
+
+    Orders that one of staff checks, share of workers that quits a year, accounts a customer, share of those
+    missing that is recruited a day, an account's orders a month, what full camouflage multiplies accounts by,
+    the share of traces that it hides, and an organiser's weight.
+    """
+
+    fee: float
+    fee_low: float
+    fee_high: float
+    fee_adjustment: float
+    reviews_per_staff: float
+    worker_quit_rate: float
+    accounts_per_customer: float
+    recruit_rate: float
+    tasks_per_account: float
+    rotation: float
+    hidden_share: float
+    weight: float
+
+
+organiser_columns = columns(OrganiserColumns)
+business_terms = numbers(
+    BusinessTerms,
+    rotation="adaptation.rotation",
+    hidden_share="adaptation.hidden_share",
+    **{name: f"parameters.{name}" for name in BusinessTerms._fields[:9]},
+)
 
 
 @inner
@@ -87,44 +136,39 @@ def widen(pool, room):
 
 
 @kernel
-def prepare(
-    day, key, terms, customers, wanted, is_open, camouflage, fixed_price, recruit_key, banned_until, works,
-    fee, demanded, staff, pool, workers, recruits, capacity,
-):  # fmt: skip
+def prepare(day, key, terms, customers, wanted, organisers, accounts, capacity):
     """Adjust fee, staff and workers of open organisers to the orders ``wanted`` today (simulated units).
 
     Fills the orders that each can carry out today, ``capacity``, zero before, and returns the pools
-    (organisers, room), made anew where they were too small. ``terms`` are the usual fee, its bounds and
-    speed, orders that one of staff checks, workers that quit a year, accounts a customer, the share of those
-    missing that is recruited a day, an account's orders a month, what full camouflage multiplies accounts by,
-    the share of traces that it hides, and an organiser's weight. ``customers`` and the other arrays have
-    shape (organisers,); ``works`` and ``banned_until`` (B,).
+    (organisers, room), made anew where they were too small. ``customers`` and the other arrays have shape
+    (organisers,); ``accounts`` are until when each is banned and whether it works in the trade (B,).
     """
-    (
-        usual_fee, fee_low, fee_high, speed, reviews_per_staff, quit_rate, accounts_per_customer,
-        recruit_rate, tasks_per_account, rotation, hidden_share, weight,
-    ) = terms  # fmt: skip
+    terms, trade, (banned_until, works) = BusinessTerms(*terms), OrganiserColumns(*organisers), accounts
+    fee, demanded, staff, pool = trade.fee, trade.demanded, trade.staff, trade.pool
+    workers, recruits = trade.workers, trade.recruits
+    checked, weight = terms.reviews_per_staff, terms.weight
     for o in range(fee.size):
-        if not is_open[o]:
+        if not trade.is_open[o]:
             continue
-        tasks = most_tasks(camouflage[o], tasks_per_account, rotation, hidden_share)
+        tasks = most_tasks(trade.camouflage[o], terms.tasks_per_account, terms.rotation, terms.hidden_share)
         demanded[o] += (wanted[o] - demanded[o]) / 7
-        if np.isnan(fixed_price[o]):
-            use = wanted[o] / max(capacity_of(workers[o], tasks, staff[o], reviews_per_staff, weight), 1)
-            pull = speed * (usual_fee - fee[o])
-            push = speed * fee[o] * min(max(use - 1, 0.0), 1.0)
-            fee[o] = min(max(fee[o] + pull + push, fee_low), fee_high)
-        needed = max(1.0, 1.1 * demanded[o] * weight / reviews_per_staff)
+        if np.isnan(trade.fixed_price[o]):
+            use = wanted[o] / max(capacity_of(workers[o], tasks, staff[o], checked, weight), 1)
+            pull = terms.fee_adjustment * (terms.fee - fee[o])
+            push = terms.fee_adjustment * fee[o] * min(max(use - 1, 0.0), 1.0)
+            fee[o] = min(max(fee[o] + pull + push, terms.fee_low), terms.fee_high)
+        needed = max(1.0, 1.1 * demanded[o] * weight / checked)
         staff[o] += min(max(needed - staff[o], -0.05 * staff[o]), 0.1 * staff[o] + 0.1)
-        leaving = int(workers[o] * quit_rate / 365 + unit(bits(key, uint64(o), uint64(1))))
+        leaving = int(workers[o] * terms.worker_quit_rate / 365 + unit(bits(key, uint64(o), uint64(1))))
         workers[o] = let_go(pool[o], workers[o], leaving, day, banned_until, works)
-        target = max(accounts_per_customer * customers[o], 1.15 * demanded[o] * 30 / tasks)
-        missing = (target - workers[o]) * recruit_rate
+        target = max(terms.accounts_per_customer * customers[o], 1.15 * demanded[o] * 30 / tasks)
+        missing = (target - workers[o]) * terms.recruit_rate
         if missing > 0:
             n = min(int(missing + unit(bits(key, uint64(o), uint64(0)))), works.size)
             if workers[o] + n > pool.shape[1]:
                 pool = widen(pool, 2 * (workers[o] + n))
             first, recruits[o] = recruits[o], recruits[o] + n
-            workers[o] = take_on(recruit_key[o], first, n, pool[o], workers[o], day, banned_until, works)
-        capacity[o] = capacity_of(workers[o], tasks, staff[o], reviews_per_staff, weight)
+            recruit_key = trade.recruit_key[o]
+            workers[o] = take_on(recruit_key, first, n, pool[o], workers[o], day, banned_until, works)
+        capacity[o] = capacity_of(workers[o], tasks, staff[o], checked, weight)
     return pool

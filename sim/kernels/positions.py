@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import uint64
 
-from sim.kernels.compiling import inner
+from sim.compiling import inner
 
 STEPS = 3
 """Places after the guide's that `find` compares at once, without a branch."""

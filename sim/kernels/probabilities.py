@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernels.compiling import inner, kernel
+from sim.compiling import inner, kernel
 
 
 @inner

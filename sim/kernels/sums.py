@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernels.compiling import inner
+from sim.compiling import inner
 from sim.kernels.threads import shared
 
 BLOCK = 128

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernels.compiling import kernel
+from sim.compiling import kernel
 
 
 @kernel

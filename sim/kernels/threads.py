@@ -22,10 +22,10 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
-from sim.kernels.compiling import kernel
+from sim.compiling import kernel
 
 WORTH_NS = 1_000_000
-"""Work is shared from so many nanoseconds on: twice what waking a thread and waiting for it costs at worst."""
+"""Work is shared from so many nanoseconds on: twice what waking a thread and waiting for it may cost."""
 
 STRETCH_NS = 100_000
 """A stretch of rows that a thread takes is not shorter than so many nanoseconds."""

@@ -10,8 +10,7 @@ import yaml
 from source import ROOT
 
 from policies import POLICIES
-from sim.config import World
-from sim.parameters import check_parameters, list_parameters, numeric
+from sim.parameters import Parameters, check_parameters, list_parameters, numeric
 
 COLUMNS = ["id", "fact", "value", "range", "unit", "status", "source"]
 
@@ -22,7 +21,7 @@ FACTS: dict[str, list[dict[str, str]]] = defaultdict(list)
 for line in ROWS:
     FACTS[line["id"]].append(line)
 
-WHOLES: dict[str, Any] = {"world": World()} | {name: policy() for name, policy in POLICIES.items()}
+WHOLES: dict[str, Any] = {"world": Parameters()} | {name: policy() for name, policy in POLICIES.items()}
 PARAMETERS = [row for name, whole in WHOLES.items() for row in list_parameters(whole, name)]
 CITING = [row for row in PARAMETERS if row["source"] != "assumption"]
 

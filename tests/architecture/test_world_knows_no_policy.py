@@ -10,10 +10,10 @@ import pytest
 from source import ROOT, modules
 
 from policies import POLICIES, Dated, Ladder
-from policies.detector_names import BUILT_IN
-from sim.contract import NEEDS_TERMS
+from policies.detectors.names import BUILT_IN
+from sim.contract import ACTS, Act
 
-TERMS = {term for terms in NEEDS_TERMS.values() for term in terms}
+TERMS = {field.name for act in ACTS for field in fields(act)} - {field.name for field in fields(Act)}
 """What an act states about itself, and the world draws with: words of the contract."""
 
 SHARED = {
@@ -24,6 +24,7 @@ SHARED = {
     "demotion_days": "days of demotion in the day's record, and a row of the evidence",
     "detector": "source of a case that was screened, not told",
     "end": "last value of a stretch of days or of an array",
+    "law": "of choice or of chance: the numbers of a formula, in the kernels",
     "merchants": "the owners of shops",
     "name": "of anything that has one",
     "parcels": "what is sent for an order",
@@ -34,7 +35,7 @@ SHARED = {
     "status": "of an organiser: open, closed, barred",
     "steps": "of a search in a table, or of a scale",
     "task_like": "a trace",
-    "who": "field of an act, and the identities that draws are keyed by",
+    "who": "the identities that draws are keyed by",
     "workers": "accounts in the trade",
 }
 """Words that a policy, or a parameter of one, shares with the world, and what they mean there."""
@@ -117,8 +118,8 @@ def test_a_shared_word_is_used_on_both_sides_and_explained(word: str) -> None:
         ("loss = perceive(fine_rmb=1000)", "fine_rmb"),
         ("value = get('package.regulator.raids_per_year')", "raids_per_year"),
         ("burst_rules = 3", "burst_rules"),
-        ("from policies.sanctions import Ladder", "Ladder"),
-        ("import policies.civil_suits as courts", "civil_suits"),
+        ("from policies import Ladder", "Ladder"),
+        ("import policies.courts.civil_suits as courts", "civil_suits"),
         ("class RandomAudit: ...", "RandomAudit"),
         ("f'{country}-cn_aucl_1993'", "cn_aucl_1993"),
     ],

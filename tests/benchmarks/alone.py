@@ -22,7 +22,7 @@ from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 from markets import Tally, open_market, recounting, tally  # noqa: E402
-from stopwatch import watch_kernels, watch_phases  # noqa: E402
+from stopwatch import PHASES, watch_kernels, watch_phases  # noqa: E402
 
 from experiments.runs.replication import peak_mib  # noqa: E402
 from sim.market import Market  # noqa: E402
@@ -52,8 +52,8 @@ def live(market: Market, days: int, check: int) -> tuple[dict[str, list[float]],
             start = perf_counter()
             market.run(1)
             seconds["day"].append(perf_counter() - start)
-        seconds["kernel"].append(kernels.seconds[KERNELS[market.cohorts is not None]])
-        seconds["demand"].append(phases.seconds["_buy"])
+        seconds["kernel"].append(kernels.seconds[KERNELS[market.state.platforms[0].classes is not None]])
+        seconds["demand"].append(sum(phases.seconds[name] for name in PHASES["buy"]))
         print(f"day {day}: {seconds['day'][-1]:.3f} s", file=sys.stderr)
         if day == check:
             held = tally(market, check)
@@ -83,13 +83,12 @@ def measure(
     found = tally(market, days)
     market.run(max(last - market.day, 0))
     measured = {
-        "shops": n_shops, "buyers": market.buyers.people, "demand": demand, "threads": threads,
+        "shops": n_shops, "buyers": market.state.buyers.people, "demand": demand, "threads": threads,
         "days": days, "warm_days": warm,
         "import_s": imported - STARTED, "open_s": opened - imported, "warm_s": warmed - opened,
         "seconds": seconds, "lived_s": sum(seconds["day"]), "digest": found.digest,
         "mib_after_imports": before, "mib_warm": mib, "peak_mib": most_mib(),
     }  # fmt: skip
-    market.close()
     del market
     gc.collect()
     draws = recount(n_shops, warm, check, held, demand)

@@ -20,7 +20,7 @@ import numba
 import numpy as np
 
 SEED = 1
-Action = Callable[[], Any]
+Action = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,30 @@ def use_threads(threads: int) -> None:
 
 def start_demand(market: Any) -> tuple[Action, Callable[[Any], str]]:
     """Time a morning's demand; the attention it needs is drawn up before."""
-    from sim.demand import place_orders
-    from sim.ranking import rank_shops
-
     use_threads(market.threads)
+    new = importlib.util.find_spec("sim.phases") is not None
+    place_orders, args = morning_of(market) if new else older_morning_of(market)
+    return lambda: place_orders(*args), lambda o: digest(o.buyer, o.shop, o.number, o.value, o.visits)
+
+
+def morning_of(market: Any) -> tuple[Action, tuple[Any, ...]]:
+    """Return the function that places orders, and what it takes on the next morning."""
+    from sim.phases.buy import place_orders
+    from sim.phases.rank import rank
+
+    state, (platform,) = market.state, market.state.platforms
+    attention = rank(state.clock, platform, state.shops)
+    return place_orders, (state.clock, platform, attention, state.shops, state.buyers)
+
+
+def older_morning_of(market: Any) -> tuple[Action, tuple[Any, ...]]:
+    """Return the same of a commit whose market had no state of its own."""
+    place_orders = importlib.import_module("sim.demand").place_orders
+    rank_shops = importlib.import_module("sim.ranking").rank_shops
     demand, ranking = market.demand, market.ranking
     attention = rank_shops(market.shops, ranking, market.seed, market.day, demand.per_category)
-    args = (
-        demand, market.buyers, market.shops, attention, ranking.direct_share, market.seed, market.day,
-    )  # fmt: skip
-    return lambda: place_orders(*args), lambda o: digest(o.buyer, o.shop, o.number, o.value, o.visits)
+    share = ranking.direct_share
+    return place_orders, (demand, market.buyers, market.shops, attention, share, market.seed, market.day)
 
 
 def start_days(days: int) -> Callable[[Any], tuple[Action, Callable[[Any], str]]]:

@@ -25,17 +25,18 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from markets import attention_of
+from markets import morning_of
 from recount import count_work
 from stopwatch import compiled, is_entry_point, watch_kernels
 
 import sim
 from experiments import load_config
-from policies import build_package, scoring
-from sim import demand as demand_phase
+from policies import build_package
+from policies.detectors import scoring
 from sim.kernels.ahead import HELD as SIGNATURES
 from sim.kernels.threads import Shared
 from sim.market import Market
+from sim.phases import buy as buy_module
 
 HELD = Path(__file__).with_name("counters.json")
 ROOT = Path(sim.__file__).parents[1]
@@ -85,14 +86,10 @@ def counted(function: Callable[..., Any], count: Callable[[], None]) -> Callable
 
 def draws_of_demand() -> Counters:
     """Return how often demand's kernel takes the hash in one morning, and how often the law says."""
-    market = make(*SMALL)
-    args = (
-        market.demand, market.buyers, market.shops, attention_of(market), market.ranking.direct_share,
-        market.seed, market.day,
-    )  # fmt: skip
-    orders, work, taken = demand_phase.place_orders(*args), count_work(*args), []
+    morning, taken = morning_of(make(*SMALL)), []
+    orders, work = buy_module.place_orders(*morning), count_work(*morning)
     with in_plain_python(lambda: taken.append(1)):
-        plain = demand_phase.place_orders(*args)
+        plain = buy_module.place_orders(*morning)
     assert np.array_equal(plain.buyer, orders.buyer) and np.array_equal(plain.shop, orders.shop)
     return {"orders": orders.n, "taken": len(taken), "by_law": work.draws}
 
@@ -119,15 +116,22 @@ def bytes_of_state() -> Counters:
         return make(f"market.n_shops={wanted['shops']}", f"market.buyers_per_shop={wanted['buyers']}")
 
     one, richer, larger = held(), held(buyers=40), held(shops=400)
-    a_buyer = (bytes_of_all(richer) - bytes_of_all(one)) / (richer.buyers.n - one.buyers.n)
-    more = bytes_of_all(larger) - bytes_of_all(one) - a_buyer * (larger.buyers.n - one.buyers.n)
+    a_buyer = (bytes_of_all(richer) - bytes_of_all(one)) / (n_buyers(richer) - n_buyers(one))
+    more = bytes_of_all(larger) - bytes_of_all(one) - a_buyer * (n_buyers(larger) - n_buyers(one))
+    state = one.state
     return {
-        "shops": bytes_of(one.shops, one.shops.n),
-        "merchants": bytes_of(one.merchants, one.shops.n),
-        "buyers": bytes_of(one.buyers, one.buyers.n),
-        "everything_a_shop": round(more / (larger.shops.n - one.shops.n)),
+        "shops": bytes_of(state.shops, state.shops.n),
+        "merchants": bytes_of(state.merchants, state.merchants.n),
+        "campaigns": bytes_of(state.campaigns, state.shops.n),
+        "buyers": bytes_of(state.buyers, state.buyers.n),
+        "everything_a_shop": round(more / (larger.state.shops.n - state.shops.n)),
         "everything_a_buyer": round(a_buyer),
     }
+
+
+def n_buyers(market: Market) -> int:
+    """Return how many accounts a market has."""
+    return market.state.buyers.n
 
 
 def calls_a_day() -> Counters:

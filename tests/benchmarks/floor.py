@@ -16,7 +16,7 @@ from numba import uint64
 from recount import Work
 
 from sim.chance import bits, mix
-from sim.kernels.compiling import inner
+from sim.compiling import inner
 from sim.kernels.threads import shared
 
 PARTS = 64

@@ -17,12 +17,15 @@ from recount import Work, count_work
 from experiments import load_config
 from experiments.settings.schema import RunConfig
 from policies import build_package
-from sim import demand as demand_phase
-from sim import market as market_module
-from sim import ranking
-from sim.demand import Orders
 from sim.market import Market
-from sim.ranking import Attention
+from sim.phases import buy as buy_module
+from sim.phases.buy import Orders
+from sim.phases.rank import rank
+from sim.state.buyers import Buyers
+from sim.state.clock import Clock
+from sim.state.platform import Platform
+from sim.state.shops import Shops
+from sim.state.today import Attention
 
 SEED = 1
 
@@ -60,10 +63,8 @@ def branch(n_shops: int, threads: int) -> Market:
 
 
 def expect_same(markets: Iterable[Market]) -> None:
-    """Assert that markets which lived the same days have the same tables; close them."""
+    """Assert that markets which lived the same days have the same tables."""
     assert len({market.hash() for market in markets}) == 1
-    for market in markets:
-        market.close()
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Tally:
 
 def tally(market: Market, days: int) -> Tally:
     """Return what the last ``days`` of a market held."""
-    rows, first = market.rows[len(market.rows) - days :], market.policy_day - days
+    rows, first = market.rows[len(market.rows) - days :], market.state.clock.policy_day - days
     cases = sum(int(row["cases"]) for row in rows)
     orders = sum(int(row["genuine_orders"] + row["returned_orders"]) for row in rows)
     return Tally(market.hash(), orders, cases, int((market.events()["day"] >= first).sum()))
@@ -92,7 +93,7 @@ def tally(market: Market, days: int) -> Tally:
 def recounting() -> Iterator[list[Work]]:
     """Count the work of every morning beside the engine, and hold its orders against the count."""
     found: list[Work] = []
-    engine = market_module.place_orders
+    engine = buy_module.place_orders
 
     def counted(*args: Any) -> Orders:
         orders = engine(*args)
@@ -101,7 +102,7 @@ def recounting() -> Iterator[list[Work]]:
         found.append(work)
         return orders
 
-    with patch.object(market_module, "place_orders", counted):
+    with patch.object(buy_module, "place_orders", counted):
         yield found
 
 
@@ -112,7 +113,6 @@ def untimed(n_shops: int, days: int) -> tuple[Tally, int]:
     with recounting() as works:
         market.run(days)
     found, draws = tally(market, days), sum(work.draws for work in works)
-    market.close()
     del market
     gc.collect()
     assert found.orders == sum(work.orders for work in works)
@@ -120,6 +120,7 @@ def untimed(n_shops: int, days: int) -> tuple[Tally, int]:
 
 
 Buy = Callable[[], Orders]
+Morning = tuple[Clock, Platform, Attention, Shops, Buyers]
 
 
 def morning(n_shops: int) -> tuple[Buy, Work]:
@@ -127,19 +128,15 @@ def morning(n_shops: int) -> tuple[Buy, Work]:
 
     It can be called again and again: buying changes nothing that it reads.
     """
-    market = trunk(n_shops)
-    args = (
-        market.demand, market.buyers, market.shops, attention_of(market), market.ranking.direct_share,
-        market.seed, market.day,
-    )  # fmt: skip
-    return lambda: demand_phase.place_orders(*args), count_work(*args)
+    args = morning_of(trunk(n_shops))
+    return lambda: buy_module.place_orders(*args), count_work(*args)
 
 
-def attention_of(market: Market) -> Attention:
-    """Return where buyers look on the next morning."""
-    return ranking.rank_shops(
-        market.shops, market.ranking, market.seed, market.day, market.demand.per_category
-    )
+def morning_of(market: Market) -> Morning:
+    """Return what `place_orders` takes on the next morning."""
+    state, (platform,) = market.state, market.state.platforms
+    attention = rank(state.clock, platform, state.shops)
+    return state.clock, platform, attention, state.shops, state.buyers
 
 
 def digest_of(orders: Orders) -> str:

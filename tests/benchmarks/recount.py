@@ -1,6 +1,6 @@
 """How many draws and random reads a morning's demand takes, by the law and not by the engine's kernel.
 
-A second, plain writing of the law in `sim.kernels.choice`, visit by visit, which counts what it does.
+A second, plain writing of the law in `sim.kernels.buy`, visit by visit, which counts what it does.
 That it ends in the same orders shows that it counts the same work.
 """
 
@@ -11,13 +11,15 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numba import uint64
 
-from sim import demand as demand_phase
-from sim.chance import Stream, bits, day_key, mix, unit
-from sim.demand import Demand
-from sim.kernels.compiling import inner
+from sim.chance import Stream, bits, mix, unit
+from sim.compiling import inner
 from sim.kernels.threads import shared
-from sim.ranking import Attention
-from sim.state import TRUST_LEVELS, Buyers, Shops
+from sim.state.attraction import attraction, season
+from sim.state.buyers import TRUST_LEVELS, Buyers
+from sim.state.clock import Clock
+from sim.state.platform import Platform
+from sim.state.shops import Shops
+from sim.state.today import Attention
 
 PARTS = 64
 """Stretches of buyers that are counted independently."""
@@ -117,24 +119,17 @@ def count_parts(
                 )  # fmt: skip
 
 
-def count_work(
-    demand: Demand,
-    buyers: Buyers,
-    shops: Shops,
-    attention: Attention,
-    direct_share: float,
-    seed: int,
-    day: int,
-) -> Work:
-    """Return the work of `sim.demand.place_orders` with these arguments."""
-    utility = demand_phase.attraction(shops, demand.config)
+def count_work(clock: Clock, platform: Platform, attention: Attention, shops: Shops, buyers: Buyers) -> Work:
+    """Return the work of `sim.phases.buy.place_orders` with these arguments."""
+    demand, parameters = platform.demand, platform.demand.parameters
+    utility = attraction(shops, parameters)
     best = utility.reshape(utility.shape[0], -1, demand.per_category).max(axis=2)
     counts = np.zeros((PARTS, 4), dtype=np.int64)
     count_parts(
-        PARTS, (day_key(seed, Stream.ARRIVAL, day), day_key(seed, Stream.VISIT, day)),
-        demand_phase.season(demand.config, day), day, TRUST_LEVELS, buyers.visit_rate, buyers.segment,
+        PARTS, (clock.key(Stream.ARRIVAL), clock.key(Stream.VISIT)), season(parameters, clock.day), clock.day,
+        TRUST_LEVELS, buyers.visit_rate, buyers.segment,
         ((buyers.sales_mistrust, buyers.sales_scale), (buyers.platform_mistrust, buyers.platform_scale)),
-        buyers.banned_until, utility, best, demand.outside, demand.config.looks, direct_share,
+        buyers.banned_until, utility, best, demand.outside, parameters.looks, platform.ranking.direct_share,
         attention.cumulative, attention.listed, counts, work=buyers.n,
     )  # fmt: skip
     visits, looks, again, orders = counts.sum(axis=0).tolist()

@@ -20,21 +20,25 @@ from numba.core.dispatcher import Dispatcher
 from sim import market as market_module
 from sim.kernels.ahead import numba_of
 from sim.market import Market
+from sim.phases import buy as buy_module
 
 PHASES = {
-    "enter and age": ("_enter_and_age",),
-    "rank": ("rank_shops", "show_sales"),
-    "decide": ("_decide",),
-    "brush": ("assign_tasks",),
-    "buy": ("_buy",),
-    "deliver and review": ("_deliver_and_review",),
+    "enter and age": ("enter_and_age",),
+    "rank": ("rank", "show_sales"),
+    "decide": ("decide",),
+    "brush": ("quote", "brush"),
+    "buy": ("sell", "place_orders"),
+    "deliver and review": ("deliver", "review"),
     "settle": ("settle",),
-    "observe": ("_leave_traces", "count_losses", "observe"),
+    "observe": ("leave_traces", "count_losses", "observe"),
     "enforce": ("act", "clear_delivered", "enforce"),
-    "learn": ("_learn", "_adapt"),
-    "measure": ("_count_harm", "measure"),
+    "learn": ("learn", "adapt"),
+    "measure": ("count_harm", "count_month", "measure"),
 }
-"""The phases of `Market.step` and the functions they consist of; what is not named is ``other``."""
+"""The phases of `Market.step` and the functions they consist of; what is not named is ``other``.
+
+Buyers who are counted by class experience their orders in ``sell``.
+"""
 
 
 @dataclass
@@ -64,9 +68,11 @@ class Watch:
 
 
 def called_in_a_day() -> list[str]:
-    """Return the names of the functions that `Market.step` calls, in the order of its source."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(Market.step)))
-    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    """Return the names of the functions that a day calls, in the order of the source."""
+    sources = [textwrap.dedent(inspect.getsource(part)) for part in (Market.step, Market._enforce)]
+    sources.append(inspect.getsource(buy_module.buy))
+    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
+    calls = [node.func for node in nodes if isinstance(node, ast.Call)]
     named = [
         f.attr if isinstance(f, ast.Attribute) else f.id
         for f in calls
@@ -77,9 +83,9 @@ def called_in_a_day() -> list[str]:
 
 @contextmanager
 def watch_phases(market: Market) -> Iterator[Watch]:
-    """Time what `Market.step` calls by name, in its module, on its class or on its package."""
+    """Time what a day calls by name: in the module of the market, on it, on its package, where buyers buy."""
     watch = Watch()
-    homes = [market_module, Market, market_module.findings, market.package]
+    homes = [market_module, market, market.package, buy_module]
     with ExitStack() as stack:
         for name in called_in_a_day():
             for home in homes:

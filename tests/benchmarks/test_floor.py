@@ -11,7 +11,7 @@ from notes import LARGE, as_info, note
 from stopwatch import watch_kernels
 
 from sim.kernels.threads import use_threads
-from sim.state import N_CLASSES
+from sim.state.buyers import N_CLASSES
 
 pytestmark = pytest.mark.benchmark(group="floor")
 
@@ -22,7 +22,7 @@ ROUNDS = 20
 @pytest.mark.parametrize("n_shops", [2_000, 50_000, LARGE])
 def test_demand_over_its_floor(benchmark, n_shops, threads):
     buy, work = morning(n_shops)
-    demand = trunk(n_shops).demand
+    demand = trunk(n_shops).state.platforms[0].demand
     tables = make_tables(N_CLASSES, n_shops, demand.per_category, demand.multiples.size)
     floor = floor_of(work, tables)
     use_threads(threads)

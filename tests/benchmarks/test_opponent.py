@@ -49,4 +49,4 @@ def test_day_against_agents(benchmark, n_shops):
     times = {f"{name}_ms": 1e3 * median(spent) * rounds / days for name, spent in seconds.items()}
     ratios = as_info("agents_over_one", ratio_of(seconds["agents"], seconds["one"]))
     ratios |= as_info("agents_over_two", ratio_of(seconds["agents"], seconds["two"]))
-    note(benchmark, n_shops, 2, **held, buyers=two.buyers.n, **times, **ratios)
+    note(benchmark, n_shops, 2, **held, buyers=two.state.buyers.n, **times, **ratios)

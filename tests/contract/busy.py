@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from policies import POLICIES, build_package
-from sim.contract import NONE, Act, Appeals, Ledgers, Observation, Raids, Referrals, Verb, View, case_number
-from sim.rehearsal import answer, example_observation
+from sim.contract import NONE, Act, Appeals, Ledgers, Observation, Raid, Raids, Referrals, View, case_number
+from sim.contract.rehearsal import answer, example_observation
 
 N_SHOPS, N_ORGANISERS, MANY = 4000, 600, 300
 
@@ -73,14 +73,14 @@ def rehearsed(policy: Any, dose: float = 1.0, tips: bool = True) -> Iterator[tup
 
 def reported(acts: Sequence[Act]) -> Raids:
     """Return what is read of yesterday's raids."""
-    raided = np.concatenate([NONE, *(a.targets for a in acts if a.verb == Verb.RAID)])
+    raided = np.concatenate([NONE, *(act.organisers for act in acts if isinstance(act, Raid))])
     gains = 1000.0 * (1 + raided)
     return Raids(raided, gains, 20 * gains, gains / 10)
 
 
 def kind(act: Act) -> str:
     """Return what an act is and of whom, such as ``fine organiser``."""
-    return f"{act.verb} {act.who}"
+    return f"{act.verb} {act.target_kind.name}"
 
 
 def numbered(pairs: Sequence[tuple[str, dict[str, Any]]]) -> list[Any]:

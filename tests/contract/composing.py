@@ -26,4 +26,4 @@ def composed(group: str, name: str, *overrides: str) -> dict[str, Any]:
 
 def by_verb(acts: list[Any]) -> dict[str, Any]:
     """Return acts by their verb (the last of each)."""
-    return {str(act.verb): act for act in acts}
+    return {act.verb: act for act in acts}

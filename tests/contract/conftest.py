@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.contract import Appeals, Findings, Ledgers, Observation, Raids, Referrals
-from sim.rehearsal import example_observation
+from sim.contract.rehearsal import example_observation
 
 
 @pytest.fixture

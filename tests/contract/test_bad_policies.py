@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import random
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
 
-from sim.contract import Act, ContractError, Verb, case_number
-from sim.policy_check import check_policy
+from sim.contract import (
+    Act,
+    Ban,
+    Compensate,
+    ContractError,
+    Demote,
+    Fine,
+    Flag,
+    Raid,
+    Review,
+    SetRanking,
+    Warn,
+    case_number,
+    check_policy,
+)
 
 
 class Good:
@@ -28,7 +42,7 @@ class Good:
     def warn(self, observation: Any, chosen: np.ndarray) -> list[Act]:
         """Warn the chosen shops."""
         shops = np.flatnonzero(chosen)
-        return [Act(Verb.WARN, shops, case_number(observation.day, observation.identity[shops]))]
+        return [Warn(shops, case_number(observation.day, observation.identity[shops]))]
 
 
 class ReadsUndeclared(Good):
@@ -111,8 +125,14 @@ class Answers(Good):
         return [self.answer]
 
 
+class Shame(Warn):
+    """A verb that the world does not know."""
+
+    verb = "shame"
+
+
 TWO = np.array([1, 2])
-TERMS = {"sensitivity": 0.9, "specificity": 0.9}
+REVIEW = {"sensitivity": 0.9, "specificity": 0.9}
 
 FAULTS = [
     (ReadsUndeclared(), "reads 'rating' but does not declare it"),
@@ -127,24 +147,33 @@ FAULTS = [
     (DependsOnOrder(), "depends on the order of the shops"),
     (DrawsBySlot(), "depends on the order of the shops"),
     (Raises(), "raised ZeroDivisionError on day 29"),
-    (AnswersNone(), "answered NoneType; it must answer a list of Act"),
-    (Answers("close"), "answered str; it must answer a list of Act"),  # type: ignore[arg-type]
-    (Answers(Act(Verb.FINE, TWO, amount=np.array([1, np.nan]))), "fine: an amount is not a finite number"),
-    (Answers(Act(Verb.FINE, TWO, amount=np.array([1, -1.0]))), "fine: an amount is not a finite number"),
-    (Answers(Act(Verb.FINE, TWO)), "fine: 2 targets but 0 amounts"),
-    (Answers(Act(Verb.WARN, np.array([200]))), "warn: a target is not one of the 200 shops"),
-    (Answers(Act(Verb.WARN, np.array([-1]))), "warn: a target is not one of the 200 shops"),
-    (Answers(Act(Verb.RAID, np.array([-1]), who="organiser")), "raid: a target is negative"),
-    (Answers(Act(Verb.RAID, TWO)), "raid: who must be 'organiser'; got 'shop'"),
-    (Answers(Act(Verb.WARN, np.array([0.5]))), "must be integer arrays"),
-    (Answers(Act(Verb.WARN, np.array([3, 3]))), "a target is named twice"),
-    (Answers(Act(Verb.WARN, np.array([3, 5, 4, 3]))), "a target is named twice"),
-    (Answers(Act(Verb.WARN, TWO, cases=np.array([1]))), "2 targets but 1 cases"),
-    (Answers(Act(Verb.FLAG, TWO)), "flag: 2 targets but 0 cases"),
-    (Answers(Act(Verb.REVIEW, TWO, TWO, terms={"sensitivity": 1})), "the term 'specificity' is missing"),
-    (Answers(Act(Verb.REVIEW, TWO, TWO, terms=TERMS, cost=np.inf)), "the cost is not a finite number"),
-    (Answers(Act(Verb.DEMOTE, TWO)), "demote: days must be at least 1; got 0"),
-    (Answers(Act("shame", TWO)), "shame: unknown verb"),  # type: ignore[arg-type]
+    (AnswersNone(), "answered NoneType; it must answer a list of acts"),
+    (Answers("close"), "answered str; it must answer a list of acts, such as Warn(shops, cases)"),
+    (Answers(Act()), "answered Act; it must answer a list of acts, such as Warn(shops, cases)"),
+    (Answers(Shame(TWO, TWO)), "answered Shame; it must answer a list of acts"),
+    (Answers(Fine(TWO, TWO, np.array([1, np.nan]))), "fine: an amount is not a finite number"),
+    (Answers(Fine(TWO, TWO, np.array([1, -1.0]))), "fine: an amount is not a finite number"),
+    (Answers(Fine(TWO, TWO, np.zeros(0))), "fine: 2 targets but 0 amounts"),
+    (Answers(Fine(TWO, TWO, "much")), "fine: 2 targets but 1 amounts"),
+    (Answers(Fine(TWO, TWO, np.array(["a", "b"]))), "fine: an amount is not a finite number"),
+    (Answers(Compensate(TWO, np.ones(2), TWO[:1])), "compensate: 2 targets but 1 cases"),
+    (Answers(Warn(np.array([200]), TWO[:1])), "warn: a target is not one of the 200 shops"),
+    (Answers(Warn(np.array([-1]), TWO[:1])), "warn: a target is not one of the 200 shops"),
+    (Answers(Raid(np.array([-1]))), "raid: a target is negative"),
+    (Answers(Raid([1, 2])), "raid: targets and cases must be integer arrays"),
+    (Answers(Warn(np.array([0.5]), TWO[:1])), "must be integer arrays"),
+    (Answers(Raid(np.array([3, 3]))), "a target is named twice"),
+    (Answers(Warn(TWO, np.array([3, 3]))), "a target is named twice"),
+    (Answers(Raid(np.array([3, 5, 4, 3]))), "a target is named twice"),
+    (Answers(Warn(TWO, np.array([1]))), "2 targets but 1 cases"),
+    (Answers(Flag(TWO, np.zeros(0, dtype=int))), "flag: 2 targets but 0 cases"),
+    (Answers(Review(TWO, TWO, 1.0, None)), "review: specificity is not a finite number"),
+    (Answers(Review(TWO, TWO, np.nan, 1.0)), "review: sensitivity is not a finite number"),
+    (Answers(Review(TWO, TWO, **REVIEW, cost=np.inf)), "the cost is not a finite number"),
+    (Answers(SetRanking(sales_weight=np.inf)), "set_ranking: sales_weight is not a finite number"),
+    (Answers(Demote(TWO, TWO, 0)), "demote: days must be at least 1; got 0"),
+    (Answers(Demote(TWO, TWO, np.nan)), "demote: days must be at least 1; got nan"),
+    (Answers(Ban(TWO, 2_000_000)), "ban: days must be at most 1000000; got 2000000"),
 ]
 
 
@@ -158,6 +187,18 @@ def test_a_bad_policy_is_rejected_with_the_sentence_that_says_why(policy: Any, s
         check_policy(policy)
     assert sentence in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("module", ["sim.contract", "sim.policy_check"])
+def test_the_checker_is_found_where_the_documents_have_said_that_it_is(module: str) -> None:
+    assert import_module(module).check_policy is check_policy
+
+
+def test_a_policy_of_verbs_that_were_words_is_told_what_to_write_instead() -> None:
+    with pytest.raises(ImportError, match=r"write Demote\(shops, cases, days\) for Act\(Verb.DEMOTE"):
+        exec("from sim.contract import Act, Verb")
+    with pytest.raises(ImportError, match=r"^cannot import name 'Verbs'"):
+        exec("from sim.contract import Verbs")
 
 
 def test_the_checker_leaves_policy_and_generators_as_they_were() -> None:

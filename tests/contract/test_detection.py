@@ -12,7 +12,7 @@ import pytest
 from composing import by_verb
 
 from policies import Detection, Ladder
-from sim.contract import Act, Findings, Observation, Referrals, case_number
+from sim.contract import Findings, Observation, Referrals, Review, case_number
 
 Evening = Callable[..., Observation]
 
@@ -30,7 +30,7 @@ def flagged(detection: Detection, observation: Observation) -> set[int]:
     return set(acts["flag"].targets.tolist()) if "flag" in acts else set()
 
 
-def reviews(detection: Detection, observation: Observation) -> Act:
+def reviews(detection: Detection, observation: Observation) -> Review:
     """Return the reviews asked for on one evening."""
     return by_verb(detection.act(observation))["review"]
 
@@ -155,7 +155,7 @@ def test_scarce_reviewers_bind_and_say_so(evening: Evening) -> None:
         quiet = evening(day=day, days_since_case=np.full(200, np.inf if day == 0 else 1.0))
         acts = by_verb(detection.act(quiet))
         done += acts["review"].targets.size if "review" in acts else 0
-        bound.append(acts["bound"].terms["waiting"] if "bound" in acts else 0)
+        bound.append(acts["bound"].waiting if "bound" in acts else 0)
     assert done == 15
     assert bound == [200 - int(1.5 * (day + 1)) for day in range(10)]
 
@@ -168,14 +168,14 @@ def test_a_shop_waits_only_once(evening: Evening) -> None:
     detection = start(threshold=0.0, acted_share=1, reviewers_per_100k_shops=0)
     for day in (0, 40):
         acts = by_verb(detection.act(evening(day=day)))
-    assert acts["bound"].terms == {"waiting": 200.0, "capacity": 0.0}
+    assert (acts["bound"].waiting, acts["bound"].capacity) == (200.0, 0.0)
 
 
 def test_a_case_is_dropped_when_its_shop_closes(evening: Evening) -> None:
     detection = start(threshold=0.0, acted_share=1, reviewers_per_100k_shops=0)
     detection.act(evening())
     acts = by_verb(detection.act(evening(day=1, open=np.arange(200) >= 50, days_since_case=np.ones(200))))
-    assert acts["bound"].terms["waiting"] == 150
+    assert acts["bound"].waiting == 150
 
 
 def test_tips_of_others_queue_for_review(evening: Evening) -> None:

@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 
 from experiments.files.whole import write_json
-from policies import Detection, detectors
+from policies import Detection
 from policies.detectors import (
     FEATURES,
     BurstRules,
     auc,
     features,
     fit_logistic,
+    fitted,
     load_fitted,
     roc,
 )
-from sim.contract import ConfigError, Observation
-from sim.policy_check import check_policy
+from sim.contract import ConfigError, Observation, check_policy
 
 Evening = Callable[..., Observation]
 
@@ -100,7 +100,7 @@ def test_a_missing_or_broken_file_is_one_clear_line(tmp_path: Path, monkeypatch:
     (tmp_path / "broken.json").write_text("{")
     with pytest.raises(ConfigError, match="is not a fitted detector"):
         load_fitted(tmp_path / "broken.json")
-    monkeypatch.setattr(detectors, "FITTED", tmp_path / "nowhere.json")
+    monkeypatch.setattr(fitted, "FITTED", tmp_path / "nowhere.json")
     with pytest.raises(ConfigError, match="fit-detector"):
         Detection(detector="fitted")
 
@@ -108,9 +108,9 @@ def test_a_missing_or_broken_file_is_one_clear_line(tmp_path: Path, monkeypatch:
 def test_detection_with_the_fitted_detector_keeps_the_contract(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(detectors, "FITTED", tmp_path / "fitted.json")
+    monkeypatch.setattr(fitted, "FITTED", tmp_path / "fitted.json")
     rows, labels, _ = labelled(500)
-    write_json(detectors.FITTED, asdict(fit_logistic(rows, labels)))
+    write_json(fitted.FITTED, asdict(fit_logistic(rows, labels)))
     check_policy(Detection(detector="fitted", threshold=0.3, acted_share=1))
 
 

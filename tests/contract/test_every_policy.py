@@ -11,8 +11,8 @@ from composing import CONFIGS, composed, names_in
 
 from policies import POLICIES, build_package
 from policies.build import DATES
-from policies.laws import Law
-from sim.policy_check import check_policy
+from policies.regulator.laws import Law
+from sim.contract import check_policy
 
 VARIANTS = [
     ("detection", {"mode": "automatic", "acted_share": 1, "refer_share": 0.5}),

@@ -12,11 +12,10 @@ from composing import names_in
 
 from experiments import load_config
 from policies import Dated, Detection, Package, build_package
-from policies.detector_names import BUILT_IN
+from policies.detectors.names import BUILT_IN
 from sim import Market
-from sim.brushing.organisers import Organiser
-from sim.contract import Act, Verb, case_number
-from sim.policy_check import comparable
+from sim.contract import Act, Flag, case_number
+from sim.contract.policy_check import comparable
 
 BUSY = [
     "market=small", "brushing.opportunist_share=0.9", "brushing.moral_cost=0.01", "trade.ledger_days=5",
@@ -26,15 +25,15 @@ BUSY = [
 SHOWN = {
     "shops.identity", "shops.category", "shops.opened_day", "shops.open", "shops.hidden_until",
     "shops.rating", "shops.price", "shops.displayed", "shops.last_case_day", "shops.sanction_days",
-    "traces.sums", "traces.turnover_sums", "trade.is_open", "trade.founder",
+    "traces.sums", "traces.turnover_sums", "trade.is_open", "trade.founder", "founders.identity",
 }  # fmt: skip
 """Arrays of the market that an observation shows; all others are hidden, those to come as well."""
 
-PUBLIC = {"number"}
-"""What institutions know of an organiser beside the arrays shown: its place in the trade."""
+ROWS = {"trade.founder": "founders", "shops.owner": "merchants"}
+"""Arrays of rows of another table, whose entries are turned over; what they are must stay a row."""
 
-NOT_STATE = {"inbox", "package", "organisers", "rng", "random"}
-"""What is on its way to the institutions, the institutions themselves, and Mesa's own."""
+ON_ITS_WAY = "inbox"
+"""The part of the state that is on its way to the institutions."""
 
 
 def arrays(part: Any, where: str) -> Iterator[tuple[str, np.ndarray]]:
@@ -50,36 +49,31 @@ def arrays(part: Any, where: str) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def state(market: Market) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield every array of the market's own state with its path."""
-    for name, part in vars(market).items():
-        if name not in NOT_STATE and not name.startswith("_"):
+    """Yield every array of the market's state, and of the day that was, with its path."""
+    for name, part in (vars(market.state) | {"today": market.today}).items():
+        if name != ON_ITS_WAY:
             yield from arrays(part, name)
 
 
-def turn_over(array: np.ndarray) -> None:
+def turn_over(array: np.ndarray, path: str) -> None:
     """Give every entry another value, in place."""
+    if path in ROWS:
+        array[...] = array[::-1].copy()
+        return
     if array.dtype == bool:
         array[...] = ~array
     elif array.dtype.kind in "iuf":
         array[...] = array.ravel()[::-1].reshape(array.shape) + np.ones((), dtype=array.dtype)
 
 
-def turn_organiser_over(organiser: Organiser) -> None:
-    """Change whatever institutions do not know of an organiser."""
-    for name, value in vars(organiser).items():
-        if type(value) in (int, float) and name not in PUBLIC and name != "unique_id":
-            setattr(organiser, name, 2 * value + 1)
-
-
 def turn_truth_over(market: Market) -> set[str]:
     """Change all that no institution is shown; return what was changed."""
-    hidden = [(path, array) for path, array in state(market) if path not in SHOWN]
-    for _, array in hidden:
-        turn_over(array)
-    for organiser in market.organisers:
-        turn_organiser_over(organiser)
+    hidden = [(path, array) for path, array in state(market) if path not in {*SHOWN, *ROWS}]
+    for path, array in hidden:
+        turn_over(array, path)
+    cases = market.state.cases.columns
     for name in ("innocent", "honest", "stale", "in_burst"):
-        market.cases.columns[name] = [not value for value in market.cases.columns[name]]
+        cases[name] = [not value for value in cases[name]]
     return {path for path, _ in hidden}
 
 
@@ -138,10 +132,11 @@ def test_what_is_turned_over_is_what_the_institutions_are_after(trunk: Market) -
     twin = trunk.branch()
     changed = turn_truth_over(twin)
     assert changed >= {
-        "merchants.opportunist", "merchants.last_brushed_day", "merchants.level", "merchants.organiser",
-        "merchants.campaign_until", "merchants.moral_cost", "merchants.risk", "traces.brushed",
-        "traces.brushed_30", "buyers.works", "shops.quality", "shops.burst", "shops.margin", "tasks.count",
-        "tasks.account", "orders.buyer", "ledger.merchants", "losses.until", "last_above",
+        "merchants.opportunist", "campaigns.last_brushed_day", "campaigns.level", "campaigns.organiser",
+        "campaigns.until", "merchants.moral_cost", "merchants.risk", "traces.brushed", "traces.brushed_30",
+        "buyers.works", "shops.quality", "shops.burst", "shops.margin", "today.tasks.count",
+        "today.tasks.account", "today.sales.purchases.account", "merchants.cash", "harm.until",
+        "detectors.last_above", "founders.paid", "founders.status", "founders.founded_day", "trade.names",
     }  # fmt: skip
     assert (twin.truth()["honest"] != trunk.truth()["honest"]).all()
     assert (twin.truth()["brushed_30"] != trunk.truth()["brushed_30"]).mean() > 0.5
@@ -151,7 +146,7 @@ def test_what_is_turned_over_is_what_the_institutions_are_after(trunk: Market) -
 @pytest.mark.parametrize("path", sorted(SHOWN))
 def test_nothing_is_called_shown_that_an_evening_does_not_show(path: str, trunk: Market) -> None:
     twin = trunk.branch()
-    turn_over(dict(state(twin))[path])
+    turn_over(dict(state(twin))[path], path)
     assert plain(twin.observe()) != plain(trunk.observe())
 
 
@@ -167,8 +162,8 @@ class Peeks:
         pass
 
     def act(self, observation: Any) -> list[Act]:
-        shops = np.flatnonzero(self.market.traces.brushed_30 > 5)
-        return [Act(Verb.FLAG, shops, case_number(observation.day, observation.identity[shops]))]
+        shops = np.flatnonzero(self.market.state.traces.brushed_30 > 5)
+        return [Flag(shops, case_number(observation.day, observation.identity[shops]))]
 
 
 def test_a_policy_that_knows_the_truth_is_found_out(trunk: Market) -> None:

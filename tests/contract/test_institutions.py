@@ -12,16 +12,17 @@ from composing import by_verb, composed
 
 from policies import Appeals as AppealDesk
 from policies import CivilSuits, Ladder, LedgerUse, Regulator
-from policies.laws import Law
+from policies.regulator.laws import Law
 from sim.contract import (
     Appeals,
     ConfigError,
     Findings,
+    FineOrganisers,
+    Hear,
     Ledgers,
     Observation,
     Raids,
     Referrals,
-    Verb,
     case_number,
 )
 
@@ -36,7 +37,7 @@ def verbs_at(ladder: Ladder, evening: Evening, last: list[float], intensity: flo
     observation = evening(days_since_sanction=recent)
     shop = np.array([3])
     cases = case_number(0, observation.identity[shop])
-    return {str(act.verb) for act in ladder.sanction(observation, shop, cases, np.array([intensity]))}
+    return {act.verb for act in ladder.sanction(observation, shop, cases, np.array([intensity]))}
 
 
 def test_a_shop_climbs_one_step_a_strike_and_stays_on_the_last(evening: Evening) -> None:
@@ -93,7 +94,7 @@ def test_an_appeal_is_heard_late_and_a_winner_restored(evening: Evening) -> None
     assert desk.act(appeal(evening, 10, [4, 5])) == []
     assert desk.act(evening(day=11)) == desk.act(evening(day=12)) == []
     (hearing,) = desk.act(evening(day=13))
-    assert (hearing.verb, sorted(hearing.targets)) == (Verb.HEAR, [4, 5])
+    assert (type(hearing), sorted(hearing.targets)) == (Hear, [4, 5])
     kind, refused = np.array(["appeal", "appeal"]), hearing.targets == 5
     found = Findings(kind, hearing.cases, hearing.targets, refused, np.zeros(2))
     recent = np.full((200, 4), 9.0)
@@ -158,7 +159,7 @@ def test_a_raided_organiser_is_fined_as_shatui_was(evening: Evening) -> None:
     assert regulator.act(raid(10, evening)) == []
     assert regulator.act(evening(day=107)) == []
     (fine,) = regulator.act(evening(day=108))
-    assert (fine.verb, fine.who, fine.targets.tolist()) == (Verb.FINE, "organiser", [5])
+    assert (type(fine), fine.targets.tolist()) == (FineOrganisers, [5])
     assert 80e3 <= fine.amount[0] <= 100e3
     assert regulator.act(evening(day=109)) == []
 
@@ -223,11 +224,11 @@ def test_a_suit_takes_its_time(evening: Evening) -> None:
     suits = CivilSuits(who="every", ruin=1)
     suits.reset()
     days = {day: suits.act(raid(day, evening) if day == 5 else evening(day=day)) for day in range(5, 600)}
-    dates = {day: [str(act.verb) for act in acts] for day, acts in days.items() if acts}
+    dates = {day: [act.verb for act in acts] for day, acts in days.items() if acts}
     assert dates == {5 + 241: ["sue"], 5 + 241 + 329: ["try_suit"]}
     claim = days[246][0]
     assert claim.amount[0] == pytest.approx(2.16e6, rel=0.01)
-    assert days[575][0].terms["ruin"] == 1
+    assert days[575][0].ruin == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from policies import Dated, Detection, LedgerUse, Package
-from sim.contract import Act, ConfigError, ContractError, Observation, Verb
+from sim.contract import Act, Announce, ConfigError, ContractError, Observation, Warn
 
 Evening = Callable[..., Observation]
 
@@ -25,7 +25,7 @@ class Diary:
 
     def act(self, observation: Any) -> list[Act]:
         self.asked[observation.day] = observation.ramp
-        return [Act(Verb.WARN, np.array([observation.day]), cases=np.array([observation.day]))]
+        return [Warn(np.array([observation.day]), np.array([observation.day]))]
 
 
 def asked(package: Package, evening: Evening, days: int = 10) -> list[Act]:
@@ -47,9 +47,9 @@ def test_a_ramp_grows_to_the_full_dose(evening: Evening) -> None:
 
 def test_an_announcement_precedes_the_start(evening: Evening) -> None:
     acts = asked(Package("p", [Dated(Diary(), "d", start=6, announcement=4, salience=2)]), evening, 4)
-    assert [(act.verb, act.terms, act.actor, act.policy) for act in acts] == [
-        (Verb.ANNOUNCE, {"salience": 2.0}, "platform", "d")
-    ]
+    (act,) = acts
+    assert isinstance(act, Announce)
+    assert (act.salience, act.actor, act.policy) == (2.0, "platform", "d")
     assert Package("p", [Dated(Diary(), "d", start=6, announcement=4)]).act(evening(day=2))
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from policies import Regulator
-from policies.raid_days import Raids
+from policies.regulator.raid_days import Raids
 from sim.contract import ConfigError
-from sim.observing import Luck
+from sim.phases.observe import Luck
 
 YEARS, ORGANISERS = 4, 6
 DAYS = 365 * YEARS

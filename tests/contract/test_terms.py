@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any
 
@@ -13,9 +13,9 @@ from busy import DAYS, N_SHOPS, NAMES, built, busy_evening, kind, numbered, rehe
 from composing import composed, names_in
 
 from policies import Ladder
-from policies.civil_suits import CLAIM_RULES
-from policies.detection import MODES
-from sim.contract import Act, Observation, View
+from policies.courts.civil_suits import CLAIM_RULES
+from policies.platform.detection import MODES
+from sim.contract import Act, FineOrganisers, Observation, View
 
 MONTH = 2
 """Row of the traces that counts 30 days."""
@@ -42,7 +42,7 @@ def of_detection(policy: Any, act: Act, evening: Observation) -> dict[str, Terms
         "demote": Terms(days=ladder.demotion_days),
         "fine": Terms([ladder.fine_rmb] * n),
         "announce": Terms(states={"salience": 1.0}),
-        "bound": Terms(states=act.terms),  # `test_detection.py` counts what waits
+        "bound": Terms(states=stated(act)),  # `test_detection.py` counts what waits
     }
 
 
@@ -66,7 +66,7 @@ def of_ledger_use(policy: Any, act: Act, evening: Observation) -> dict[str, Term
 
 
 def of_regulator(policy: Any, act: Act, evening: Observation) -> dict[str, Terms]:
-    if act.verb == "fine" and act.who == "organiser":
+    if isinstance(act, FineOrganisers):
         return {"fine": Terms([fine_of_organiser(policy, number) for number in act.targets])}
     fines = [fine_of_shop(policy, evening, shop) for shop in act.targets] if act.verb == "fine" else []
     return {"raid": Terms(cost=policy.raid_cost), "fine": Terms(fines, cost=policy.shop_fine_cost)}
@@ -133,6 +133,15 @@ def order_value(day: int) -> float:
     return traces.turnover[MONTH].sum() / traces.orders[MONTH].sum()
 
 
+OF_EVERY_ACT = {"cost", "reason", "actor", "policy", "cases", "amount", "days"}
+
+
+def stated(act: Act) -> dict[str, float]:
+    """Return what an act states beside whom, how much and how long."""
+    names = {f.name for f in fields(act)} - OF_EVERY_ACT - {act.target_kind.plural}
+    return {name: getattr(act, name) for name in names if getattr(act, name) is not None}
+
+
 EXPECTED: dict[str, Callable[[Any, Act, Observation], dict[str, Terms]]] = {
     "appeals": of_appeals,
     "civil_suits": of_civil_suits,
@@ -193,10 +202,11 @@ def test_every_term_is_what_the_parameters_say(name: str, settings: dict[str, An
     policy = built(name, settings)
     for evening, act in acted(name, settings):
         expected = EXPECTED[name](policy, act, evening)
-        assert str(act.verb) in expected, f"nobody has said what {kind(act)} of {name} should say"
-        due = expected[str(act.verb)]
-        assert act.amount.tolist() == pytest.approx(due.amount), kind(act)
-        assert (act.days, act.cost, act.terms) == (due.days, due.cost, due.states), kind(act)
+        assert act.verb in expected, f"nobody has said what {kind(act)} of {name} should say"
+        due = expected[act.verb]
+        assert list(getattr(act, "amount", [])) == pytest.approx(due.amount), kind(act)
+        days = getattr(act, "days", 0)
+        assert (days, act.cost, stated(act)) == (due.days, due.cost, due.states), kind(act)
 
 
 @pytest.mark.parametrize("name", NAMES)

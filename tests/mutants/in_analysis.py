@@ -14,16 +14,16 @@ SIMULTANEOUS = "tests/unit/test_simultaneous.py"
 RATES = [
     Mutant(
         "a month in a year is turned over",
-        "experiments/analysis/intervals.py",
-        '"false_positive_rate": ("innocent_shop_years", 30 / 365)',
-        '"false_positive_rate": ("innocent_shop_years", 365 / 30)',
+        "sim/outcomes.py",
+        '"innocent_shop_years", MONTH / 365)',
+        '"innocent_shop_years", 365 / MONTH)',
         f"{STATISTICS}::test_a_share_of_shops_a_month_is_bounded_by_the_months_that_were_looked_at",
     ),
     Mutant(
         "honest hits are shared out over the innocent",
-        "experiments/analysis/intervals.py",
-        '"honest_hits_per_1000_shop_years": ("honest_shop_years", 1000.0)',
-        '"honest_hits_per_1000_shop_years": ("innocent_shop_years", 1000.0)',
+        "sim/outcomes.py",
+        '"honest_shops"), "honest_shop_years", 1000.0)',
+        '"honest_shops"), "innocent_shop_years", 1000.0)',
         "tests/property/test_outcomes_are_recomputed.py"
         "::test_a_rate_over_what_one_event_in_its_exposure_gives_is_the_number_of_events[automatic]",
     ),

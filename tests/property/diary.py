@@ -10,7 +10,7 @@ import numpy as np
 from experiments import load_config
 from policies import build_package
 from sim import Market
-from sim.contract import Act, Observation
+from sim.contract import SANCTIONS, Act, Observation
 
 
 @dataclass
@@ -105,12 +105,12 @@ class Diary:
         return self.bought(identity, day - window, day) == 0
 
     def _evening(self, acts: list[Act]) -> Evening:
-        market = self.market
-        shops, merchants, day = market.shops, market.merchants, market.day - 1
+        state, today, day = self.market.state, self.market.today, self.market.day - 1
+        shops, merchants = state.shops, state.merchants
         columns = (
-            shops.identity, shops.open, day - shops.opened_day, market.traces.sums[2, 0], shops.quality,
-            ~merchants.opportunist, merchants.risk, market.tasks.count, market.sales.placed, shops.price,
-            market.losses.expected,
+            shops.identity, shops.open, day - shops.opened_day, state.traces.sums[2, 0], shops.quality,
+            ~merchants.opportunist[shops.owner], merchants.risk[shops.owner], today.tasks.count,
+            today.sales.placed, shops.price, state.harm.expected,
         )  # fmt: skip
         rows = list(zip(*(np.asarray(column).tolist() for column in columns), strict=True))
         for identity, *_, brushed, _, _, _ in rows:
@@ -120,11 +120,11 @@ class Diary:
         return Evening(day, True, acts, found, [row[0] for row in rows], self._trade())
 
     def _trade(self) -> Trade:
-        books, sales = self.market.accounts, self.market.sales
+        books, sales = self.market.today.accounts, self.market.today.sales
         fen = books.genuine_value, books.brushed_value, books.platform_revenue, books.organiser_profit
         return Trade(*(value / 100 for value in fen), sales.consumer_surplus, int(sales.visits.sum()))
 
 
 def is_sanction(act: Act) -> bool:
     """Tell whether an act is a sanction on shops."""
-    return act.verb in ("warn", "remove_sales", "demote", "fine", "close") and act.who == "shop"
+    return isinstance(act, SANCTIONS)

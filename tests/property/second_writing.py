@@ -21,7 +21,7 @@ def outcomes_again(diary: Diary) -> dict[str, float | None]:
     market = diary.market
     rows = market.daily().to_dict("records")
     period = [row for row in rows if row["day"] >= 0]
-    n_last = 365 if market.world.demand.festival_days else 90
+    n_last = 365 if market.state.parameters.demand.festival_days else 90
     end, evenings = period[-n_last:], diary.period[-n_last:]
     return {
         **brushing(diary, end, evenings),
@@ -147,7 +147,7 @@ def who_is_hit(diary: Diary) -> dict[str, float | None]:
     hit = cases[cases["hit_day"].notna()]
     won = events[(events["verb"] == "reinstate") & (events["day"] >= 0) & events["case"].isin(cases["case"])]
     flagged = cases[cases["source"] == "detector"]
-    days = zip(flagged["identity"], flagged["day"] + diary.market.policy_start, strict=True)
+    days = zip(flagged["identity"], flagged["day"] + diary.market.state.clock.policy_start, strict=True)
     guilty = sum(not diary.innocent(who, day) for who, day in days)
     return {
         "innocent_hits_per_1000_shop_years": over(1000 * int(hit["innocent"].sum()), years["innocent"]),
@@ -196,7 +196,7 @@ def the_detector(diary: Diary) -> dict[str, float | None]:
 
 def money(diary: Diary, period: list[Row]) -> dict[str, float | None]:
     """Return sums of the period: of the days' trade, of acts and of events."""
-    events, weight = diary.market.events(), diary.market.trade.weight
+    events, weight = diary.market.events(), diary.market.state.trade.weight
     events = events[events["day"] >= 0]
     real = events["target_kind"] == "organiser"  # the trade is a sample of organisers, whose money is real
     paid = (events["amount_rmb"] / real.map({True: weight, False: 1.0})).groupby(events["verb"]).sum()
@@ -204,7 +204,7 @@ def money(diary: Diary, period: list[Row]) -> dict[str, float | None]:
     days = [evening.trade for evening in diary.period]
     acts = [act for evening in diary.period for act in evening.acts]
     bound = [any(act.verb == "bound" for act in evening.acts) for evening in diary.period]
-    cost = sum(act.cost * act.targets.size / (weight if act.who == "organiser" else 1) for act in acts)
+    cost = sum(act.cost * act.targets.size / (weight if hasattr(act, "organisers") else 1) for act in acts)
     return {
         "consumer_surplus_per_buyer_rmb": over(
             sum(day.surplus for day in days), sum(day.visits for day in days)
@@ -242,7 +242,7 @@ def band(shop: Shop) -> Band:
 def harm_again(diary: Diary) -> dict[str, dict[Band, float]]:
     """Return shop-years, hits, days and sales lost of innocents by the band that they were hit in."""
     table = diary.market.case_table()
-    start, harm = diary.market.policy_start, {name: defaultdict(float) for name in HARM}
+    start, harm = diary.market.state.clock.policy_start, {name: defaultdict(float) for name in HARM}
     for evening in diary.period:
         for who, shop in evening.shops.items():
             if shop.open and diary.innocent(who, evening.day):
@@ -301,8 +301,9 @@ class Watch:
 
     def act(self, evening: Evening, act: Any) -> None:
         """Let one act change who is hidden, closed and watched."""
-        cases = act.cases.tolist() or [0] * act.targets.size
-        for who, case in zip(evening.who(act) if act.who == "shop" else [], cases, strict=False):
+        if not hasattr(act, "cases"):
+            return
+        for who, case in zip(evening.who(act), act.cases.tolist(), strict=True):
             if act.verb == "demote":
                 self.hidden[who] = max(self.hidden.get(who, 0), evening.day + 1 + act.days)
             if act.verb == "close":

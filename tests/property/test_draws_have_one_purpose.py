@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import sim.brushing.organisers
 import sim.chance
-import sim.entry
+import sim.phases.enter
+import sim.trade.life
 from experiments import load_config
 from policies import Package, build_package
 from sim import Market
-from sim.contract import Observation
+from sim.contract import NONE, Observation
 
 BUSY = [
     "market=small", "package=threshold_fine_suit", "shops.leave_rate=0.5", "shops.entrant_rate=1",
@@ -24,7 +24,7 @@ BUSY = [
     "package.detection.mode=reviewed", "package.detection.threshold=0.3",
     "package.detection.reviewers_per_100k_shops=500",
 ]  # fmt: skip
-MIDDLEMEN = {"uniforms", "normals", "uniform", "_luck", "__call__", "note", "note_fill", "draw_verdicts"}
+MIDDLEMEN = {"uniforms", "normals", "uniform", "luck", "__call__", "note", "note_fill", "draw_verdicts"}
 """Functions that pass a draw on; the purpose is that of who calls them."""
 
 
@@ -53,7 +53,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[np.ndarray]]:
         return number
 
     monkeypatch.setattr(sim.chance, "_fill", note_fill)
-    for module in (sim.entry, sim.brushing.organisers):
+    for module in (sim.phases.enter, sim.trade.life):
         monkeypatch.setattr(module, "uniform", note)
     return by_purpose
 
@@ -87,10 +87,12 @@ def test_no_number_depends_on_what_a_policy_or_package_is_called(seed: int) -> N
     assert market_of(Package("another", renamed), seed).daily().equals(daily)
 
 
-def told(package: Package, evening: Observation) -> dict[tuple[str, str], tuple[list, list, list]]:
+def told(package: Package, evening: Observation) -> dict[tuple[str, str], tuple[list, ...]]:
     """Return whom each policy did what to on one evening."""
     return {
-        (act.policy, act.verb): (act.targets.tolist(), act.cases.tolist(), act.amount.tolist())
+        (act.policy, act.verb): tuple(
+            getattr(act, name, NONE).tolist() for name in ("targets", "cases", "amount")
+        )
         for act in package.act(evening)
     }
 

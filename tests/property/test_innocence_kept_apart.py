@@ -10,7 +10,7 @@ import pytest
 from experiments import load_config
 from policies import build_package
 from sim import Market
-from sim.events import INNOCENT_DAYS
+from sim.state.truth import INNOCENT_DAYS
 
 DAYS = 200
 TURMOIL = [
@@ -32,8 +32,8 @@ class Clerk:
         """Let a day pass and write it down."""
         day = self.market.day
         self.market.run(1)
-        for slot in np.unique(self.market.tasks.shop):
-            self.days[int(self.market.shops.identity[slot])].append(day)
+        for slot in np.unique(self.market.today.tasks.shop):
+            self.days[int(self.market.state.shops.identity[slot])].append(day)
 
     def is_innocent(self, identity: int, day: int, window: float = INNOCENT_DAYS) -> bool:
         """Tell whether nothing was bought for a shop on ``day`` and the ``window`` days before it."""
@@ -57,9 +57,9 @@ def test_shops_are_innocent_exactly_if_nothing_was_bought_for_them(clerk: Clerk)
 
 
 def test_cases_are_innocent_exactly_if_nothing_was_bought(clerk: Clerk) -> None:
-    trade = clerk.market.world.trade
+    trade = clerk.market.state.parameters.trade
     windows = {"ledger": trade.ledger_window + trade.ledger_days}
-    table, start = clerk.market.case_table(), clerk.market.policy_start
+    table, start = clerk.market.case_table(), clerk.market.state.clock.policy_start
     expected = [
         clerk.is_innocent(who, day + start, windows.get(source, INNOCENT_DAYS))
         for who, day, source in zip(table["identity"], table["day"], table["source"], strict=True)
@@ -82,6 +82,6 @@ def test_hits_of_every_day_are_cases_hit_by_their_truth(clerk: Clerk) -> None:
 
 
 def test_shops_at_risk_of_being_hit_wrongly_are_the_innocent_ones(clerk: Clerk) -> None:
-    shops, row = clerk.market.shops, clerk.market.rows[-1]
+    shops, row = clerk.market.state.shops, clerk.market.rows[-1]
     open_shops = shops.identity[shops.open]
     assert row["innocent_shops"] == sum(clerk.is_innocent(who, row["day"]) for who in open_shops.tolist())

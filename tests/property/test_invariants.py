@@ -1,7 +1,6 @@
 """What must hold in every run, over seeds and packages (section numbers of docs/odd.md)."""
 
 import copy
-from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -9,8 +8,9 @@ import pytest
 from experiments import load_config
 from policies import build_package
 from sim import Market
-from sim.contract import Act, Verb
-from sim.state import NEVER
+from sim.contract import Act
+from sim.phases.rank import rank
+from sim.state.units import NEVER
 
 SEEDS = [1, 2, 3]
 PACKAGES = ["no_enforcement", "status_quo_2015", "threshold_only", "threshold_fine_suit"]
@@ -42,29 +42,30 @@ class Burns:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_day_money_and_orders_add_up_and_sanctions_bite(package, seed):
     market = market_under(package, seed)
+    state, shops, traces = market.state, market.state.shops, market.state.traces
     for _ in range(120):
-        closed = ~market.shops.open & (market.shops.identity >= 0)
-        identity = market.shops.identity.copy()
-        banned = market.buyers.banned_until > market.day
+        closed = ~shops.open & (shops.identity >= 0)
+        identity = shops.identity.copy()
+        banned = state.buyers.banned_until > market.day
         market.step()
-        assert market.ledger.total() == 0
+        assert state.money.total(state.merchants, state.trade) == 0
         row = market.rows[-1]
-        placed = market.traces.sums[0, 0] - market.tasks.count
+        placed = traces.sums[0, 0] - market.today.tasks.count
         assert placed.sum() == row["genuine_orders"] + row["returned_orders"]
-        still_closed = closed & (market.shops.identity == identity)
-        assert market.traces.sums[0, 0][still_closed].sum() == 0
-        assert not banned[np.concatenate(market.traces.accounts[(market.day - 1) % 30])].any()
+        still_closed = closed & (shops.identity == identity)
+        assert traces.sums[0, 0][still_closed].sum() == 0
+        assert not banned[np.concatenate(traces.accounts[(market.day - 1) % 30])].any()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_sanction_has_an_event_and_every_event_an_actor(seed):
     market = market_under("threshold_fine_suit", seed).run(200)
-    events = market.events()
+    events, shops = market.events(), market.state.shops
     assert (events["actor"] != "").all() and (events["policy"] != "").all()
-    sanctioned = np.flatnonzero((market.shops.sanction_days != NEVER).any(axis=1) & market.shops.open)
+    sanctioned = np.flatnonzero((shops.sanction_days != NEVER).any(axis=1) & shops.open)
     verbs = events["verb"].isin(["warn", "remove_sales", "demote", "fine", "close"])
     verbs &= events["target_kind"] == "shop"
-    assert sanctioned.size and set(market.shops.identity[sanctioned]) <= set(events.loc[verbs, "identity"])
+    assert sanctioned.size and set(shops.identity[sanctioned]) <= set(events.loc[verbs, "identity"])
     assert set(events.loc[verbs, "case"]) <= set(market.case_table()["case"])
     hits = market.case_table()["hit_day"].notna().sum()
     assert hits == market.daily()[["hits_innocent", "hits_guilty"]].to_numpy().sum()
@@ -72,13 +73,12 @@ def test_every_sanction_has_an_event_and_every_event_an_actor(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_hidden_shop_gets_no_search_attention(seed):
-    from sim.ranking import rank_shops
-
-    market = market_under("no_enforcement", seed).run(5)
-    market.shops.hidden_until[[3, 50, 120]] = 99
-    direct = market.ranking.direct_share
-    attention = rank_shops(market.shops, market.ranking, market.seed, market.day, 100)
-    weights = market.shops.following * market.shops.burst * market.shops.open
+    state = market_under("no_enforcement", seed).run(5).state
+    (platform,), shops = state.platforms, state.shops
+    shops.hidden_until[[3, 50, 120]] = 99
+    direct = platform.ranking.direct_share
+    attention = rank(state.clock, platform, shops)
+    weights = shops.following * shops.burst * shops.open
     for slot in (3, 50, 120):
         block = slice(slot // 100 * 100, slot // 100 * 100 + 100)
         assert attention.share[slot] == pytest.approx(direct * weights[slot] / weights[block].sum())
@@ -148,27 +148,28 @@ def test_packages_share_everything_before_their_first_difference(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_permuting_shops_with_their_identities_permutes_the_results(seed):
+def test_permuting_shops_and_merchants_with_their_identities_permutes_the_results(seed):
     straight = market_under("threshold_only", seed)
     permuted = market_under("threshold_only", seed)
     rng = np.random.default_rng(seed)
     order = np.concatenate([100 * c + rng.permutation(100) for c in range(3)])
-    for struct in (permuted.shops, permuted.merchants):
-        for field in fields(struct):
-            value = getattr(struct, field.name)
-            setattr(struct, field.name, value[order].copy())
-    permuted.shops.category = straight.shops.category.copy()
-    permuted.ledger.merchants = permuted.ledger.merchants[order].copy()
+    owners = rng.permutation(300)
+    state = permuted.state
+    for struct, rows in ((state.shops, order), (state.campaigns, order), (state.merchants, owners)):
+        for name, value in vars(struct).items():
+            if isinstance(value, np.ndarray):
+                setattr(struct, name, value[rows].copy())
+    state.shops.category = straight.state.shops.category.copy()
+    state.shops.owner = np.argsort(owners)[state.shops.owner].astype(np.int32)
     straight.run(60), permuted.run(60)
-    for market in (straight, permuted):
-        market.where = np.argsort(market.shops.identity)[(market.shops.identity < 0).sum() :]
-    same = straight.shops.identity[straight.where]
-    assert np.array_equal(same, permuted.shops.identity[permuted.where])
-    for name in ("opened_day", "hidden_until", "last_case_day"):
-        a, b = getattr(straight.shops, name), getattr(permuted.shops, name)
-        assert np.array_equal(a[straight.where], b[permuted.where]), name
-    orders = [m.traces.sums[2, 0][m.where] for m in (straight, permuted)]
-    assert np.array_equal(*orders)
+    (one, here), (other, there) = (
+        (m.state, np.argsort(m.state.shops.identity)[(m.state.shops.identity < 0).sum() :])
+        for m in (straight, permuted)
+    )
+    for name in ("identity", "opened_day", "hidden_until", "last_case_day"):
+        a, b = getattr(one.shops, name), getattr(other.shops, name)
+        assert np.array_equal(a[here], b[there]), name
+    assert np.array_equal(one.traces.sums[2, 0][here], other.traces.sums[2, 0][there])
 
 
 def test_adopting_a_package_does_not_touch_the_one_before():
@@ -176,9 +177,3 @@ def test_adopting_a_package_does_not_touch_the_one_before():
     before = copy.deepcopy(market.rows)
     market.adopt(None).run(5)
     assert market.rows[:10] == before
-
-
-def test_the_verbs_of_the_contract_are_all_known_to_the_world():
-    from sim.enforcement import VERBS
-
-    assert set(VERBS) == set(Verb)

@@ -12,7 +12,8 @@ from diary import Diary
 from second_writing import harm_table, mean, outcomes_again, screened_months, years_at_risk
 
 from experiments.analysis.intervals import RATES
-from experiments.runs.replication import PATH_COLUMNS, exposures, weekly
+from experiments.runs.replication import weekly
+from sim.outcomes import WEEKLY, exposures
 
 BUSY = [
     "market=small", "shops.leave_rate=1", "shops.entrant_rate=2", "brushing.moral_cost=0.02",
@@ -69,7 +70,7 @@ def test_every_outcome_has_a_second_writing_that_agrees(kept: Kept) -> None:
 
 def test_harm_by_age_and_size_has_a_second_writing_that_agrees(kept: Kept) -> None:
     pd.testing.assert_frame_equal(
-        kept.diary.market.harm.table(), harm_table(kept.diary), check_dtype=False, rtol=1e-9
+        kept.diary.market.state.harm.table(), harm_table(kept.diary), check_dtype=False, rtol=1e-9
     )
 
 
@@ -108,7 +109,7 @@ def test_weekly_paths_are_means_of_whole_weeks(kept: Kept) -> None:
     assert [week["day"] for week in paths] == list(range(-63, rows[-1]["day"] + 1, 7))
     for week in paths:
         own = [row for row in rows if week["day"] <= row["day"] < week["day"] + 7]
-        for name in PATH_COLUMNS:
+        for name in WEEKLY:
             again = mean(row[name] for row in own)
             assert week[name] == pytest.approx(math.nan if again is None else again, nan_ok=True)
 
@@ -120,5 +121,5 @@ def test_a_market_in_which_everybody_acts_leaves_nothing_at_zero() -> None:
     everybody = kept_of("everybody acts")
     assert all(everybody.own.values()), {name: value for name, value in everybody.own.items() if not value}
     assert all(0 < everybody.own[name] < 1 for name in SHARES)
-    harm = everybody.diary.market.harm.table()
+    harm = everybody.diary.market.state.harm.table()
     assert (harm[["innocent_shop_years", "hits", "days_lost"]] > 0).sum().min() >= 6, "bands that are told"

@@ -20,18 +20,22 @@ LAWLESS = [
 
 def turn_over(market: Market) -> None:
     """Let all that no institution can know be otherwise."""
-    merchants, shops, traces = market.merchants, market.shops, market.traces
+    state = market.state
+    merchants, campaigns, shops, traces = state.merchants, state.campaigns, state.shops, state.traces
     merchants.opportunist[:] = ~merchants.opportunist
-    merchants.last_brushed_day[:] = market.day - merchants.last_brushed_day % 100
+    campaigns.last_brushed_day[:] = market.day - campaigns.last_brushed_day % 100
     traces.brushed_30[:] = traces.sums[2, 0] - traces.brushed_30
     traces.brushed[:] = traces.ring[:, 0] - traces.brushed
-    for name in ("risk", "moral_cost", "gain_belief", "level", "organiser", "profit", "campaign_until"):
-        getattr(merchants, name)[:] = getattr(merchants, name)[::-1].copy()
-    for name in ("quality", "margin", "following", "parcel_flag", "burst", "burst_until"):
-        getattr(shops, name)[:] = getattr(shops, name)[::-1].copy()
-    market.buyers.works[:] = ~market.buyers.works
-    market.tasks.count[:] = market.tasks.count[::-1].copy()
-    market.cases.columns["innocent"] = [not innocent for innocent in market.cases.columns["innocent"]]
+    for part, names in (
+        (merchants, ("risk", "moral_cost", "gain_belief", "profit")),
+        (campaigns, ("level", "organiser", "until")),
+        (shops, ("quality", "margin", "following", "parcel_flag", "burst", "burst_until")),
+    ):
+        for name in names:
+            getattr(part, name)[:] = getattr(part, name)[::-1].copy()
+    state.buyers.works[:] = ~state.buyers.works
+    market.today.tasks.count[:] = market.today.tasks.count[::-1].copy()
+    state.cases.columns["innocent"] = [not innocent for innocent in state.cases.columns["innocent"]]
 
 
 def seen(part: Any) -> Any:
@@ -46,7 +50,7 @@ def test_an_evening_holds_nothing_of_the_truth(seed: int) -> None:
     config = load_config(LAWLESS)
     market = Market(config.world, build_package(config.package), seed=seed).run(100)
     before = seen(market.observe())
-    assert market.traces.brushed_30.sum() > 50
+    assert market.state.traces.brushed_30.sum() > 50
     turn_over(market)
     after = seen(market.observe())
     assert [name for name in before if before[name] != after[name]] == []

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from sim.contract import NONE, Act, Observation, Verb, case_number
+from sim.contract import (
+    Act,
+    Announce,
+    Ban,
+    Close,
+    Compensate,
+    Demote,
+    Fine,
+    FineOrganisers,
+    Flag,
+    Hear,
+    Observation,
+    Raid,
+    Reinstate,
+    RemoveSales,
+    Review,
+    SetRanking,
+    Share,
+    Shut,
+    Sue,
+    TrySuit,
+    Warn,
+    case_number,
+)
 
 RARE, SOMETIMES = 0.004, 0.02
 REVIEW = {"sensitivity": 0.9, "specificity": 0.8}
 SUIT = {"odds": 0.7, "award_ratio": 0.3, "collectability": 0.8, "ruin": 0.5, "publicity": 2.0}
+MARK = {"actor": "court", "policy": "arbitrary"}
 
 
 class Arbitrary:
@@ -25,68 +47,61 @@ class Arbitrary:
         """Return today's acts on shops, cases, accounts, organisers and everybody."""
         acts = self._on_shops(seen) + self._on_findings(seen) + self._on_organisers(seen)
         acts += self._on_categories(seen) + self._on_everybody(seen)
-        return [act for act in acts if act.targets.size or act.verb in (Verb.ANNOUNCE, Verb.SET_RANKING)]
+        return [act for act in acts if act.targets.size or isinstance(act, (Announce, SetRanking))]
 
     def _on_shops(self, seen: Observation) -> list[Act]:
         """Flag, review, sanction and share shops that the lot falls on, open or not."""
-        acts = []
-        for verb, share in (
-            (Verb.FLAG, SOMETIMES), (Verb.REVIEW, SOMETIMES), (Verb.WARN, RARE), (Verb.REMOVE_SALES, RARE),
-            (Verb.DEMOTE, RARE), (Verb.FINE, RARE), (Verb.CLOSE, RARE), (Verb.SHARE, RARE),
-            (Verb.COMPENSATE, RARE),
+        acts: list[Act] = []
+        for kind, share in (
+            (Flag, SOMETIMES), (Review, SOMETIMES), (Warn, RARE), (RemoveSales, RARE), (Demote, RARE),
+            (Fine, RARE), (Close, RARE), (Share, RARE), (Compensate, RARE),
         ):  # fmt: skip
-            luck = seen.luck(f"arbitrary.{verb}", seen.identity)
+            luck = seen.luck(f"arbitrary.{kind.verb}", seen.identity)
             shops = np.flatnonzero((luck < share) & (seen.identity >= 0))
             cases = case_number(seen.day - seen.day % 3, seen.identity[shops])
-            amount = 3000 * luck[shops] / share if verb in (Verb.FINE, Verb.COMPENSATE) else np.zeros(0)
-            terms = REVIEW if verb == Verb.REVIEW else {}
+            amount = {"amount": 3000 * luck[shops] / share}
+            terms = {Review: REVIEW, Demote: {"days": 12}, Fine: amount, Compensate: amount}.get(kind, {})
             actor = "regulator" if seen.day % 2 else "platform"
-            acts.append(Act(verb, shops, cases, amount, 12, 7.5, terms=terms, actor=actor, policy=self.name))
+            acts.append(kind(shops=shops, cases=cases, **terms, cost=7.5, actor=actor, policy=self.name))
         return acts
 
     def _on_categories(self, seen: Observation) -> list[Act]:
         """Hide all shops of one category once, and close all shops of another."""
-        acts = []
-        for day, verb, category in ((30, Verb.DEMOTE, 0), (36, Verb.CLOSE, 1)):
+        for day, category, kind, terms in ((30, 0, Demote, {"days": 12}), (36, 1, Close, {})):
             if seen.day == day:
                 shops = np.flatnonzero((seen.category == category) & (seen.identity >= 0))
-                cases = case_number(day, seen.identity[shops])
-                acts.append(self._act(verb, shops, cases, days=12))
-        return acts
+                return [kind(shops, case_number(day, seen.identity[shops]), **terms, **MARK)]
+        return []
 
     def _on_findings(self, seen: Observation) -> list[Act]:
         """Hear every appeal, and reinstate who won yesterday."""
         appeals, found = seen.appeals, seen.findings
         won = (found.kind == "appeal") & ~found.guilty & (found.shop >= 0)
         return [
-            self._act(Verb.REINSTATE, found.shop[won], found.case[won]),
-            self._act(Verb.HEAR, appeals.shop, appeals.case, terms=REVIEW, cost=60.0),
+            Reinstate(found.shop[won], found.case[won], **MARK),
+            Hear(appeals.shop, appeals.case, **REVIEW, cost=60.0, **MARK),
         ]
 
     def _on_organisers(self, seen: Observation) -> list[Act]:
         """Raid, shut, fine, sue and try organisers that the lot falls on, whoever runs them now."""
         acts: list[Act] = []
         everyone = np.union1d(seen.organisers, seen.raids.organiser)
-        for verb, share in (
-            (Verb.RAID, 0.03), (Verb.SHUT, 0.04), (Verb.FINE, 0.05), (Verb.SUE, 0.02), (Verb.TRY_SUIT, 0.05),
+        for kind, share, terms in (
+            (Raid, 0.03, {}), (Shut, 0.04, {}), (FineOrganisers, 0.05, {}), (Sue, 0.02, {}),
+            (TrySuit, 0.05, SUIT),
         ):  # fmt: skip
-            luck = seen.luck(f"arbitrary.organiser.{verb}", everyone)
+            luck = seen.luck(f"arbitrary.organiser.{kind.verb}", everyone)
             chosen = everyone[luck < share]
-            amount = np.full(chosen.size, 50_000.0)
-            acts.append(self._act(verb, chosen, amount=amount, who="organiser", cost=900.0, terms=SUIT))
+            amount = [] if kind in (Raid, Shut) else [np.full(chosen.size, 50_000.0)]
+            acts.append(kind(chosen, *amount, **terms, cost=900.0, **MARK))
         accounts = np.unique(seen.ledgers.account)[:20]
-        return [*acts, self._act(Verb.BAN, accounts, days=9, who="account")]
+        return [*acts, Ban(accounts, 9, **MARK)]
 
     def _on_everybody(self, seen: Observation) -> list[Act]:
         """Publish, threaten and change the ranking rule now and then."""
-        threats = {"salience": 3.0, "demotion": 90.0, "fine": 8000.0, "closure": 0.5}
-        weights = {"sales_weight": 0.6, "rating_weight": 2.0, "freshness_weight": 0.5}
-        acts = []
+        acts: list[Act] = []
         if seen.day % 10 == 4:
-            acts.append(self._act(Verb.ANNOUNCE, terms=threats))
+            acts.append(Announce(3.0, demotion=90.0, fine=8000.0, closure=0.5, **MARK))
         if seen.day % 40 == 20:
-            acts.append(self._act(Verb.SET_RANKING, terms=weights))
+            acts.append(SetRanking(sales_weight=0.6, rating_weight=2.0, freshness_weight=0.5, **MARK))
         return acts
-
-    def _act(self, verb: Verb, targets: np.ndarray = NONE, cases: np.ndarray = NONE, **rest: Any) -> Act:
-        return Act(verb, targets, cases, actor="court", policy=self.name, **rest)

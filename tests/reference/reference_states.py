@@ -12,7 +12,8 @@ from oracle import AgentMarket
 
 from sim import Market
 from sim.contract import Observation
-from sim.state import NEVER
+from sim.state.units import NEVER
+from sim.trade.business import capacity
 
 State = dict[str, np.ndarray]
 TOLERANCE = 1e-9
@@ -22,57 +23,61 @@ SHOPS = (
     "removed", "rating_sum", "rating_count", "rating", "hidden_until", "closed_day", "burst", "burst_until",
     "last_case_day",
 )  # fmt: skip
-MERCHANTS = (
-    "opportunist", "moral_cost", "risk", "gain_belief", "level", "campaign_until", "campaign_start",
-    "sales_before", "served_until", "last_served_until", "last_brushed_day", "profit", "losing_days",
-    "deposit",
-)  # fmt: skip
+MERCHANTS = "opportunist", "moral_cost", "risk", "gain_belief", "profit", "losing_days", "deposit", "cash"
+CAMPAIGNS = {
+    "level": "level", "campaign_until": "until", "campaign_start": "start", "sales_before": "sales_before",
+    "served_until": "served_until", "last_served_until": "last_served_until",
+    "last_brushed_day": "last_brushed_day",
+}  # fmt: skip
+"""What the oracle's merchants know of their campaigns, and where the engine keeps it."""
 BUYERS = (
     "visit_rate", "segment", "sales_mistrust", "platform_mistrust", "past_orders", "recent_orders",
     "last_shop", "last_day", "banned_until", "works",
 )  # fmt: skip
-ORGANISERS = (
-    "public_id", "is_open", "fee", "camouflage", "staff", "cursor", "recruits", "demanded", "gains",
-    "turnover", "paid", "reopen_day", "capacity",
-)  # fmt: skip
+TRADE = "is_open", "fee", "camouflage", "staff", "cursor", "recruits", "demanded", "reopen_day", "cash"
+FOUNDERS = "gains", "turnover", "paid"
 
 
 def state_of_engine(market: Market) -> State:
     """Return everything that the engine's next day depends on."""
-    shops, merchants, buyers = market.shops, market.merchants, market.buyers
-    chose = merchants.campaign_start != NEVER
-    watched = market.losses.until > market.day
+    now = market.state
+    shops, merchants, campaigns, buyers, harm = now.shops, now.merchants, now.campaigns, now.buyers, now.harm
+    trade, founders, places = now.trade, now.founders, range(now.trade.n)
+    chose = campaigns.start != NEVER
+    watched = harm.until > market.day
     state = {f"shop {name}": getattr(shops, name) for name in SHOPS}
-    state |= {f"merchant {name}": getattr(merchants, name) for name in MERCHANTS}
+    state |= {f"merchant {name}": getattr(merchants, name)[shops.owner] for name in MERCHANTS}
+    state |= {f"merchant {name}": getattr(campaigns, ours) for name, ours in CAMPAIGNS.items()}
     state |= {f"buyer {name}": getattr(buyers, name) for name in BUYERS}
-    state |= {f"organiser {n}": np.array([getattr(o, n) for o in market.organisers]) for n in ORGANISERS}
-    state |= {f"ledger {name}": np.array([fen]) for name, fen in market.ledger.others.items()}
-    severity, experience = market.severity, market.experience
+    state |= {f"organiser {name}": getattr(trade, name) for name in TRADE}
+    state |= {f"organiser {name}": getattr(founders, name)[trade.founder] for name in FOUNDERS}
+    state |= {f"ledger {name}": np.array([fen]) for name, fen in now.money.balances.items()}
+    severity, experience = now.beliefs.severity, now.beliefs.experience
     return state | {
         "shop strikes": shops.sanction_days,
-        "shop watched_until": np.where(watched, market.losses.until, NEVER),
-        "shop shadow": market.losses.shadow * watched,
-        "shop expected": market.losses.expected * watched,
-        "shop traces": np.moveaxis(market.traces.sums, 2, 0),
-        "shop turnover": market.traces.turnover_sums.T,
-        "shop brushed_30": market.traces.brushed_30,
-        "merchant cash": market.ledger.merchants,
-        "merchant way": np.where(chose, merchants.way, -1),
-        "merchant expected_gain": merchants.expected_gain * chose,
-        "merchant organiser": merchants.organiser,
-        "merchant last_organiser": merchants.last_organiser,
-        "merchant previous_organiser": merchants.previous_organiser,
+        "shop watched_until": np.where(watched, harm.until, NEVER),
+        "shop shadow": harm.shadow * watched,
+        "shop expected": harm.expected * watched,
+        "shop traces": np.moveaxis(now.traces.sums, 2, 0),
+        "shop turnover": now.traces.turnover_sums.T,
+        "shop brushed_30": now.traces.brushed_30,
+        "merchant way": np.where(chose, campaigns.way, -1),
+        "merchant expected_gain": campaigns.expected_gain * chose,
+        "merchant organiser": campaigns.organiser,
+        "merchant last_organiser": campaigns.last_organiser,
+        "merchant previous_organiser": campaigns.previous_organiser,
         "buyer scales": np.array([buyers.sales_scale, buyers.platform_scale, buyers.past_scale]),
-        "organiser cash": market.ledger.organisers,
-        "organiser pools": np.concatenate([o.pool for o in market.organisers]),
+        "organiser public_id": founders.identity[trade.founder],
+        "organiser capacity": np.array([capacity(trade, place) for place in places]),
+        "organiser pools": np.concatenate([trade.accounts(place) for place in places]),
         "severity": np.array([severity.demotion, severity.fine, severity.closure, severity.rate]),
         "severity memory": np.array([severity.weight, *severity.sums]),
-        "trade": np.array([market.trade_income, market.trade_sanctions, experience.lost, experience.blatant]),
+        "trade": np.array([trade.income, trade.sanctions, experience.lost, experience.blatant]),
         "trade hits": experience.sanctions,
         "trade exposure": experience.exposure,
-        "entrants": np.array([x for row in market.entrants.waiting for x in row] + [market.entrants.next]),
-        "named": np.array(sorted(market.named.items())).ravel(),
-        "outside": np.array([market.demand.outside]),
+        "entrants": np.array([x for row in now.entrants.waiting for x in row] + [now.entrants.next]),
+        "named": np.array(sorted(now.cases.named.items())).ravel(),
+        "outside": np.array([now.platforms[0].demand.outside]),
     }
 
 
@@ -81,9 +86,10 @@ def state_of_oracle(market: AgentMarket) -> State:
     shops, trade, severity = market.shops, market.trade, market.severity
     merchants = [shop.merchant for shop in shops]
     state = {f"shop {name}": column(shops, name) for name in SHOPS}
-    state |= {f"merchant {name}": column(merchants, name) for name in MERCHANTS}
+    state |= {f"merchant {name}": column(merchants, name) for name in (*MERCHANTS, *CAMPAIGNS)}
     state |= {f"buyer {name}": column(market.buyers, name) for name in BUYERS}
-    state |= {f"organiser {name}": column(market.organisers, name) for name in ORGANISERS}
+    organisers = "public_id", *TRADE, *FOUNDERS, "capacity"
+    state |= {f"organiser {name}": column(market.organisers, name) for name in organisers}
     state |= {f"ledger {name}": np.array([fen]) for name, fen in market.ledger.others.items()}
     watched = column(shops, "watched_until") > market.day
     scales = [market.sales_mistrust.scale, market.platform_mistrust.scale, market.past.scale]
@@ -97,11 +103,9 @@ def state_of_oracle(market: AgentMarket) -> State:
         "shop traces": np.array([[w[:-2] for w in shop.traces.windows] for shop in shops]),
         "shop turnover": np.array([[w[-2] for w in shop.traces.windows] for shop in shops]),
         "shop brushed_30": np.array([shop.traces.brushed for shop in shops]),
-        "merchant cash": column(merchants, "cash"),
         "merchant way": np.array([number(merchant.way) for merchant in merchants]),
         "merchant expected_gain": column(merchants, "expected_gain"),
         "buyer scales": np.array(scales),
-        "organiser cash": column(market.organisers, "cash"),
         "organiser pools": np.array([buyer.number for o in market.organisers for buyer in o.pool]),
         "severity": np.array([severity.demotion, severity.fine, severity.closure, severity.rate]),
         "severity memory": np.array([severity.weight, *severity.sums.values()]),

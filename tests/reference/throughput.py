@@ -16,8 +16,8 @@ from oracle import AgentMarket
 
 from experiments import load_config
 from sim import Market
-from sim.demand import place_orders
-from sim.ranking import rank_shops
+from sim.phases.buy import place_orders
+from sim.phases.rank import rank
 
 REPEATS = 7
 
@@ -30,12 +30,9 @@ def buy_with_agents(market: AgentMarket) -> int:
 
 def buy_with_engine(market: Market) -> int:
     """Rank and buy with the engine; return the orders."""
-    per_category = market.demand.per_category
-    attention = rank_shops(market.shops, market.ranking, market.seed, market.day, per_category)
-    orders = place_orders(
-        market.demand, market.buyers, market.shops, attention, market.ranking.direct_share, market.seed,
-        market.day,
-    )  # fmt: skip
+    state, (platform,) = market.state, market.state.platforms
+    attention = rank(state.clock, platform, state.shops)
+    orders = place_orders(state.clock, platform, attention, state.shops, state.buyers)
     return int(orders.n)
 
 

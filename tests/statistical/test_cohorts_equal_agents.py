@@ -72,7 +72,7 @@ def test_shops_look_the_same(pair: tuple[Market, Market]) -> None:
 
 def test_buyers_trust_as_much(pair: tuple[Market, Market]) -> None:
     one, other = pair
-    trust = [market.buyers.sales_mistrust * market.buyers.sales_scale for market in pair]
+    trust = [market.state.buyers.sales_mistrust * market.state.buyers.sales_scale for market in pair]
     assert stats.ks_2samp(*trust, method="asymp").statistic < 0.01
     assert abs(trust[1].mean() - trust[0].mean()) < MARGIN * trust[0].std()
     visits = [market.daily()["visits"].tail(30).mean() for market in (one, other)]

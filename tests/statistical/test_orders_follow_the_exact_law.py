@@ -1,10 +1,10 @@
 """Orders that the engine counts are those of the exact law of choice, by agents and by cohorts.
 
 What is expected at a shop is a sum over classes of buyers: visits of the class to one category, times the
-probability that the law states (`sim.demand.purchase_probabilities`) for its attention and utilities. What is
-counted at a shop has at most the variance of a Poisson number with that mean: visits are a whole number
-and at most one more, and are thinned. So Σ (observed − expected)² / expected over groups of shops is at most
-χ² with as many degrees of freedom as groups; 1 in 10,000 is the chance that a true law fails.
+probability that the law states (`sim.state.attraction.purchase_probabilities`) for its attention and
+utilities. What is counted at a shop has at most the variance of a Poisson number with that mean: visits are
+a whole number and at most one more, and are thinned. So Σ (observed − expected)² / expected over groups of
+shops is at most χ² with as many degrees of freedom as groups; a true law fails once in 10,000 times.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from scipy import stats
 
 from experiments import load_config
 from sim import Market
-from sim.cohorts import sell_to_cohorts
-from sim.demand import attraction, place_orders, purchase_probabilities, season
-from sim.ranking import Attention, rank_shops
-from sim.state import N_CLASSES, TRUST_LEVELS, Buyers
+from sim.phases.buy import place_orders
+from sim.phases.buy_by_class import buy_by_class
+from sim.phases.rank import rank
+from sim.state.attraction import attraction, purchase_probabilities, season
+from sim.state.buyers import N_CLASSES, TRUST_LEVELS, Buyers
+from sim.state.today import Attention, Today
 
 SEEDS, WARMUP, DAYS = (1, 2, 3), 10, 40
 BUSY = ("market.n_shops=300", "market.buyers_per_shop=60", "demand.purchase_probability=0.5")
@@ -54,25 +56,29 @@ def visits_by_class(buyers: Buyers, day: int, multiple: float) -> np.ndarray:
     return np.bincount(classes, rate * (buyers.banned_until <= day), N_CLASSES)
 
 
-def expected_orders(market: Market, attention: Attention, day: int, law: Law) -> np.ndarray:
-    """Return the orders (S,) that a law expects on ``day``."""
-    demand, shops, n = market.demand, market.shops, market.demand.per_category
-    visits = visits_by_class(market.buyers, day, season(demand.config, day)) / (shops.n // n)
-    weights, out = attraction(shops, demand.config), np.zeros(shops.n)
-    for first in range(0, shops.n, n):
+def expected_orders(market: Market, attention: Attention, law: Law) -> np.ndarray:
+    """Return the orders (S,) that a law expects today."""
+    state, demand, day = market.state, market.state.platforms[0].demand, market.day
+    n, config, n_shops = demand.per_category, demand.parameters, state.shops.n
+    visits = visits_by_class(state.buyers, day, season(config, day)) / (n_shops // n)
+    weights, out = attraction(state.shops, config), np.zeros(n_shops)
+    for first in range(0, n_shops, n):
         block = slice(first, first + n)
         for kind in np.flatnonzero(visits):
             own = np.ascontiguousarray(weights[kind, block])
-            out[block] += visits[kind] * law(attention.share[block], own, demand.outside, demand.config.looks)
+            out[block] += visits[kind] * law(attention.share[block], own, demand.outside, config.looks)
     return out
 
 
 def placed_orders(market: Market, attention: Attention) -> np.ndarray:
     """Let the engine sell for a day; return orders (S,)."""
-    if market.cohorts is not None:
-        return sell_to_cohorts(market, market.cohorts, attention).placed
-    args = market.demand, market.buyers, market.shops, attention, market.ranking.direct_share
-    return np.bincount(place_orders(*args, market.seed, market.day).shop, minlength=market.shops.n)
+    state, (platform,) = market.state, market.state.platforms
+    if platform.classes is not None:
+        today = Today(state.clock, state.shops.n)
+        today.attention = attention
+        return buy_by_class(today, platform, state.shops, state.buyers).placed
+    orders = place_orders(state.clock, platform, attention, state.shops, state.buyers)
+    return np.bincount(orders.shop, minlength=state.shops.n)
 
 
 @cache
@@ -83,14 +89,13 @@ def counted(demand: str) -> dict[str, np.ndarray]:
     for row, seed in enumerate(SEEDS):
         config = load_config([*BUSY, f"demand={demand}"])
         market = Market(config.world, None, seed=seed).run(WARMUP)
-        attention = rank_shops(
-            market.shops, market.ranking, market.seed, market.day, market.demand.per_category
-        )
+        state = market.state
+        attention = rank(state.clock, state.platforms[0], state.shops)
         for _ in range(DAYS):  # on which nothing changes but what buyers believe
             for name, law in laws.items():
-                found[name][row] += expected_orders(market, attention, market.day, law)
+                found[name][row] += expected_orders(market, attention, law)
             found["observed"][row] += placed_orders(market, attention)
-            market.day += 1
+            state.clock = state.clock._replace(day=state.clock.day + 1)
     return {name: table.ravel() for name, table in found.items()}
 
 

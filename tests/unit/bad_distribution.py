@@ -6,7 +6,7 @@ MODULE = '''
 import os, signal, time
 from dataclasses import dataclass
 import numpy as np
-from sim.contract import Act, Verb, case_number
+from sim.contract import Fine, case_number
 
 @dataclass
 class Bad:
@@ -27,7 +27,7 @@ class Bad:
 
     def answers_nan(self, observation):
         cases = case_number(observation.day, observation.identity[:1])
-        return [Act(Verb.FINE, np.array([0]), cases, amount=np.array([np.nan]))]
+        return [Fine(np.array([0]), cases, np.array([np.nan]))]
 
     def dies(self, observation):
         os.kill(os.getpid(), signal.SIGKILL)

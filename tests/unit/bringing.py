@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from policies.detector_names import BROUGHT
+from policies.detectors.names import BROUGHT
 
 
 @contextmanager

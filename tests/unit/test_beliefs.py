@@ -3,20 +3,31 @@
 import numpy as np
 import pytest
 
-from sim.beliefs import Lessons, learn, make_severity, neighbour_offsets, newcomer_risk, remember
-from sim.config import BeliefConfig
-from sim.state import NEVER
+from sim import Market, World
+from sim.parameters import BeliefParameters
+from sim.phases.learn import learn, remember
+from sim.state.beliefs import Beliefs, draw_neighbours, make_experience, make_severity
+from sim.state.mechanisms import SwitchedOff
+from sim.state.today import Tally
+from sim.state.units import NEVER
+from sim.state.ways import ways_to_brush
 
-CONFIG = BeliefConfig()
+CONFIG = BeliefParameters()
 N = 100
 
 
-def taught(merchants, lessons, config=CONFIG):
-    """Let ``merchants`` learn one day's lessons; return their perceived risk."""
-    offsets = neighbour_offsets(config, N, seed=1)
-    severity = make_severity(config, merchants.risk.size)
-    learn(merchants, severity, lessons, offsets, np.arange(merchants.risk.size), config, N)
-    return merchants.risk
+def beliefs_of(n_shops: int, config: BeliefParameters = CONFIG) -> Beliefs:
+    """Return what is believed in a market of this size before anything happened."""
+    experience = make_experience(ways_to_brush(World()), 1.0)
+    offsets = draw_neighbours(config.neighbours, N, seed=1)
+    return Beliefs(config, make_severity(config, n_shops), experience, offsets)
+
+
+def teach(market: Market, beliefs: Beliefs, tally: Tally) -> np.ndarray:
+    """Let merchants learn one day's lessons; return their perceived risk."""
+    state, market.today.tally = market.state, tally
+    learn(market.today, state.shops, state.merchants, beliefs, SwitchedOff(), state.trade)
+    return state.merchants.risk
 
 
 def nobody(n=300):
@@ -24,11 +35,10 @@ def nobody(n=300):
 
 
 def test_an_own_sanction_moves_risk_most_a_neighbour_s_less_a_list_least(small_market):
-    merchants = small_market.merchants
-    merchants.risk[:] = CONFIG.prior
+    small_market.state.merchants.risk[:] = CONFIG.prior
     sanctioned = nobody()
     sanctioned[50] = True
-    risk = taught(merchants, Lessons(sanctioned, announcements=1)).copy()
+    risk = teach(small_market, beliefs_of(300), Tally(sanctioned, announcements=1)).copy()
     neighbours = np.flatnonzero((risk > np.median(risk) + 1e-9) & ~sanctioned)
     assert risk[50] > risk[neighbours].max() > np.median(risk) > CONFIG.prior
     assert neighbours.size == CONFIG.neighbours
@@ -36,44 +46,42 @@ def test_an_own_sanction_moves_risk_most_a_neighbour_s_less_a_list_least(small_m
 
 
 def test_risk_decays_to_the_prior_with_its_half_life(small_market):
-    merchants = small_market.merchants
-    merchants.risk[:] = 0.5
-    lessons = Lessons(nobody())
-    config = BeliefConfig(memory_half_life=1e6, prior=0.2)
-    severity = make_severity(config, 300)
+    small_market.state.merchants.risk[:] = 0.5
+    config = BeliefParameters(memory_half_life=1e6, prior=0.2)
+    beliefs = beliefs_of(300, config)
     for _ in range(round(config.half_life)):
-        learn(merchants, severity, lessons, np.zeros(0, int), np.arange(300), config, N)
-    assert merchants.risk[0] == pytest.approx(0.2 + (0.5 - 0.2) / 2, rel=0.01)
+        risk = teach(small_market, beliefs, Tally(nobody()))
+    assert risk[0] == pytest.approx(0.2 + (0.5 - 0.2) / 2, rel=0.01)
 
 
 def test_without_any_sanction_perceived_risk_fades_to_nothing(small_market):
-    merchants = small_market.merchants
-    severity = make_severity(CONFIG, 300)
+    beliefs = beliefs_of(300)
     for _ in range(3000):
-        learn(merchants, severity, Lessons(nobody()), np.zeros(0, int), np.arange(300), CONFIG, N)
-    assert merchants.risk.max() < CONFIG.prior / 100
-    assert newcomer_risk(severity, CONFIG) < CONFIG.prior / 100
+        risk = teach(small_market, beliefs, Tally(nobody()))
+    assert risk.max() < CONFIG.prior / 100
+    assert beliefs.newcomer_risk() < CONFIG.prior / 100
 
 
 def test_severity_is_learnt_from_what_was_carried_out():
-    severity = make_severity(CONFIG, 1000)
-    sanctioned = nobody(1000)
+    beliefs, sanctioned = beliefs_of(1000), nobody(1000)
     sanctioned[:20] = True
     for _ in range(300):
-        remember(severity, Lessons(sanctioned, demotion_days=20 * 10, fines=20 * 5000.0, closures=4), CONFIG)
+        tally = Tally(sanctioned, demotion_days=20 * 10, shop_fines=20 * 500_000, closures=4)
+        remember(beliefs, tally, 1000)
+    severity = beliefs.severity
     assert severity.demotion == pytest.approx(10, rel=0.02)
     assert severity.fine == pytest.approx(5000, rel=0.02)
     assert severity.closure == pytest.approx(0.2, rel=0.02)
 
 
 def test_beliefs_about_severity_do_not_depend_on_the_size_of_the_market():
-    beliefs = []
+    found = []
     for n in (1000, 10_000):
-        severity, sanctioned = make_severity(CONFIG, n), nobody(n)
+        beliefs, sanctioned = beliefs_of(n), nobody(n)
         sanctioned[: n // 100] = True
-        remember(severity, Lessons(sanctioned, fines=n / 100 * 9000.0), CONFIG)
-        beliefs.append((severity.fine, severity.rate))
-    assert beliefs[0] == pytest.approx(beliefs[1])
+        remember(beliefs, Tally(sanctioned, shop_fines=n // 100 * 900_000), n)
+        found.append((beliefs.severity.fine, beliefs.severity.rate))
+    assert found[0] == pytest.approx(found[1])
 
 
 def test_nobody_has_ever_is_long_before_every_window():

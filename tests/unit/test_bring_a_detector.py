@@ -15,15 +15,16 @@ from experiments.runs.replication import Replication
 from experiments.runs.results import Result
 from experiments.settings.schema import run_key
 from experiments.studies.compare import tasks_of
-from policies import bring_detector, detectors
-from policies.detector_names import BROUGHT, installed
+from policies import bring_detector
+from policies.detectors import burst_rules
+from policies.detectors.names import BROUGHT, installed
 from sim.parameters import ConfigError
 
 pytestmark = pytest.mark.slow
 
 
 SMALL = ["market=small", "warmup=20", "days=40", "threads=1", "package=threshold_only"]
-COPY = Path(detectors.__file__).read_text(encoding="utf-8") + "\n\ndetector = BurstRules()\n"
+COPY = Path(burst_rules.__file__).read_text(encoding="utf-8") + "\n\ndetector = BurstRules()\n"
 LOT = """
 reads = ("identity",)
 

@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 from sim import Market, World
-from sim.brushing.trade import make_trade, prepare, quote
 from sim.chance import Stream, day_key, uniforms
-from sim.kernels.brushing import take_places
+from sim.kernels.brush import take_places
 from sim.kernels.organising import let_go, take_on
+from sim.state.buyers import make_buyers
+from sim.state.clock import Clock
+from sim.state.trade import make_trade
+from sim.trade.business import camouflage_price, employ, quote
 
 DAY, N_BUYERS = 40, 200
 
@@ -52,16 +55,15 @@ def test_accounts_are_taken_on_once_unless_banned_or_at_work(seed: int, n_candid
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_pool_that_outgrows_its_room_loses_nobody(seed: int) -> None:
     world = World()
-    world.market.n_shops = 300
-    trade = make_trade(world, seed)
-    banned_until, works = np.full(90_000, -1), np.zeros(90_000, dtype=bool)
+    world.market.n_shops, world.market.buyers_per_shop = 300, 300
+    trade, buyers = make_trade(world, seed), make_buyers(world, seed)
     number, wanted = np.full(trade.n, 500), np.zeros(trade.n, dtype=np.int64)
     wanted[0] = 40_000
     room, rows = trade.pool.shape[1], []
     for day in range(8):
-        capacity = prepare(trade, number, wanted, banned_until, works, world, seed, day)
+        capacity = employ(Clock(seed, day), trade, number, wanted, buyers)
         pools = [trade.pool[o, : trade.workers[o]].tolist() for o in range(trade.n)]
-        assert sorted(account for pool in pools for account in pool) == np.flatnonzero(works).tolist()
+        assert sorted(account for pool in pools for account in pool) == np.flatnonzero(buyers.works).tolist()
         assert all(len(set(pool)) == len(pool) for pool in pools)
         rows.append(pools)
     assert trade.pool.shape[1] > room and trade.workers[0] > 2 * trade.workers[1] > 0
@@ -95,14 +97,15 @@ def test_customers_stand_by_organiser_and_those_without_one_first(seed: int) -> 
 def test_offers_and_an_organiser_tell_the_same_of_itself() -> None:
     world = World()
     world.market.n_shops = 300
-    market = Market(world, None, seed=1).run(30)
-    market.trade.camouflage[:] = np.linspace(0, 1, market.trade.n)
-    market.organisers[2].fix_prices(True)
-    market.trade.camouflage[2] = 0.9
-    offers = quote(market.trade, market.world)
-    for o in market.organisers:
-        mine = offers.fee[o.number], offers.cover[o.number], offers.camouflage_price[o.number]
-        assert mine == (o.fee, o.cover, o.camouflage_price)
+    trade = Market(world, None, seed=1).run(30).state.trade
+    trade.camouflage[:] = np.linspace(0, 1, trade.n)
+    trade.fixed_price[2] = camouflage_price(trade, 2)
+    trade.camouflage[2] = 0.9
+    offers = quote(trade)
+    for place in range(trade.n):
+        mine = offers.fee[place], offers.cover[place], offers.camouflage_price[place]
+        cover = trade.adaptation.hidden_share * trade.camouflage[place]
+        assert mine == (trade.fee[place], cover, camouflage_price(trade, place))
     assert offers.camouflage_price[2] < offers.camouflage_price[5]
     for values in (offers.fee, offers.cover, offers.camouflage_price):
         assert values[-1] == pytest.approx(values[:-1].mean())

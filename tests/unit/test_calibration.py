@@ -130,11 +130,13 @@ def test_a_year_gives_every_statistic_of_the_targets(trunk: Market) -> None:
 def test_entrants_are_the_same_in_every_arm_and_take_a_tenth_of_the_slots(trunk: Market) -> None:
     before = trunk.hash()
     (one, slots), (other, again) = entrants.place_entrants(trunk), entrants.place_entrants(trunk)
-    assert slots.tolist() == again.tolist() and 0.08 * trunk.shops.n < slots.size <= 0.1 * trunk.shops.n
-    assert one.shops.identity[slots].tolist() == other.shops.identity[slots].tolist()
-    assert one.shops.identity[slots].min() >= trunk.entrants.next
-    assert not one.merchants.opportunist[slots].any()
-    assert one.world.brushing.opportunist_share == trunk.world.brushing.opportunist_share
+    identity, n = one.state.shops.identity[slots], trunk.state.shops.n
+    assert slots.tolist() == again.tolist() and 0.08 * n < slots.size <= 0.1 * n
+    assert identity.tolist() == other.state.shops.identity[slots].tolist()
+    assert identity.min() >= trunk.state.entrants.next
+    assert not one.state.merchants.opportunist[one.state.shops.owner[slots]].any()
+    share = trunk.state.parameters.brushing.opportunist_share
+    assert one.state.parameters.brushing.opportunist_share == share
     assert trunk.hash() == before
 
 
@@ -143,8 +145,8 @@ def test_entrants_get_the_orders_that_the_experiment_wants_for_them(trunk: Marke
     for _ in range(3):
         entrants.buy(market, slots, 10)
         market.run(1)
-        assert (market.tasks.count[slots] == 10).mean() > 0.95  # but for one that was just closed
-    assert market.tasks.count[slots].max() == 10
+        assert (market.today.tasks.count[slots] == 10).mean() > 0.95  # but for one that was just closed
+    assert market.today.tasks.count[slots].max() == 10
 
 
 def test_the_more_an_entrant_brushes_the_sooner_it_looks_like_the_median(trunk: Market) -> None:
@@ -157,8 +159,9 @@ def test_the_more_an_entrant_brushes_the_sooner_it_looks_like_the_median(trunk: 
 def raided(trunk: Market, returns: float) -> dict[str, float]:
     """What becomes of an organiser whose founder returns to the trade with this probability."""
     market = trunk.branch()
-    market.world.trade.reopen_probability, market.world.trade.return_days = returns, 1.0
-    assert all(o.config is market.world.trade for o in market.organisers)
+    terms = market.state.trade.parameters
+    terms.reopen_probability, terms.return_days = returns, 1.0
+    assert terms is market.state.parameters.trade
     return closures.raid_one(market, load_config().status_quo["regulator"]["law"])
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sim import Market, World
-from sim.brushing.tasks import Tasks
-from sim.kernels.traces import views_of_tasks
-from sim.reviewing import review
+from sim.kernels.leave_traces import views_of_tasks
+from sim.kernels.organising import most_tasks
+from sim.phases.review import review
+from sim.state.today import Tasks
+from sim.trade.business import capacity, quote
 
 COVERS = (0.0, 0.25, 0.5, 1.0)
 
@@ -26,19 +29,21 @@ def market(request: pytest.FixtureRequest) -> Market:
 
 def under(market: Market, cover: float, orders: int = 100) -> Tasks:
     """Return a day on which every shop buys ``orders`` from an organiser with ``cover``."""
-    n = market.shops.n
-    return replace(market.tasks, count=np.full(n, orders), cover=np.full(n, cover))
+    n = market.state.shops.n
+    return replace(market.today.tasks, count=np.full(n, orders), cover=np.full(n, cover))
 
 
 def recognised(market: Market, tasks: Tasks) -> np.ndarray:
     """Return how many brushed parcels are recognised, by shop."""
-    sales = replace(market.sales, flagged_parcels=np.zeros(market.shops.n, dtype=np.int64))
-    review(sales, tasks, market.shops, market.world, market.seed, market.day)
-    return sales.flagged_parcels
+    world, today = market.state.parameters, copy(market.today)
+    today.clock, today.tasks = market.state.clock, tasks
+    today.sales = replace(today.sales, flagged_parcels=np.zeros(market.state.shops.n, dtype=np.int64))
+    review(today, market.state.shops, world.brushing, world.traces)
+    return today.sales.flagged_parcels
 
 
 def test_flagged_parcels_fall_to_the_share_of_the_shop_s_genuine_ones(market: Market) -> None:
-    blatant, shops = market.world.traces.brushed_parcel_flag, market.shops
+    blatant, shops = market.state.parameters.traces.brushed_parcel_flag, market.state.shops
     flagged = [recognised(market, under(market, cover)) / 100 for cover in COVERS]
     for cover, share in zip(COVERS, flagged, strict=True):
         expected = blatant + cover * np.minimum(shops.parcel_flag - blatant, 0)
@@ -47,7 +52,7 @@ def test_flagged_parcels_fall_to_the_share_of_the_shop_s_genuine_ones(market: Ma
 
 
 def test_page_views_rise_to_those_of_buyers(market: Market) -> None:
-    traces, demand = market.world.traces, market.world.demand
+    traces, demand = market.state.parameters.traces, market.state.parameters.demand
     days = [under(market, cover) for cover in COVERS]
     least, natural = traces.views_per_task, demand.looks / demand.purchase_probability
     views = [views_of_tasks.py_func(day.count, day.cover, least, natural).mean() / 100 for day in days]
@@ -57,21 +62,23 @@ def test_page_views_rise_to_those_of_buyers(market: Market) -> None:
 
 
 def test_tasks_are_spread_over_more_accounts(market: Market) -> None:
-    organiser, adaptation = market.branch().organisers[0], market.world.adaptation
-    tasks = []
-    for organiser.camouflage in (0.0, 0.5, 1.0):
-        assert organiser.cover == adaptation.hidden_share * organiser.camouflage
-        tasks.append(organiser.tasks_per_account)
-    assert tasks[0] == market.world.trade.tasks_per_account > tasks[1] > tasks[2]
+    trade, adaptation = market.branch().state.trade, market.state.parameters.adaptation
+    most, tasks = market.state.parameters.trade.tasks_per_account, []
+    trade.workers[0], trade.staff[0] = 30_000, 1e9
+    for camouflage in (0.0, 0.5, 1.0):
+        trade.camouflage[0] = camouflage
+        assert quote(trade).cover[0] == adaptation.hidden_share * camouflage
+        tasks.append(most_tasks.py_func(camouflage, most, adaptation.rotation, adaptation.hidden_share))
+        assert capacity(trade, 0) == int(1000 * tasks[-1])
+    assert tasks[0] == most > tasks[1] > tasks[2]
 
 
 @pytest.mark.parametrize("camouflage", [0.0, 1.0])
 def test_what_an_organiser_hides_is_hidden_in_the_traces_of_a_day(market: Market, camouflage: float) -> None:
     branch = market.branch()
-    for organiser in branch.organisers:
-        organiser.camouflage = camouflage
-    branch.mute = replace(branch.mute, evasion=True)
-    branch.run(10)
-    cover = branch.world.adaptation.hidden_share * camouflage
-    assert branch.tasks.n > 10
-    assert branch.tasks.cover[branch.tasks.count > 0] == pytest.approx(cover)
+    branch.state.trade.camouflage[:] = camouflage
+    branch.state.switched_off = replace(branch.state.switched_off, evasion=True)
+    tasks = branch.run(10).today.tasks
+    cover = branch.state.parameters.adaptation.hidden_share * camouflage
+    assert tasks.n > 10
+    assert tasks.cover[tasks.count > 0] == pytest.approx(cover)

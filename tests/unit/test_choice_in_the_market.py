@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from evenings import attention_of
 from scipy import stats
 
 from sim import Market, World
-from sim.demand import attraction, mean_probabilities, place_orders
-from sim.ranking import Attention, rank_shops
+from sim.phases.buy import place_orders
+from sim.state.attraction import attract, attraction, mean_probabilities
 
 DAYS = 20
 
@@ -19,28 +20,22 @@ def market(request: pytest.FixtureRequest) -> Market:
     world = World()
     world.market.n_shops = 300
     market = Market(world, None, seed=request.param).run(20)
-    market.buyers.sales_mistrust[:] = 0
+    market.state.buyers.sales_mistrust[:] = 0
     return market
-
-
-def attention_of(market: Market) -> Attention:
-    return rank_shops(market.shops, market.ranking, market.seed, market.day, market.demand.per_category)
 
 
 def observed_and_expected(market: Market, trust: float) -> tuple[np.ndarray, np.ndarray]:
     """Return orders by shop on many days on which nothing changes, and what the law expects of them."""
-    demand, shops, attention = market.demand, market.shops, attention_of(market)
+    (platform,), clock, attention = market.state.platforms, market.state.clock, attention_of(market)
+    demand, shops = platform.demand, market.state.shops
     observed, visits = np.zeros(shops.n), np.zeros(shops.n // demand.per_category)
     for day in range(market.day, market.day + DAYS):
-        orders = place_orders(
-            demand, market.buyers, shops, attention, market.ranking.direct_share, market.seed, day
-        )
+        orders = place_orders(clock._replace(day=day), platform, attention, shops, market.state.buyers)
         observed += np.bincount(orders.shop, minlength=shops.n)
         visits += orders.visits
-    utility = attraction(shops, demand.config, [trust])
-    law = mean_probabilities(
-        attention.share, utility, demand.outside, demand.config.looks, demand.per_category
-    )
+    utility = attraction(shops, demand.parameters, [trust])
+    looks = demand.parameters.looks
+    law = mean_probabilities(attention.share, utility, demand.outside, looks, demand.per_category)
     return observed, law * np.repeat(visits, demand.per_category)
 
 
@@ -55,16 +50,16 @@ def pvalue(observed: np.ndarray, expected: np.ndarray) -> float:
 
 @pytest.mark.parametrize("trust", [1.0, 2 / 3, 0.0])
 def test_displayed_sales_weigh_as_buyers_trust_them(market: Market, trust: float) -> None:
-    market.buyers.sales_mistrust[:] = (1 - trust) / market.buyers.sales_scale
+    market.state.buyers.sales_mistrust[:] = (1 - trust) / market.state.buyers.sales_scale
     assert pvalue(*observed_and_expected(market, trust)) > 1e-4
     other = 1.0 if trust < 0.5 else 0.0
     assert pvalue(observed_and_expected(market, trust)[0], observed_and_expected(market, other)[1]) < 1e-6
 
 
 def test_a_hidden_shop_sells_to_those_who_come_directly(market: Market) -> None:
-    best = np.argsort(-market.shops.displayed)[:30]
+    best = np.argsort(-market.state.shops.displayed)[:30]
     before = observed_and_expected(market, 1.0)[0][best].sum()
-    market.shops.hidden_until[best] = market.day + 1000
+    market.state.shops.hidden_until[best] = market.day + 1000
     observed, expected = observed_and_expected(market, 1.0)
     assert 30 < expected[best].sum() < 0.7 * before
     assert abs(observed[best].sum() - expected[best].sum()) < 4.5 * np.sqrt(expected[best].sum())
@@ -72,18 +67,18 @@ def test_a_hidden_shop_sells_to_those_who_come_directly(market: Market) -> None:
 
 
 def test_shops_alike_but_for_their_place_in_the_list_are_equally_attractive(market: Market) -> None:
-    shops = market.shops
+    shops = market.state.shops
     for values in (shops.rating, shops.displayed, shops.price):
         values[:] = values.mean()
     attention = attention_of(market)
-    utility, _ = market.demand.attract(shops, attention.log_displayed)
+    utility, _ = attract(market.state.platforms[0].demand, shops, attention.log_displayed)
     assert attention.share.max() > 5 * np.median(attention.share)
     np.testing.assert_allclose(utility / utility[:, :1], 1, rtol=1e-12)
 
 
 def test_a_closed_shop_sells_nothing(market: Market) -> None:
-    best = np.argsort(-market.shops.displayed)[:30]
-    market.shops.open[best] = False
+    best = np.argsort(-market.state.shops.displayed)[:30]
+    market.state.shops.open[best] = False
     observed, expected = observed_and_expected(market, 1.0)
     assert observed[best].sum() == expected[best].sum() == 0
     assert pvalue(observed, expected) > 1e-4
@@ -93,16 +88,8 @@ def test_a_closed_shop_sells_nothing(market: Market) -> None:
 def test_orders_depend_neither_on_the_chunks_of_buyers_nor_on_the_room(
     market: Market, chunks: int, capacity: int
 ) -> None:
-    demand, attention = market.demand, attention_of(market)
-    args = (
-        demand,
-        market.buyers,
-        market.shops,
-        attention,
-        market.ranking.direct_share,
-        market.seed,
-        market.day,
-    )
+    (platform,), demand = market.state.platforms, market.state.platforms[0].demand
+    args = market.state.clock, platform, attention_of(market), market.state.shops, market.state.buyers
     whole = place_orders(*args)
     demand.chunks, demand.capacity = chunks, capacity
     again = place_orders(*args)

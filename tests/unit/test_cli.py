@@ -14,7 +14,7 @@ import pytest
 from experiments import __version__
 from experiments.commands import cli
 from experiments.commands.cli import BAD_INPUT, COMMANDS, FAILED, OK, main
-from sim.config import BrushingConfig
+from sim.parameters import BrushingParameters
 
 DOCS = Path(__file__).parents[2] / "docs"
 SMALL = ["market=small", "warmup=8", "days=12", "threads=1"]
@@ -89,7 +89,7 @@ def test_a_folder_without_results_has_no_report(tmp_path: Path, capsys: pytest.C
 def test_parameters_have_unit_range_default_and_source(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["parameters", "--format", "csv"]) == OK
     rows = {row["parameter"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
-    assert rows["brushing.moral_cost"]["default"] == str(BrushingConfig().moral_cost)
+    assert rows["brushing.moral_cost"]["default"] == str(BrushingParameters().moral_cost)
     assert rows["brushing.moral_cost"]["range"] == "[0, 10]"
     assert rows["days"]["unit"] == "days"
     assert rows["package.detection.threshold"]["default"] == "0.5"

@@ -14,7 +14,7 @@ from bringing import forgetting_what_was_brought
 from experiments import load_config, run
 from experiments.commands.cli import BAD_INPUT, FAILED, main
 from policies import find_policy
-from policies.brought import staying
+from policies.external import staying
 from sim.contract import ContractError
 from sim.parameters import ConfigError
 

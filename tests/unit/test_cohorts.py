@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from evenings import attention_of
 from numba import njit
 from numpy.polynomial.laguerre import laggauss
 from scipy import stats
@@ -11,15 +12,14 @@ from scipy import stats
 from experiments.detectors.labelled_data.export import export
 from experiments.settings.config import load_config
 from policies import build_package
-from sim.cohorts import PRECISION
-from sim.demand import purchase_probabilities as exact_law
-from sim.demand import trusting
-from sim.kernels import cohort_orders
-from sim.kernels import cohorts as kernels
+from sim.kernels import buy_by_class as kernels
+from sim.kernels import buy_by_class_orders
 from sim.kernels.probabilities import purchase_probabilities
 from sim.market import Market
 from sim.parameters import ConfigError
-from sim.ranking import rank_shops
+from sim.phases.buy_by_class import PRECISION
+from sim.state.attraction import attract, trusting
+from sim.state.attraction import purchase_probabilities as exact_law
 
 
 def cohort_market(*overrides: str, seed: int = 1, threads: int = 1) -> Market:
@@ -73,13 +73,13 @@ def test_the_surplus_is_the_mean_gain_over_leaving(looks: int) -> None:
 @pytest.mark.parametrize("sensitivity", [0.0, 1.0, 4.0])
 def test_the_quadrature_has_the_nodes_that_the_scenario_needs(sensitivity: float) -> None:
     market = cohort_market(f"demand.price_sensitivity={sensitivity}").run(20)
-    assert market.cohorts is not None
-    nodes, weights = market.cohorts.quadrature
-    demand, shops, n = market.demand, market.shops, market.demand.per_category
-    attention = rank_shops(shops, market.ranking, market.seed, market.day, n)
-    utility, _ = demand.attract(shops, attention.log_displayed)
+    (platform,), attention = market.state.platforms, attention_of(market)
+    assert platform.classes is not None
+    nodes, weights = platform.classes.quadrature
+    demand, n = platform.demand, platform.demand.per_category
+    utility, _ = attract(demand, market.state.shops, attention.log_displayed)
     for kind in trusting(utility):
-        law = attention.share[:n], kind[:n].copy(), demand.outside, demand.config.looks
+        law = attention.share[:n], kind[:n].copy(), demand.outside, demand.parameters.looks
         out, exact, scratch = np.empty(n), np.empty(n), np.empty((nodes.size, n))
         kernels.expect(*law, nodes, weights, scratch, out)
         purchase_probabilities(*law, *laggauss(64), exact)
@@ -140,7 +140,7 @@ def test_counting_up_ends_where_the_law_does(mean: float) -> None:
 def test_counts_of_a_category_are_poisson(mean: float) -> None:
     n = ROOTS.size
     counts, roots = np.empty(n, np.int64), np.empty(n, np.uint64)
-    total = cohort_orders.draw_counts(
+    total = buy_by_class_orders.draw_counts(
         np.uint64(7), 0, np.arange(n), np.full(n, mean), np.empty((3, n)), counts, roots
     )
     assert total == counts.sum() and fits(counts, stats.poisson(mean))
@@ -166,30 +166,29 @@ def test_every_fen_and_every_order_is_somewhere() -> None:
     market = cohort_market()
     for _ in range(40):
         market.run(1)
-        sales, traces = market.sales, market.traces
-        assert market.ledger.total() == 0
+        sales, traces = market.today.sales, market.state.traces
+        assert market.state.money.total(market.state.merchants, market.state.trade) == 0
         assert (sales.standing <= sales.placed).all() and (sales.complaints <= sales.placed).all()
         assert sales.placed.sum() <= sales.visits.sum()
         task_like, repeats = traces.sums[0, 1], traces.sums[0, 2]
-        most = sales.placed + market.tasks.count
+        most = sales.placed + market.today.tasks.count
         assert (task_like <= most).all() and (repeats <= most).all()
-    assert market.cases.table(0).shape[0] > 0 and traces.brushed_30.sum() > 0
+    assert market.state.cases.table(0).shape[0] > 0 and traces.brushed_30.sum() > 0
 
 
 def test_who_works_or_is_banned_stands_for_itself() -> None:
     market = cohort_market("demand.cohort=0").run(5)
     crowd = cohort_market()
-    crowd.buyers.people = 3 * crowd.buyers.n
-    crowd.buyers.works[:100] = True
-    crowd.buyers.banned_until[50:100] = 10_000
+    buyers, classes = crowd.state.buyers, crowd.state.platforms[0].classes
+    buyers.people = 3 * buyers.n
+    buyers.works[:100] = True
+    buyers.banned_until[50:100] = 10_000
     crowd.run(1)
-    assert crowd.cohorts is not None and market.cohorts is None
-    special = np.count_nonzero(crowd.buyers.works | (crowd.buyers.banned_until > crowd.day))
-    assert crowd.cohorts.weight == pytest.approx(
-        (crowd.buyers.people - special) / (crowd.buyers.n - special), rel=0.02
-    )
-    assert not crowd.cohorts.ordered[50:100].any() and crowd.cohorts.ordered.any()
-    assert crowd.sales.placed.sum() > 2 * market.sales.placed.sum()
+    assert classes is not None and market.state.platforms[0].classes is None
+    special = np.count_nonzero(buyers.works | (buyers.banned_until > crowd.day))
+    assert classes.weight == pytest.approx((buyers.people - special) / (buyers.n - special), rel=0.02)
+    assert not classes.ordered[50:100].any() and classes.ordered.any()
+    assert crowd.today.sales.placed.sum() > 2 * market.today.sales.placed.sum()
 
 
 def test_orders_of_cohorts_cannot_be_exported(tmp_path: Path) -> None:

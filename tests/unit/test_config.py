@@ -7,7 +7,7 @@ import pytest
 from experiments import load_config, load_study
 from experiments.runs.seeds import replication_seed
 from experiments.settings.schema import run_key
-from sim.config import World
+from sim import World
 from sim.parameters import ConfigError
 
 WRONG = [

@@ -22,8 +22,8 @@ from experiments.searches.calibration.controls import (
 from experiments.searches.calibration.evaluation import store_of
 from experiments.searches.calibration.targets import TARGETS
 from experiments.settings.schema import RunConfig
-from sim.config import check_world
 from sim.market import Market
+from sim.parameters import check_world
 
 WORDS = ["market=small", "warmup=3", "threads=1"]
 
@@ -66,7 +66,7 @@ def test_tripled_fees_reach_the_organisers(config: RunConfig) -> None:
     dear = CONTROLS[0].applied(config).world
     market = Market(dear, None, seed=1).run(5)
     assert dear.trade.fee == pytest.approx(3 * config.world.trade.fee)
-    assert min(organiser.fee for organiser in market.organisers) >= 3 * config.world.trade.fee_low
+    assert market.state.trade.fee.min() >= 3 * config.world.trade.fee_low
 
 
 def test_a_statistic_is_pushed_over_the_edge_that_was_named_or_not_at_all() -> None:

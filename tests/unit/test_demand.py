@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from sim.demand import NODES, WEIGHTS, attraction, purchase_probabilities
-from sim.kernels import choice, losses, positions, probabilities
+from sim.kernels import buy, count_losses, positions, probabilities
+from sim.state.attraction import NODES, WEIGHTS, attract, attraction, purchase_probabilities
 
 K = 8
 
@@ -24,12 +24,12 @@ def orders_of(attention, utility, outside, n_buyers, seed=1, looks=K):
     table = np.tile(utility, (12, 1))
     best = table.max(axis=1)[:, None]
     tables = tuple(np.tile(half, 2) for half in (cumulative, guide, np.arange(n, dtype=np.int32)))
-    choice.place_orders(
-        4, np.uint64(seed), np.uint64(seed + 1000), 1.0, 0.0, outside, looks, 0, n, zeros + 1,
-        zeros.astype(np.int8), zeros, 1.0, zeros, 1.0, np.full(n_buyers, -1, dtype=np.int32), 4,
-        table, best, outside / (outside + looks * best), tables, np.full(n, 100.0), np.ones(1024), chunk,
-        chunk, visits, counts, (buyer, shop, number, value, advantage),
-    )  # fmt: skip
+    who = zeros + 1, zeros.astype(np.int8), zeros, 1.0, zeros, 1.0, np.full(n_buyers, -1, dtype=np.int32)
+    leaves = outside / (outside + looks * best)
+    shelves = table, best, leaves, *tables, np.full(n, 100.0), np.ones(1024)
+    keys, law = (np.uint64(seed), np.uint64(seed + 1000)), (0, 1.0, 4, looks, outside, 0.0)
+    out = visits, counts, (buyer, shop, number, value, advantage)
+    buy.place_orders(4, keys, law, who, shelves, (chunk, chunk), out)
     assert visits.sum() == n_buyers
     parts = [slice(p * chunk, p * chunk + c) for p, c in enumerate(counts)]
     return np.concatenate([shop[p] for p in parts]), np.concatenate([advantage[p] for p in parts])
@@ -97,11 +97,10 @@ def test_the_law_for_one_shop_equals_the_law_for_all(shop):
     attention, utility, outside = CASES["steep"]
     rate = probabilities.quadrature_rate(attention, utility, outside, K)
     t, table, phi, leaves = NODES / rate, np.empty((20, NODES.size)), np.empty(NODES.size), NODES * 0
-    losses.tabulate(utility, outside, NODES, t, table, leaves)
-    losses.mix_tables(attention, table, phi)
-    same = losses.own_probability(
-        attention[shop], table[shop], phi, rate, utility[shop], K, t, WEIGHTS, leaves
-    )
+    count_losses.tabulate(utility, outside, NODES, t, table, leaves)
+    count_losses.mix_tables(attention, table, phi)
+    rivals = count_losses.Rivals(rate, t, phi, table[shop], leaves)
+    same = count_losses.own_probability(attention[shop], utility[shop], K, WEIGHTS, rivals)
     assert same == pytest.approx(purchase_probabilities(attention, utility, outside, K)[shop], rel=1e-9)
 
 
@@ -123,12 +122,12 @@ def test_the_guide_finds_what_a_search_finds(seed):
 @pytest.mark.parametrize("change", [1.0, 1.5])
 def test_attraction_as_compiled_is_attraction_as_written(small_market, change):
     small_market.run(30)
-    shops, demand = small_market.shops, small_market.demand
-    demand.attract(shops, np.log1p(shops.displayed))
+    shops, demand = small_market.state.shops, small_market.state.platforms[0].demand
+    attract(demand, shops, np.log1p(shops.displayed))
     shops.price[5] *= 2  # what a price makes of utility is kept, but not for longer than the price
-    demand.config.price_sensitivity *= change
-    utility, best = demand.attract(shops, np.log1p(shops.displayed))
-    written = attraction(shops, demand.config)
+    demand.parameters.price_sensitivity *= change
+    utility, best = attract(demand, shops, np.log1p(shops.displayed))
+    written = attraction(shops, demand.parameters)
     np.testing.assert_allclose(utility, written, rtol=1e-12)
     assert np.array_equal(best, utility.reshape(len(written), best.shape[1], -1).max(axis=2))
     assert utility.std() > 0

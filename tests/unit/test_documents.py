@@ -11,8 +11,8 @@ import yaml
 
 from policies import Dated, Package
 from sim import Market, World
+from sim.contract import check_policy
 from sim.parameters import list_parameters
-from sim.policy_check import check_policy
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / name for name in ("docs/policies.md", "README.md") if (ROOT / name).exists()]
@@ -66,7 +66,6 @@ def test_an_example_acts_in_a_small_market(names: dict[str, Any]) -> None:
         market = Market(world, package, seed=1).run(20)
         assert len(market.daily()) == 20
         assert set(market.events()["policy"]) == {"example"}
-        market.close()
 
 
 def test_the_yaml_of_the_example_states_its_defaults() -> None:

@@ -14,8 +14,7 @@ from experiments.detectors.fit import fit_detector
 from experiments.runs.run import save_run
 from experiments.settings.schema import RunConfig
 from sim import Market, World
-from sim.config import MarketConfig
-from sim.parameters import ConfigError, whole_number
+from sim.parameters import ConfigError, MarketParameters, whole_number
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +36,7 @@ NO_WHOLE_NUMBERS = [
 
 
 def small() -> World:
-    return World(market=MarketConfig(n_shops=200))
+    return World(market=MarketParameters(n_shops=200))
 
 
 @pytest.mark.parametrize("seed", NO_WHOLE_NUMBERS)
@@ -63,7 +62,7 @@ def test_days_are_a_whole_number_and_none_passes_otherwise(days: Any) -> None:
 def test_numbers_of_numpy_are_the_same_market() -> None:
     plain = Market(small(), None, seed=5, threads=1).run(2)
     other = Market(small(), None, seed=np.uint64(5), threads=np.int8(1)).run(np.array(2))
-    assert plain.hash() == other.hash() and type(other.seed) is int
+    assert plain.hash() == other.hash() and type(other.state.clock.seed) is int
 
 
 def test_two_seeds_are_two_markets_up_to_the_largest() -> None:
@@ -115,7 +114,7 @@ def test_a_run_of_numpys_numbers_is_simulated_and_saved(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "summary.json").read_text())["seed"] == 5
     world = replace(
         load_config(WORDS).world,
-        market=MarketConfig(n_shops=200, buyers_per_shop=29.0),
+        market=MarketParameters(n_shops=200, buyers_per_shop=29.0),
         brushing=replace(load_config(WORDS).world.brushing, levels=[1, 5, 20], moral_cost=0.5),
     )
     plain = run(replace(load_config(WORDS), world=world, seed=5)).summary

@@ -11,15 +11,15 @@ from experiments import load_config
 from experiments.commands import terminal
 from experiments.commands.terminal import announce_compiling
 from policies import build_package
-from sim import Market
-from sim.kernels import compiling, counting
-from sim.kernels.compiling import SOURCES, digest, inner, is_kept, kernel, place_of
+from sim import Market, compiling
+from sim.compiling import SOURCES, digest, inner, is_kept, kernel, place_of
+from sim.kernels import measure
 from sim.kernels.threads import cores
 
 
 def test_compiled_kernels_lie_in_a_folder_named_after_all_their_sources():
-    assert Path(counting.count_harm.stats.cache_path).parent.name == f"kernels-{digest(SOURCES)}"
-    assert {"chance.py", "choice.py", "orders.py", "losses.py"} <= {source.name for source in SOURCES}
+    assert Path(measure.count_harm.stats.cache_path).parent.name == f"kernels-{digest(SOURCES)}"
+    assert {"chance.py", "buy.py", "orders.py", "count_losses.py"} <= {source.name for source in SOURCES}
 
 
 def test_a_change_in_any_source_changes_the_folder(tmp_path):
@@ -57,7 +57,7 @@ def test_a_day_of_either_demand_compiles_what_is_asked_for(demand):
 def site(tmp_path, monkeypatch):
     """An installation that cannot be written, and a home."""
     site, home = tmp_path / "site", tmp_path / "home"
-    monkeypatch.setattr(compiling, "HERE", site)
+    monkeypatch.setattr(compiling, "KERNELS", site)
     monkeypatch.setattr(compiling.numba.config, "CACHE_DIR", "")
     monkeypatch.setattr(compiling.platformdirs, "user_cache_path", lambda name: home / name)
     may_write = compiling.can_write
@@ -149,7 +149,7 @@ def test_tables_are_the_same_where_the_compiler_is_switched_off(variable):
 @pytest.mark.slow
 def test_the_first_day_is_compiled_by_two_processes_that_share(tmp_path):
     said = """
-from sim.kernels.choice import place_orders
+from sim.kernels.buy import place_orders
 print(sum(place_orders.kernel.stats.cache_hits.values()))
 """
     path = os.pathsep.join(sys.path)

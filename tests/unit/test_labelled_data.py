@@ -160,10 +160,10 @@ def test_accounts_agree_with_the_market(tables: Tables, market: Market) -> None:
     accounts = tables["accounts.parquet"]
     assert accounts.groupby("split")["day"].unique().map(len).eq(1).all()
     last = accounts[accounts["day"] == 139].set_index("account")
-    counted = pd.Series(market.buyers.recent_orders)
+    counted = pd.Series(market.state.buyers.recent_orders)
     assert last["orders_30"].sum() == counted.sum()
     assert (last["orders_30"] == counted[last.index]).all()
-    assert (last["truth_works"].to_numpy() == market.buyers.works[last.index]).all()
+    assert (last["truth_works"].to_numpy() == market.state.buyers.works[last.index]).all()
     assert (last["truth_brushed_30"] > 0).sum() > 0
     assert (last["truth_brushed_30"] <= last["orders_30"]).all()
     assert last["shops_30"].between(np.minimum(last["orders_30"], 1), last["orders_30"]).all()

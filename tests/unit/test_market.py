@@ -59,7 +59,7 @@ def test_orders_come_at_the_rate_that_the_scenario_states():
 
 def test_sales_fall_with_rank_as_a_power_law():
     market = Market(small_world(n_shops=1000), None, seed=1).run(60)
-    sales = np.sort(market.traces.genuine_30().reshape(-1, 100), axis=1)[:, ::-1].astype(float)
+    sales = np.sort(market.state.traces.genuine_30().reshape(-1, 100), axis=1)[:, ::-1].astype(float)
     top = sales[:, :10].sum(axis=1) / sales.sum(axis=1)
     slopes = [np.polyfit(np.log(np.arange(1, 51)), np.log(row[:50] + 0.5), 1)[0] for row in sales]
     # Published slopes of books lie near -0.87; the band is that of the calibration target.

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 PROBE = """
 import resource, sys
 import numpy as np
-from sim.memory import keep_freed_memory
+from sim.allocator import keep_freed_memory
 
 kept = keep_freed_memory(int(sys.argv[1]))
 for _ in range(3):

@@ -1,4 +1,4 @@
-"""A market goes with the last reference to it, without Python's collector, and takes its organisers along."""
+"""A market goes with the last reference to it, without Python's collector, and takes all it knows along."""
 
 import copy
 import gc
@@ -7,6 +7,7 @@ import tracemalloc
 import weakref
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from experiments import load_config
@@ -66,9 +67,12 @@ def test_a_market_that_is_made_in_vain_goes_too() -> None:
 def test_organisers_of_a_copy_are_in_the_copy(again) -> None:
     market = Market(CONFIG.world, None).run(1)
     other = again(market)
-    assert all(organiser.model is other for organiser in other.organisers)
-    assert all(organiser.model is market for organiser in market.organisers)
-    assert len(other.agents) == len(other.organisers) and set(other.agents) == set(other.organisers)
+    for part in ("trade", "founders"):
+        own, copied = (vars(getattr(one.state, part)) for one in (market, other))
+        arrays = [name for name, values in own.items() if isinstance(values, np.ndarray)]
+        assert len(arrays) > 5 and not any(np.shares_memory(own[name], copied[name]) for name in arrays)
+        assert all(np.array_equal(own[name], copied[name], equal_nan=True) for name in arrays)
+    assert other.state.trade.parameters is other.state.parameters.trade is not market.state.parameters.trade
     assert other.run(2).hash() == market.run(2).hash()
 
 

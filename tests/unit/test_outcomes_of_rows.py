@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim import Market, World
-from sim.metrics import WINDOW
+from sim.outcomes import WINDOW
 
 WARMUP, DAYS = 40, 250
 
@@ -22,8 +22,7 @@ def market(request: pytest.FixtureRequest) -> Market:
     market.rows = [
         row | {name: float(rng.integers(1, 100)) for name in numbers} for _ in range(WARMUP + DAYS)
     ]
-    market.day = WARMUP + DAYS
-    market.policy_start = WARMUP
+    market.state.clock = market.state.clock._replace(day=WARMUP + DAYS, policy_start=WARMUP)
     return market
 
 
@@ -95,7 +94,7 @@ def test_half_of_a_sudden_change_is_seen_after_half_of_the_28_days_of_its_mean(
 def test_a_period_of_less_than_two_windows_has_no_half_life(market: Market) -> None:
     path(market, "brushed_share", 0.08, [0.02])
     market.rows = market.rows[: WARMUP + 2 * WINDOW]
-    market.day = len(market.rows)
+    market.state.clock = market.state.clock._replace(day=len(market.rows))
     assert market.outcomes()["effect_half_life_days"] == 13
     market.rows = market.rows[:-1]
     assert market.outcomes()["effect_half_life_days"] is None

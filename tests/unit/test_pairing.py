@@ -16,7 +16,7 @@ from experiments.figures import Drawn, read_study
 from experiments.language.outcomes import BY_COLUMN
 from experiments.pages.report.build import render
 from experiments.pages.report.tables import pairing_rows
-from experiments.studies.tables import OUTCOMES
+from sim.outcomes import OUTCOMES
 
 
 def table_of(**saved: list[float]) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def test_compare_prints_a_line_for_each_main_outcome(capsys: pytest.CaptureFixtu
         table_of(**{name: [0.1 * i, 0.1 * i + 0.2, 1.0] for i, name in enumerate(MAIN)}, recall=[0.9])
     )
     assert printed(capsys) == {name: f"{10 * i + 20}%" for i, name in enumerate(MAIN)}
-    assert set(MAIN) <= set(OUTCOMES)
+    assert set(MAIN) <= {outcome.name for outcome in OUTCOMES}
 
 
 def test_a_loss_is_printed_as_one_and_what_never_varies_not_at_all(

@@ -3,19 +3,20 @@
 import numpy as np
 import pytest
 
-from sim.config import RankingConfig
-from sim.ranking import attention_slope, display_horizon, position_weights, rank_shops, show_sales
+from sim.parameters import RankingParameters
+from sim.phases.leave_traces import show_sales
+from sim.phases.rank import attention_slope, rank
+from sim.state.attraction import display_horizon, position_weights
 
 
 @pytest.mark.parametrize("day", [0, 6, 7, 8, 14])
 def test_the_best_score_comes_first_in_every_category(small_market, day):
     small_market.run(day)
-    per_category = small_market.demand.per_category
-    attention = rank_shops(
-        small_market.shops, small_market.ranking, small_market.seed, day, per_category, small_market.roll
-    )
+    (platform,), shops = small_market.state.platforms, small_market.state.shops
+    per_category = platform.demand.per_category
+    attention = rank(small_market.state.clock._replace(day=day), platform, shops)
     ranked = attention.rank_shop.reshape(-1, per_category)
-    assert np.array_equal(np.sort(ranked.ravel()), np.arange(small_market.shops.n))
+    assert np.array_equal(np.sort(ranked.ravel()), np.arange(shops.n))
     assert np.array_equal(ranked // per_category, np.arange(len(ranked))[:, None] + 0 * ranked)
     assert (np.diff(attention.score[ranked], axis=1) <= 0).all()
 
@@ -32,17 +33,20 @@ def test_the_slope_of_an_exact_line_is_found_and_hidden_shops_do_not_count():
     assert attention_slope(score, share, seen, 4) == pytest.approx([0.3])
 
 
+def sell_two(market, days, rule):
+    """Let every shop sell two orders a day under a rule of rank; return the first one's displayed sales."""
+    shops, today, (platform,) = market.state.shops, market.today, market.state.platforms
+    shops.displayed[:], today.sales.standing[:], today.tasks.count[:] = 0, 1, 1
+    platform.ranking = rule
+    for _ in range(days):
+        show_sales(today, platform, shops)
+    return shops.displayed[0]
+
+
 def test_displayed_sales_of_a_steady_shop_reach_the_horizon(small_market):
-    shops, config = small_market.shops, RankingConfig()
-    shops.displayed[:] = 0
-    for _ in range(2000):
-        show_sales(shops, np.full(shops.n, 2), config)
-    assert shops.displayed[0] == pytest.approx(2 * display_horizon(config), rel=1e-6)
+    rule = RankingParameters()
+    assert sell_two(small_market, 2000, rule) == pytest.approx(2 * display_horizon(rule), rel=1e-6)
 
 
 def test_cumulative_sales_never_fade(small_market):
-    shops = small_market.shops
-    shops.displayed[:] = 0
-    for _ in range(10):
-        show_sales(shops, np.full(shops.n, 2), RankingConfig(cumulative_sales=True))
-    assert shops.displayed[0] == 20
+    assert sell_two(small_market, 10, RankingParameters(cumulative_sales=True)) == 20

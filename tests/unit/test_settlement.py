@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim import Market, World
-from sim.settlement import Ledger, settle_brushing, settle_genuine
+from sim.phases.settle import settle_brushing, settle_genuine
+from sim.state.money import Money
 
 SEEDS = [1, 2, 3]
 
@@ -18,54 +19,59 @@ def market(request: pytest.FixtureRequest) -> Market:
     world.market.n_shops = 300
     world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
     market = Market(world, None, seed=request.param).run(40)
-    for organiser in market.organisers:
-        organiser.camouflage = 0.5
+    market.state.trade.camouflage[:] = 0.5
     return market.run(1)
 
 
-def empty(market: Market) -> Ledger:
-    return Ledger(np.zeros(market.shops.n, dtype=np.int64), np.zeros(len(market.organisers), dtype=np.int64))
+def emptied(market: Market) -> Money:
+    """Return balances of nothing, all merchants and organisers having none either."""
+    market.state.merchants.cash[:], market.state.trade.cash[:] = 0, 0
+    return Money()
 
 
 def test_a_brushed_order_costs_fee_commission_parcel_and_camouflage(market: Market) -> None:
-    world, tasks, ledger = market.world, market.tasks, empty(market)
+    world, tasks, money = market.state.parameters, market.today.tasks, emptied(market)
+    shops, merchants, trade = market.state.shops, market.state.merchants, market.state.trade
     slots = np.flatnonzero(tasks.count)
     count, value, by = tasks.count[slots], tasks.value[slots] / 100, tasks.organiser[slots]
-    settle_brushing(ledger, tasks, slots[:5], market.trade, world)
-    fee = np.array([organiser.fee for organiser in market.organisers])[by]
-    paid = np.zeros(market.shops.n)
-    paid[slots] = value * (fee + world.shops.commission)
+    market.today.started = slots[:5]
+    owners, founders = (shops, merchants), market.state.founders
+    settle_brushing(market.today, owners, trade, founders, money)
+    paid = np.zeros(shops.n)
+    paid[slots] = value * (trade.fee[by] + world.shops.commission)
     paid[slots] += count * (world.brushing.parcel_cost + tasks.camouflage_price[slots])
     paid[slots[:5]] += world.trade.membership_fee
     assert tasks.n > 20 and tasks.camouflage_price[slots].min() > 0
-    np.testing.assert_allclose(-ledger.merchants / 100, paid, atol=0.03)
-    n, trade = len(market.organisers), world.trade
-    income = np.bincount(by, value, n) * trade.cut + np.bincount(by[:5], minlength=n) * trade.membership_fee
-    staff = np.bincount(by, count, n) / trade.reviews_per_staff * trade.staff_cost
-    np.testing.assert_allclose(ledger.organisers / 100, income - staff, atol=0.2)
-    assert ledger.total() == 0
+    np.testing.assert_allclose(-merchants.cash[shops.owner] / 100, paid, atol=0.03)
+    n, terms = trade.n, world.trade
+    income = np.bincount(by, value, n) * terms.cut + np.bincount(by[:5], minlength=n) * terms.membership_fee
+    staff = np.bincount(by, count, n) / terms.reviews_per_staff * terms.staff_cost
+    np.testing.assert_allclose(trade.cash / 100, income - staff, atol=0.2)
+    assert money.total(merchants, trade) == 0
 
 
 def test_a_genuine_order_that_stands_brings_its_margin_less_commission_and_fixed_cost(market: Market) -> None:
-    world, shops, ledger = market.world, market.shops, empty(market)
-    turnover = market.sales.turnover
-    settle_genuine(ledger, turnover, shops, world)
+    world, shops, money = market.state.parameters, market.state.shops, emptied(market)
+    merchants, turnover = market.state.merchants, market.today.sales.turnover
+    settle_genuine(market.today, shops, merchants, money)
     fixed = 100 * world.shops.fixed_cost * shops.open
     earned = turnover * (shops.margin - world.shops.commission) - fixed
-    np.testing.assert_allclose(ledger.merchants, earned, atol=1)
-    assert ledger.others["buyers"] == -turnover.sum() and ledger.total() == 0
+    np.testing.assert_allclose(merchants.cash[shops.owner], earned, atol=1)
+    assert money.balances["buyers"] == -turnover.sum() and money.total(merchants, market.state.trade) == 0
 
 
 def test_a_returned_order_brings_neither_money_nor_sales(market: Market) -> None:
-    market.world.shops.leave_rate = 0.0
-    before = market.shops.displayed * 0.5 ** (1 / market.ranking.displayed_half_life)
+    market.state.parameters.shops.leave_rate = 0.0
+    shops = market.state.shops
+    before = shops.displayed * 0.5 ** (1 / market.state.platforms[0].ranking.displayed_half_life)
     market.run(1)
-    orders, n = market.orders, market.shops.n
+    orders, n, tasks = market.today.sales.purchases, shops.n, market.today.tasks
     kept = ~orders.returned
     assert 0.02 < orders.returned.mean() < 0.5
-    standing = np.bincount(orders.shop[kept], minlength=n)
-    value = np.bincount(orders.shop[kept], orders.value[kept], n)
-    assert np.array_equal(market.sales.turnover, value)
-    np.testing.assert_allclose(market.shops.displayed - before, standing + market.tasks.count, atol=1e-9)
-    assert np.array_equal(market.traces.sums[0, 4], np.bincount(orders.shop[orders.returned], minlength=n))
-    assert market.rows[-1]["brushed_share"] == market.tasks.n / (market.tasks.n + standing.sum())
+    standing = np.bincount(orders.place[kept], minlength=n)
+    value = np.bincount(orders.place[kept], orders.value[kept], n)
+    assert np.array_equal(market.today.sales.turnover, value)
+    np.testing.assert_allclose(shops.displayed - before, standing + tasks.count, atol=1e-9)
+    returned = np.bincount(orders.place[orders.returned], minlength=n)
+    assert np.array_equal(market.state.traces.sums[0, 4], returned)
+    assert market.rows[-1]["brushed_share"] == tasks.n / (tasks.n + standing.sum())

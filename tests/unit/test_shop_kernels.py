@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from sim.beliefs import hear
 from sim.chance import Stream, day_key, uniforms
-from sim.kernels import fates, money, ranking
+from sim.kernels import enter, settle
+from sim.kernels import rank as kernels
 from sim.kernels.sums import sum_pairwise
-from sim.ranking import Roll, rank_shops
-from sim.state import NEVER
+from sim.phases.learn import hear
+from sim.phases.rank import rank
+from sim.state.clock import Clock
+from sim.state.platform import RankingCache
+from sim.state.units import NEVER
 
 SEEDS = [1, 2, 3]
 
@@ -28,7 +33,7 @@ def test_insertion_sorts_by_score_and_equal_ones_by_identity_then_slot(seed: int
     rng = np.random.default_rng(seed)
     score = np.where(rng.random(60) < 0.2, -np.inf, rng.integers(0, 8, 60) / 4)
     slots, identity = rng.permutation(60), rng.integers(-1, 40, 60)
-    ranking.insert_by_score(slots, score, identity)
+    kernels.insert_by_score(slots, score, identity)
     assert np.array_equal(slots, np.lexsort((np.arange(60), identity, -score)))
 
 
@@ -39,7 +44,7 @@ def test_slopes_are_those_of_least_squares_and_never_negative(seed: int) -> None
     share[3:] *= np.exp(x[3:])
     x[1], seen[2], share[5, :3] = 1.0, False, 0.0
     out = np.empty(6)
-    ranking.fit_slopes(out.size, x.ravel(), share.ravel(), seen.ravel(), out)
+    kernels.fit_slopes(out.size, x.ravel(), share.ravel(), seen.ravel(), out)
     for c in (0, 3, 4, 5):
         slope = np.polyfit(x[c, seen[c]], np.log(np.maximum(share[c, seen[c]], 1e-12)), 1)[0]
         assert out[c] == pytest.approx(max(slope, 0.0), rel=1e-9)
@@ -48,16 +53,17 @@ def test_slopes_are_those_of_least_squares_and_never_negative(seed: int) -> None
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_ranking_remembers_changes_nothing(small_market, seed: int) -> None:
-    shops, config, rng, roll = small_market.shops, small_market.ranking, np.random.default_rng(seed), Roll()
-    held = []
+    shops, rng, held = small_market.state.shops, np.random.default_rng(seed), []
+    platform = replace(small_market.state.platforms[0], cache=RankingCache())
     for day in range(20):
         moved = rng.integers(0, shops.n, rng.integers(0, 4))
         shops.identity[moved] = 1000 + 10 * day + np.arange(moved.size)
         shops.identity[rng.integers(0, shops.n, 2)] = -1
         shops.open[:] = shops.identity >= 0
         shops.displayed *= rng.lognormal(0, 0.05, shops.n)
-        known = rank_shops(shops, config, seed, day, 100, roll)
-        for name, value in vars(rank_shops(shops, config, seed, day, 100)).items():
+        clock, forgetful = Clock(seed, day), replace(platform, cache=RankingCache())
+        known = rank(clock, platform, shops)
+        for name, value in vars(rank(clock, forgetful, shops)).items():
             assert np.array_equal(value, getattr(known, name)), name
         held.append((known.rank_shop, known.rank_shop.copy(), known.direct_shop, known.direct_shop.copy()))
     assert all(np.array_equal(a, b) and np.array_equal(c, d) for a, b, c, d in held)
@@ -73,11 +79,11 @@ def test_fates_are_those_of_masks(seed: int) -> None:
     begins, restless = (
         uniforms(key, identity) < chance for key, chance in zip(keys, (0.3, 0.1), strict=True)
     )
-    fate = np.empty(n, dtype=np.uint8)
-    fates.decide_fates(
-        n, keys, (0.3, 0.1), day, 30.0, 70, identity, is_open, until, losing, cash, closed, NEVER, burst, fate
-    )
-    starting, leaving = (fates.collect(fate, kind) for kind in (fates.STARTS, fates.LEAVES))
+    owner = rng.permutation(n).astype(np.int32)
+    row = owner.argsort()
+    shops, fate = (identity, owner, is_open, until, burst, closed), np.empty(n, dtype=np.uint8)
+    enter.decide_fates(n, day, keys, (0.3, 0.1, 30.0, 70, NEVER), shops, (losing[row], cash[row]), fate)
+    starting, leaving = (enter.collect(fate, kind) for kind in (enter.STARTS, enter.LEAVES))
     goes = (is_open & (restless | ((losing >= 30) & (cash < 0)))) | ((closed != NEVER) & (day - closed >= 30))
     assert np.array_equal(starting, np.flatnonzero(begins & is_open & (until <= day)))
     assert np.array_equal(leaving, np.flatnonzero(goes & (identity >= 0)))
@@ -93,9 +99,11 @@ def test_books_are_closed_as_on_whole_arrays(seed: int) -> None:
     mean = profit + (turnover / 100 * (margin - 0.05) - 3 - profit) / 30
     spare = np.maximum(cash - np.rint(np.maximum(mean, 0) * 30 * 100).astype(np.int64), 0) // 30 * is_open
     runs, left = np.where(is_open & (mean < 0), losing + 1, 0), cash - spare
-    drawn = money.close_books(turnover, margin, is_open, 0.05, 3.0, 30.0, profit, losing, cash)
+    owner = rng.permutation(n).astype(np.int32)
+    rows = [values[owner.argsort()] for values in (profit, losing, cash)]
+    drawn = settle.close_books(turnover, (owner, is_open, margin), tuple(rows), 0.05, 3.0, 30.0)
     assert drawn == spare.sum() > 0
-    assert all(np.array_equal(a, b) for a, b in ((profit, mean), (losing, runs), (cash, left)))
+    assert all(np.array_equal(a[owner], b) for a, b in zip(rows, (mean, runs, left), strict=True))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -26,7 +26,7 @@ from experiments.searches.theory.verdicts import BY_KEY, judge, verdicts
 from experiments.settings.schema import RunConfig
 from experiments.studies.engine import EvaluationError
 from experiments.studies.tasks import Ended, Save, Task, Tick
-from sim.config import World
+from sim import World
 from sim.parameters import ConfigError
 
 pytestmark = pytest.mark.slow

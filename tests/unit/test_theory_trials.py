@@ -33,18 +33,19 @@ def test_a_lever_at_its_present_level_changes_nothing(trunk: Market, config: Run
 
 
 def test_a_lever_moves_what_it_says_and_leaves_the_trunk_alone(trunk: Market, config: RunConfig) -> None:
-    fees = [organiser.fee for organiser in trunk.organisers]
+    fees = trunk.state.trade.fee.tolist()
     dear = COST.pull(trunk, config.package, 2)
-    trade = dear.world.trade
+    trade = dear.state.parameters.trade
     before = config.world.trade
     assert (trade.fee, trade.fee_low, trade.fee_high) == pytest.approx(
         (2 * before.fee, 2 * before.fee_low, 2 * before.fee_high)
     )
-    assert dear.world.brushing.parcel_cost == 4
-    assert [organiser.fee for organiser in dear.organisers] == pytest.approx([2 * fee for fee in fees])
-    assert WEIGHT.pull(trunk, config.package, 4).ranking.sales_weight == 4
-    assert [organiser.fee for organiser in trunk.organisers] == fees
-    assert trunk.world.trade.fee == config.world.trade.fee and trunk.ranking.sales_weight == 1
+    assert dear.state.parameters.brushing.parcel_cost == 4
+    assert dear.state.trade.fee == pytest.approx([2 * fee for fee in fees])
+    assert WEIGHT.pull(trunk, config.package, 4).state.platforms[0].ranking.sales_weight == 4
+    assert trunk.state.trade.fee.tolist() == fees
+    assert trunk.state.parameters.trade.fee == config.world.trade.fee
+    assert trunk.state.platforms[0].ranking.sales_weight == 1
 
 
 def test_outcomes_are_those_of_the_days_after_settling(trunk: Market, config: RunConfig) -> None:

@@ -9,8 +9,8 @@ import weakref
 import numpy as np
 import pytest
 
+from sim.compiling import kernel
 from sim.kernels import threads
-from sim.kernels.compiling import kernel
 from sim.kernels.threads import STRETCHES, WORTH_NS, Shared, cut, shared, use_threads
 
 

@@ -6,7 +6,9 @@ import pytest
 from sim import Market, World
 from sim.contract import WINDOWS
 from sim.kernels.orders import edge
-from sim.traces import QUANTITIES, make_traces, record_traces
+from sim.parameters import TraceParameters
+from sim.phases.leave_traces import record_traces
+from sim.state.traces import QUANTITIES, make_traces
 
 
 def test_windows_are_sums_of_days():
@@ -17,21 +19,21 @@ def test_windows_are_sums_of_days():
     days, genuine = [], []
     for _ in range(70):
         market.step()
-        today = np.vstack([market.traces.sums[0], market.traces.turnover_sums[0]])
-        days.append((today, market.tasks.count.copy()))
-        genuine.append(np.bincount(market.orders.shop, minlength=300))
+        today = np.vstack([market.state.traces.sums[0], market.state.traces.turnover_sums[0]])
+        days.append((today, market.today.tasks.count.copy()))
+        genuine.append(np.bincount(market.today.sales.purchases.place, minlength=300))
     for w, length in enumerate(WINDOWS):
-        sums = np.vstack([market.traces.sums[w], market.traces.turnover_sums[w]])
+        sums = np.vstack([market.state.traces.sums[w], market.state.traces.turnover_sums[w]])
         assert np.array_equal(sums, sum(day for day, _ in days[-length:]))
-    assert np.array_equal(market.traces.brushed_30, sum(count for _, count in days[-30:]))
-    assert np.array_equal(market.traces.genuine_30(), sum(genuine[-30:]))
-    assert market.traces.brushed_30.sum() > 0
+    assert np.array_equal(market.state.traces.brushed_30, sum(count for _, count in days[-30:]))
+    assert np.array_equal(market.state.traces.genuine_30(), sum(genuine[-30:]))
+    assert market.state.traces.brushed_30.sum() > 0
 
 
 @pytest.mark.parametrize("quantity", ["views", "turnover", "brushed"])
 @pytest.mark.parametrize("when", [0, 17])
 def test_a_day_larger_than_its_place_is_counted_all_the_same(quantity: str, when: int) -> None:
-    rng, traces, days = np.random.default_rng(1), make_traces(5), []
+    rng, traces, days = np.random.default_rng(1), make_traces(5, TraceParameters()), []
     for day in range(65):
         today = {name: rng.integers(0, 50, 5) for name in QUANTITIES}
         brushed = rng.integers(0, 9, 5)
@@ -50,9 +52,9 @@ def test_recent_orders_of_accounts_are_those_of_thirty_days(small_market):
     small_market.run(35)
     for _ in range(30):
         small_market.step()
-        log.extend(small_market.traces.accounts[(small_market.day - 1) % 30])
-    counted = np.bincount(np.concatenate(log), minlength=small_market.buyers.n)
-    assert np.array_equal(counted, small_market.buyers.recent_orders)
+        log.extend(small_market.state.traces.accounts[(small_market.day - 1) % 30])
+    counted = np.bincount(np.concatenate(log), minlength=small_market.state.buyers.n)
+    assert np.array_equal(counted, small_market.state.buyers.recent_orders)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -63,12 +65,13 @@ def test_repeats_are_what_a_patient_clerk_would_count(seed: int) -> None:
     for day in range(50):
         market.run(1)
         repeats = np.zeros(300, dtype=int)
-        parts = (market.tasks.account, market.orders.buyer), (market.tasks.shop, market.orders.shop)
+        tasks, orders = market.today.tasks, market.today.sales.purchases
+        parts = (tasks.account, orders.account), (tasks.shop, orders.place)
         for account, shop in zip(*(np.concatenate(part).tolist() for part in parts), strict=True):
             at, when = last.get(account, (-1, day))
             repeats[shop] += at == shop and day - when <= 30
             last[account] = shop, day
-        assert np.array_equal(market.traces.sums[0, 2], repeats)
+        assert np.array_equal(market.state.traces.sums[0, 2], repeats)
     assert repeats.sum() > 5
 
 
@@ -90,9 +93,9 @@ def test_workers_look_more_task_like_than_buyers():
     world.market.n_shops = 300
     world.brushing.opportunist_share = 0.9
     market = Market(world, None, seed=6).run(150)
-    orders, task_like = market.traces.sums[2, 0], market.traces.sums[2, 1]
-    heavy = market.traces.brushed_30 > 0.5 * np.maximum(orders, 1)
-    clean = market.traces.brushed_30 == 0
+    orders, task_like = market.state.traces.sums[2, 0], market.state.traces.sums[2, 1]
+    heavy = market.state.traces.brushed_30 > 0.5 * np.maximum(orders, 1)
+    clean = market.state.traces.brushed_30 == 0
     assert task_like[heavy].sum() / orders[heavy].sum() > 3 * task_like[clean].sum() / orders[clean].sum()
 
 
@@ -101,9 +104,9 @@ def test_a_new_shop_starts_with_a_clean_record():
     world.market.n_shops = 300
     world.shops.leave_rate, world.shops.entrant_rate = 1.0, 3.0
     market = Market(world, None, seed=5).run(60)
-    young = np.flatnonzero((market.shops.age(market.day) <= 3) & market.shops.open)
+    young = np.flatnonzero((market.state.shops.age(market.day) <= 3) & market.state.shops.open)
     assert young.size
-    assert (market.shops.rating_count[young] < 40).all()
-    assert (market.merchants.last_brushed_day[young] <= market.day).all()
-    oldest = market.shops.age(market.day)[young].max()
-    assert market.traces.sums[2, 0][young].max() <= market.traces.sums[0, 0].max() * (oldest + 1)
+    assert (market.state.shops.rating_count[young] < 40).all()
+    assert (market.state.campaigns.last_brushed_day[young] <= market.day).all()
+    oldest = market.state.shops.age(market.day)[young].max()
+    assert market.state.traces.sums[2, 0][young].max() <= market.state.traces.sums[0, 0].max() * (oldest + 1)

@@ -10,10 +10,10 @@ import pandas as pd
 
 from experiments.detectors.labelled_data.splits import Split, split_of
 from policies.detectors import FEATURES, features
-from sim.brushing.tasks import Tasks
 from sim.contract import WINDOWS, Counts, Observation
 from sim.market import Market
-from sim.state import FEN
+from sim.state.today import Followed, Tasks
+from sim.state.units import FEN
 
 CASE_NAMES = {
     "identity": "shop",
@@ -27,20 +27,21 @@ CASE_NAMES = {
 
 def last_day(market: Market) -> int:
     """Return the policy day that has just been simulated."""
-    return market.policy_day - 1
+    return market.state.clock.policy_day - 1
 
 
 def orders_of_day(market: Market) -> pd.DataFrame:
     """Return every order of the day; their order says nothing about who placed them."""
-    orders, tasks = market.orders, market.tasks
+    orders, tasks = market.today.sales.purchases, market.today.tasks
+    assert isinstance(orders, Followed)
     table = pd.DataFrame(
         {
             "day": np.int32(last_day(market)),
-            "shop": market.shops.identity[np.concatenate([orders.shop, tasks.shop])],
-            "account": np.concatenate([orders.buyer, tasks.account]).astype(np.int32),
+            "shop": market.state.shops.identity[np.concatenate([orders.place, tasks.shop])],
+            "account": np.concatenate([orders.account, tasks.account]).astype(np.int32),
             "value_rmb": np.concatenate([orders.value, brushed_values(tasks)]) / FEN,
             "returned": np.concatenate([orders.returned, np.zeros(tasks.n, dtype=bool)]),
-            "truth_brushed": np.repeat([False, True], [orders.n, tasks.n]),
+            "truth_brushed": np.repeat([False, True], [orders.account.size, tasks.n]),
         }
     )
     return table.sort_values(["shop", "account", "value_rmb"], ignore_index=True)
@@ -56,14 +57,14 @@ def brushed_values(tasks: Tasks) -> np.ndarray:
 def shops_of_day(market: Market, splits: Sequence[Split]) -> pd.DataFrame:
     """Return one row for each shop: what the platform sees, then the truth."""
     seen, truth, day = market.observe(), market.truth(), last_day(market)
-    recent = [(market.day - 1 - back) % len(market.traces.brushed) for back in range(7)]
+    recent = [(market.day - 1 - back) % len(market.state.traces.brushed) for back in range(7)]
     columns = {
         "day": np.full(seen.n_shops, day, dtype=np.int32),
         "split": np.full(seen.n_shops, split_of(day, splits)),
         **status(seen),
         **counts(seen.traces),
         **{f"feature_{name}": column for name, column in zip(FEATURES, features(seen).T, strict=True)},
-        "truth_brushed_7": market.traces.brushed[recent].sum(axis=0).astype(np.int32),
+        "truth_brushed_7": market.state.traces.brushed[recent].sum(axis=0).astype(np.int32),
         "truth_brushed_30": truth["brushed_30"].to_numpy().astype(np.int32),
         "truth_innocent": truth["innocent"].to_numpy(dtype=bool),
         "truth_honest": truth["honest"].to_numpy(dtype=bool),
@@ -103,7 +104,7 @@ def counts(traces: Counts) -> dict[str, np.ndarray]:
 
 def accounts_of_day(market: Market, month: pd.DataFrame, split: str) -> pd.DataFrame:
     """Return one row for each account that ordered in ``month`` (the last 30 days' orders) or is banned."""
-    buyers = market.buyers
+    buyers = market.state.buyers
     by_account = month.groupby("account")
     shops = month[["account", "shop"]].drop_duplicates().groupby("account").size()
     banned = buyers.banned_until > market.day

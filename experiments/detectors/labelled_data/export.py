@@ -11,7 +11,6 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from experiments import __version__
 from experiments.detectors.labelled_data.dictionary import TABLES, schema
 from experiments.detectors.labelled_data.evenings import (
     accounts_of_day,
@@ -24,6 +23,7 @@ from experiments.detectors.labelled_data.splits import GAP, Split, make_splits
 from experiments.files.folders import results_folder
 from experiments.files.provenance import now, provenance
 from experiments.files.whole import write_bytes, write_json, write_table, write_yaml
+from experiments.home import VERSION
 from experiments.runs.run import claim
 from experiments.settings.schema import RunConfig, detector_digests, run_key
 from policies import build_package
@@ -66,7 +66,6 @@ def export(
     market = simulate(config, diary, progress)
     tables = diary.tables(market)
     facts: dict[str, Any] = {"run_key": run_key(config, config.package, config.seed), "hash": market.hash()}
-    market.close()
     save(home, config, tables, data_card(config, diary.splits, tables, facts))
     facts |= {"detectors": detector_digests(config.status_quo, config.package)}
     write_json(home / "provenance.json", provenance(config.seed, started, command, **facts))
@@ -150,7 +149,7 @@ def data_card(
     return (
         environment.from_string(template.read_text(encoding="utf-8")).render(
             config=config,
-            version=__version__,
+            version=VERSION,
             splits=splits,
             gap=GAP,
             rows={file: len(table) for file, table in tables.items()},

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from experiments.files.provenance import code_digest, now, provenance
@@ -17,7 +16,6 @@ from experiments.searches.calibration.emulation import CUTOFF, implausibility
 from experiments.searches.calibration.ensemble import (
     CONFIRMING,
     FIRST_CONFIRMING,
-    SIZE,
     choose,
     confirm,
     scenario_folder,
@@ -25,6 +23,7 @@ from experiments.searches.calibration.ensemble import (
 )
 from experiments.searches.calibration.evaluation import measuring_digest
 from experiments.searches.calibration.priors import PRIORS, defaults, values_at
+from experiments.searches.calibration.results import Calibration
 from experiments.searches.calibration.targets import TARGETS
 from experiments.searches.calibration.waves import (
     Plan,
@@ -39,27 +38,6 @@ from experiments.settings.schema import SCHEMA_VERSION, RunConfig
 from experiments.studies.engine import Progress
 from experiments.studies.store import claim_folder
 from sim.parameters import ConfigError
-
-
-@dataclass
-class Calibration:
-    """What a calibration gives, as tables."""
-
-    runs: pd.DataFrame
-    confirmed: pd.DataFrame
-    ensemble: pd.DataFrame
-    waves: list[dict[str, float]]
-    region: np.ndarray
-    parameters: pd.DataFrame
-    slopes: pd.DataFrame
-    correlations: pd.DataFrame
-    directions: pd.DataFrame
-    quality: pd.DataFrame
-
-    @property
-    def complete(self) -> bool:
-        """Tell whether the ensemble has its full size."""
-        return len(self.ensemble) >= SIZE
 
 
 def plan_of(config: RunConfig, options: Any) -> Plan:
@@ -120,9 +98,12 @@ def description(plan: Plan) -> dict[str, Any]:
 
 
 def summarise(
-    plan: Plan, runs: pd.DataFrame, confirmed: pd.DataFrame, confirming: pd.DataFrame,
+    plan: Plan,
+    runs: pd.DataFrame,
+    confirmed: pd.DataFrame,
+    confirming: pd.DataFrame,
     waves: list[dict[str, float]],
-) -> Calibration:  # fmt: skip
+) -> Calibration:
     """Return the ensemble and all that the runs teach about the parameters."""
     emulators = fit_all(runs)
     region, share = sample_region(emulators, generator(plan, 999), points_of(runs))

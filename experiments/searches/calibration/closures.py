@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from policies import Dated, Package, build_package
-from sim.contract import Act, Verb
+from sim.contract import Act, Raid
+from sim.effects.organisers import close
 from sim.market import Market
-from sim.raids import close_organiser
-from sim.state import FEN
+from sim.state.units import FEN
 
 RAID_DAYS = 575
 """Days after the raid: the fine comes after 98, the judgment after 241 + 329."""
@@ -33,8 +33,7 @@ class RaidOnce:
 
     def act(self, observation: Any) -> list[Act]:
         """Raid."""
-        raid = Act(Verb.RAID, np.array([self.organiser]), who="organiser")
-        return [raid] if observation.day == 0 else []
+        return [Raid(np.array([self.organiser]))] if observation.day == 0 else []
 
 
 def raid_one(trunk: Market, law: dict[str, Any]) -> dict[str, float]:
@@ -45,8 +44,10 @@ def raid_one(trunk: Market, law: dict[str, Any]) -> dict[str, float]:
     the ratio is that of runs that do; it is undefined where the founder has left the trade by then.
     """
     market = trunk.branch()
-    organiser = max((o for o in market.organisers if o.is_open), key=lambda o: o.gains)
-    target, gains = organiser.public_id, max(organiser.gains / FEN * organiser.weight, 1e-9)
+    trade, founders = market.state.trade, market.state.founders
+    place = int(np.argmax(np.where(trade.is_open, founders.gains[trade.founder], -1)))
+    row = int(trade.founder[place])
+    target, gains = int(founders.identity[row]), max(founders.gains[row] / FEN * trade.weight, 1e-9)
     entries = {
         "regulator": {"policy": "regulator", "raids_per_year": 0, "law": law},
         "civil_suits": {"policy": "civil_suits", "who": "every", "odds": 1, "collectability": 1},
@@ -56,15 +57,14 @@ def raid_one(trunk: Market, law: dict[str, Any]) -> dict[str, float]:
     events = market.events()
     own = events[(events["target_kind"] == "organiser") & (events["target"] == target)]
     taken = own[own["day"] >= 0].groupby("verb")["amount_rmb"].sum()
-    judged = market.organisers[organiser.number].public_id == target  # else somebody else has the place
-    market.close()
-    sanctions = float(taken.get(str(Verb.FINE), 0.0) + taken.get(str(Verb.TRY_SUIT), 0.0))
+    judged = trade.founder[place] == row  # else somebody else has the place
+    sanctions = float(taken.get("fine", 0.0) + taken.get("try_suit", 0.0))
     return {
         "sanctions_of_gains": sanctions / gains if judged else np.nan,
         "ahead": float(sanctions < gains),
         "judged": float(judged),
         "sanctions_of_gains_all": sanctions / gains,
-        "seizure_of_gains": float(taken.get(str(Verb.RAID), 0.0)) / gains,
+        "seizure_of_gains": float(taken.get("raid", 0.0)) / gains,
         "gains_rmb": gains,
     }
 
@@ -72,22 +72,20 @@ def raid_one(trunk: Market, law: dict[str, Any]) -> dict[str, float]:
 def shut_one(trunk: Market) -> dict[str, float]:
     """Shut the organiser with most customers on a branch and compare with the twin; return C8."""
     market, twin = trunk.branch(), trunk.branch()
-    merchants = market.merchants
-    active = (merchants.campaign_until > market.day) & market.shops.open & (merchants.organiser >= 0)
-    customers = np.bincount(merchants.organiser[active], minlength=len(market.organisers))
-    number = int(np.argmax(np.where([o.is_open for o in market.organisers], customers, -1)))
-    slots = np.flatnonzero(active & (merchants.organiser == number))
-    who, moved = market.shops.identity[slots].copy(), np.zeros(slots.size, dtype=bool)
-    close_organiser(market, market.organisers[number], barred=False)
+    campaigns, shops, trade = market.state.campaigns, market.state.shops, market.state.trade
+    active = (campaigns.until > market.day) & shops.open & (campaigns.organiser >= 0)
+    customers = np.bincount(campaigns.organiser[active], minlength=trade.n)
+    place = int(np.argmax(np.where(trade.is_open, customers, -1)))
+    slots = np.flatnonzero(active & (campaigns.organiser == place))
+    who, moved = shops.identity[slots].copy(), np.zeros(slots.size, dtype=bool)
+    close(market.state, place)
     for day in range(7 * WEEKS):
         market.run(1)
         twin.run(1)
         if day < 14:
-            elsewhere = (market.tasks.count > 0) & (market.tasks.organiser != number)
-            moved |= elsewhere[slots] & (market.shops.identity[slots] == who)
+            elsewhere = (market.today.tasks.count > 0) & (market.today.tasks.organiser != place)
+            moved |= elsewhere[slots] & (shops.identity[slots] == who)
     ratio = weekly_orders(market) / np.maximum(weekly_orders(twin), 1)
-    market.close()
-    twin.close()
     return {
         "moved_14": float(moved.mean()) if moved.size else np.nan,
         "volume_after_13_weeks": float(ratio[-2:].mean()),

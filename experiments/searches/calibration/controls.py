@@ -17,8 +17,7 @@ from experiments.searches.calibration.targets import TARGETS, Target
 from experiments.settings.schema import RunConfig
 from experiments.studies.engine import Progress
 from experiments.studies.store import Store
-from sim.config import TradeConfig
-from sim.parameters import ConfigError, parameter
+from sim.parameters import ConfigError, TradeParameters, parameter
 
 BELOW, ABOVE = "below", "above"
 
@@ -52,7 +51,7 @@ class Control:
 
 
 @dataclass
-class DearTrade(TradeConfig):
+class DearTrade(TradeParameters):
     """The trade with fees that the evidence rules out: what a control needs, and no scenario may say."""
 
     fee: float = parameter(0.0815, "share of value", 0, 10, "assumption", "all-in fee at normal use")
@@ -62,7 +61,7 @@ class DearTrade(TradeConfig):
 
 def triple_fees(config: RunConfig) -> None:
     """Let brushing cost three times as much."""
-    values = {item.name: getattr(config.world.trade, item.name) for item in fields(TradeConfig)}
+    values = {item.name: getattr(config.world.trade, item.name) for item in fields(TradeParameters)}
     dear = {name: 3 * values[name] for name in ("fee", "fee_low", "fee_high")}
     config.world.trade = DearTrade(**(values | dear))
 

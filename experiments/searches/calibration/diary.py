@@ -16,7 +16,7 @@ from experiments.searches.calibration.measures import (
 )
 from sim.contract import SANCTIONS
 from sim.market import Market
-from sim.state import FEN
+from sim.state.units import FEN
 
 YEAR, MONTH = 365, 365 / 12
 CENSUS_EVERY = FOLLOWED = 60
@@ -33,35 +33,31 @@ class Diary:
 
     start: int
     workers_paid: int
+    organisers_gained: int
     identity: list[np.ndarray] = field(default_factory=list)
     brushed: list[np.ndarray] = field(default_factory=list)
     recent: list[np.ndarray] = field(default_factory=list)
     above: list[np.ndarray] = field(default_factory=list)
     organiser: list[np.ndarray] = field(default_factory=list)
     ranks: list[tuple[float, float]] = field(default_factory=list)
-    gains: dict[int, int] = field(default_factory=dict)
-    earned: int = 0
 
     def note(self, market: Market) -> None:
         """Note the evening of the day that has just been simulated."""
-        day, shops, merchants = market.day - 1, market.shops, market.merchants
+        day, shops, trade = market.day - 1, market.state.shops, market.state.trade
         if (day - self.start) % CENSUS_EVERY == 0:
             self.ranks += rank_statistics(market)
-        founders = np.array([o.public_id for o in market.organisers])
+        founders = market.state.founders.identity[trade.founder]
         self.identity.append(np.where(shops.open, shops.identity, -1).astype(np.int32))
-        self.brushed.append(market.tasks.count.astype(np.int32))
-        self.recent.append(day - merchants.last_brushed_day < RECENT)
-        self.above.append(market.last_above == day)
-        self.organiser.append(founders[market.tasks.organiser].astype(np.int32))
-        for organiser in market.organisers:
-            self.earned += organiser.gains - self.gains.get(organiser.public_id, 0)
-            self.gains[organiser.public_id] = organiser.gains
+        self.brushed.append(market.today.tasks.count.astype(np.int32))
+        self.recent.append(day - market.state.campaigns.last_brushed_day < RECENT)
+        self.above.append(market.state.detectors.last_above == day)
+        self.organiser.append(founders[market.today.tasks.organiser].astype(np.int32))
 
 
 def open_diary(market: Market) -> Diary:
     """Return an empty diary that begins today."""
-    gains = {o.public_id: o.gains for o in market.organisers}
-    return Diary(start=market.day, workers_paid=market.ledger.others["workers"], gains=gains)
+    money, founders = market.state.money, market.state.founders
+    return Diary(market.day, money.balances["workers"], int(founders.gains.sum()))
 
 
 def live_through(market: Market, days: int = YEAR) -> dict[str, float]:
@@ -76,11 +72,12 @@ def live_through(market: Market, days: int = YEAR) -> dict[str, float]:
 
 def rank_statistics(market: Market) -> list[tuple[float, float]]:
     """Return slope and top share of 30-day genuine orders for each category of enough shops."""
-    size = market.world.market.shops_per_category
+    size = market.state.parameters.market.shops_per_category
     if size < SMALLEST:
         return []
-    sales, is_open = market.traces.genuine_30().reshape(-1, size), market.shops.open.reshape(-1, size)
-    own = [row[mask] for row, mask in zip(sales, is_open, strict=True)]
+    sales, is_open = market.state.traces.genuine_30(), market.state.shops.open
+    rows = zip(sales.reshape(-1, size), is_open.reshape(-1, size), strict=True)
+    own = [row[mask] for row, mask in rows]
     return [(rank_slope(row), top_share(row)) for row in own]
 
 
@@ -95,14 +92,14 @@ def trade(daily: pd.DataFrame, diary: Diary, market: Market) -> dict[str, float]
     brushed, genuine = daily["brushed_orders"].sum(), daily["genuine_orders"].sum()
     value = max(float(daily["brushed_turnover_rmb"].sum()), 1e-9)
     share, active = brushing_merchants(np.array(diary.identity), np.array(diary.brushed))
-    revenue = diary.earned / FEN / value
-    pay = (market.ledger.others["workers"] - diary.workers_paid) / FEN / value
+    revenue = (int(market.state.founders.gains.sum()) - diary.organisers_gained) / FEN / value
+    pay = (market.state.money.balances["workers"] - diary.workers_paid) / FEN / value
     return {
         "brushed_share": brushed / max(brushed + genuine, 1),
         "brushing_merchants": share,
         "organisers_share": revenue,
         "fee_share": revenue + pay,
-        "parcel_share": brushed * market.world.brushing.parcel_cost / value,
+        "parcel_share": brushed * market.state.parameters.brushing.parcel_cost / value,
         "orders_per_brusher_year": brushed / active * YEAR / len(daily) if active else np.nan,
         "orders_per_pair": orders_per_pair(diary),
         "tasks_per_worker_month": brushed / max(daily["workers"].sum(), 1) * MONTH,
@@ -113,11 +110,13 @@ def orders_per_pair(diary: Diary) -> float:
     """Return the median of brushed orders over pairs of merchant and organiser."""
     count = np.concatenate(diary.brushed)
     bought = count > 0
-    pairs = pd.DataFrame({
-        "merchant": np.concatenate(diary.identity)[bought],
-        "organiser": np.concatenate(diary.organiser)[bought],
-        "orders": count[bought],
-    })  # fmt: skip
+    pairs = pd.DataFrame(
+        {
+            "merchant": np.concatenate(diary.identity)[bought],
+            "organiser": np.concatenate(diary.organiser)[bought],
+            "orders": count[bought],
+        }
+    )
     return float(pairs.groupby(["merchant", "organiser"])["orders"].sum().median())
 
 
@@ -141,7 +140,7 @@ def census(diary: Diary, market: Market) -> dict[str, float]:
 
 def platform_sanctions(market: Market, start: int) -> pd.DataFrame:
     """Return identity and day (from ``start``) of every sanction by the platform, overturned ones too."""
-    events = market.log.table(start)
-    verbs = [str(verb) for verb in SANCTIONS]
+    events = market.state.events.table(start)
+    verbs = [act.verb for act in SANCTIONS]
     own = (events["actor"] == "platform") & (events["target_kind"] == "shop") & events["verb"].isin(verbs)
     return events.loc[own, ["identity", "day"]]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.searches.calibration.measures import restricted_mean
-from sim.entry import CLOSED_DAYS
 from sim.market import Market
+from sim.phases.enter import CLOSED_DAYS
 
 HORIZON = 365
 EVERY = 10
@@ -37,7 +37,6 @@ def slowness(trunk: Market, levels: tuple[int, ...]) -> dict[str, float]:
     market, slots = place_entrants(trunk)
     never = follow(market, slots, 0).mean()
     means = {level: follow(market, slots, level).mean() for level in levels}
-    market.close()
     found = {f"slowness_{level}": never / max(mean, 1e-9) for level, mean in means.items()}
     return found | {"days_never": never} | {f"days_{level}": mean for level, mean in means.items()}
 
@@ -50,14 +49,15 @@ def place_entrants(trunk: Market) -> tuple[Market, np.ndarray]:
     entrants of an arm buy is the experiment's choice alone.
     """
     market = trunk.branch()
-    shops, trade, brushing = market.shops, market.world.trade, market.world.brushing
+    shops, entrants, world = market.state.shops, market.state.entrants, market.state.parameters
+    trade, brushing = world.trade, world.brushing
     trade.tasks_per_account = trade.reviews_per_staff = 1e9
-    chosen = np.arange(market.seed % EVERY, shops.n, EVERY)
+    chosen = np.arange(market.state.clock.seed % EVERY, shops.n, EVERY)
     shops.open[chosen] = False
     shops.closed_day[chosen] = market.day - CLOSED_DAYS
     free = int(((shops.identity < 0) | (shops.closed_day == market.day - CLOSED_DAYS)).sum())
-    market.entrants.waiting = [(market.entrants.next + i, market.day) for i in range(free)]
-    market.entrants.next += free
+    entrants.waiting = [(entrants.next + i, market.day) for i in range(free)]
+    entrants.next += free
     share, brushing.opportunist_share = brushing.opportunist_share, 0.0
     market.run(1)
     brushing.opportunist_share = share
@@ -70,20 +70,19 @@ def follow(start: Market, slots: np.ndarray, level: int) -> Arm:
     The median is that of the category's open shops; both are orders of 30 days, brushed ones too.
     """
     market = start.branch()
-    who = market.shops.identity[slots].copy()
+    who = market.state.shops.identity[slots].copy()
     duration, reached = np.zeros(slots.size), np.zeros(slots.size, dtype=bool)
     for age in range(1, HORIZON + 1):
-        present = market.shops.identity[slots] == who
+        present = market.state.shops.identity[slots] == who
         open_question = present & ~reached
         if not open_question.any():
             break
         buy(market, slots[present], level)
         market.run(1)
-        sales = market.traces.sums[2, 0]
-        here = open_question & (market.shops.identity[slots] == who)
+        sales = market.state.traces.sums[2, 0]
+        here = open_question & (market.state.shops.identity[slots] == who)
         duration[here] = age
-        reached |= here & (sales[slots] >= category_medians(market)[market.shops.category[slots]])
-    market.close()
+        reached |= here & (sales[slots] >= category_medians(market)[market.state.shops.category[slots]])
     return Arm(duration, reached)
 
 
@@ -91,15 +90,15 @@ def buy(market: Market, slots: np.ndarray, level: int) -> None:
     """Let shops order ``level`` brushed orders for today, whatever happened yesterday."""
     if level == 0 or slots.size == 0:
         return
-    merchants = market.merchants
-    merchants.way[slots] = 0
-    merchants.campaign_start[slots] = market.day
-    merchants.level[slots] = level
-    merchants.campaign_until[slots] = market.day + 2
+    campaigns = market.state.campaigns
+    campaigns.way[slots] = 0
+    campaigns.start[slots] = market.day
+    campaigns.level[slots] = level
+    campaigns.until[slots] = market.day + 2
 
 
 def category_medians(market: Market) -> np.ndarray:
     """Return the median of 30-day orders over the open shops of each category."""
-    size = market.world.market.shops_per_category
-    sales = np.where(market.shops.open, market.traces.sums[2, 0], np.nan).reshape(-1, size)
+    size = market.state.parameters.market.shops_per_category
+    sales = np.where(market.state.shops.open, market.state.traces.sums[2, 0], np.nan).reshape(-1, size)
     return np.nanmedian(sales, axis=1)

@@ -121,5 +121,4 @@ def measure(config: RunConfig, seed: int, scope: Scope) -> dict[str, float]:
     if scope.closures:
         found |= raid_one(market, config.status_quo["regulator"]["law"])
         found |= shut_one(market)
-    market.close()
     return found

@@ -59,13 +59,20 @@ def parameter_table(
     for i, prior in enumerate(PRIORS):
         own = ensemble[prior.path] if len(ensemble) else pd.Series([np.nan])
         low, high = np.quantile(region[:, i], [0.05, 0.95])
-        rows.append({
-            "parameter": prior.path, "prior_low": prior.low, "prior_high": prior.high,
-            "scale": "log" if prior.logarithmic else "linear", "default": default[prior.path],
-            "ensemble_low": own.min(), "ensemble_high": own.max(),
-            "kept": float((high - low) / NARROW), "moves": strongest(moves, prior.path),
-            "reason": prior.reason,
-        })  # fmt: skip
+        rows.append(
+            {
+                "parameter": prior.path,
+                "prior_low": prior.low,
+                "prior_high": prior.high,
+                "scale": "log" if prior.logarithmic else "linear",
+                "default": default[prior.path],
+                "ensemble_low": own.min(),
+                "ensemble_high": own.max(),
+                "kept": float((high - low) / NARROW),
+                "moves": strongest(moves, prior.path),
+                "reason": prior.reason,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -103,10 +110,12 @@ def directions(region: np.ndarray, n: int = 3) -> pd.DataFrame:
     widths = np.sqrt(np.maximum(values, 0) * 12)  # an even spread over [0, 1] has variance 1/12
     order = [*range(len(values) - 1, len(values) - 1 - n, -1), *range(n)]
     names = ["flat"] * n + ["well known"] * n
-    return pd.DataFrame([
-        {"which": which, "width": float(widths[i]), "direction": direction_text(vectors[:, i])}
-        for which, i in zip(names, order, strict=True)
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {"which": which, "width": float(widths[i]), "direction": direction_text(vectors[:, i])}
+            for which, i in zip(names, order, strict=True)
+        ]
+    )
 
 
 def direction_text(vector: np.ndarray, n: int = 4) -> str:
@@ -123,11 +132,15 @@ def fit_quality(emulators: list[Emulator], confirming: pd.DataFrame) -> pd.DataF
     for emulator in emulators:
         error = point_means(confirming, emulator.target) - emulator.predict(points)[0]
         low, high = emulator.target.emulated_band()
-        rows.append({
-            "target": emulator.target.key, "rms_error": float(np.sqrt(np.nanmean(error**2))),
-            "mean_error": float(np.nanmean(error)), "noise_sd": float(np.sqrt(emulator.noise)),
-            "band_width": high - low if np.isfinite([low, high]).all() else np.nan,
-        })  # fmt: skip
+        rows.append(
+            {
+                "target": emulator.target.key,
+                "rms_error": float(np.sqrt(np.nanmean(error**2))),
+                "mean_error": float(np.nanmean(error)),
+                "noise_sd": float(np.sqrt(emulator.noise)),
+                "band_width": high - low if np.isfinite([low, high]).all() else np.nan,
+            }
+        )
     return pd.DataFrame(rows)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.settings.schema import RunConfig
-from sim.config import World, check_world
+from sim.parameters import Parameters, check_world
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def units_of(values: Mapping[str, float], priors: Sequence[Prior] = PRIORS) -> n
     return np.array([float(prior.unit(np.array(values[prior.path]))) for prior in priors])
 
 
-def defaults(world: World) -> dict[str, float]:
+def defaults(world: Parameters) -> dict[str, float]:
     """Return the values that ``world`` gives the tuned parameters."""
     return {path: float(getattr(getattr(world, part), name)) for path, part, name in split(NAMES)}
 

@@ -14,7 +14,7 @@ from experiments.searches.calibration.priors import NAMES
 from experiments.searches.calibration.targets import TARGETS
 
 if TYPE_CHECKING:
-    from experiments.searches.calibration.calibrate import Calibration
+    from experiments.searches.calibration.results import Calibration
     from experiments.searches.calibration.waves import Plan
 
 

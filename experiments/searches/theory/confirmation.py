@@ -32,11 +32,18 @@ def choose(plan: Plan, surface: Surface, design: pd.DataFrame) -> pd.DataFrame:
         at = int(np.flatnonzero((pool == point).all(axis=1))[0])
         number = int(strengths[:, at].argmax())
         mean, sd = surface.weakest(hypotheses[number], point[None])
-        rows.append({
-            "proposition": surface.proposition.key, "candidate": len(rows) + 1, "hypothesis": number,
-            "text": hypotheses[number].text, "strength": score[at], "predicted": mean[0],
-            "predicted_sd": sd[0], **values_at(point[None], plan.space)[0],
-        })  # fmt: skip
+        rows.append(
+            {
+                "proposition": surface.proposition.key,
+                "candidate": len(rows) + 1,
+                "hypothesis": number,
+                "text": hypotheses[number].text,
+                "strength": score[at],
+                "predicted": mean[0],
+                "predicted_sd": sd[0],
+                **values_at(point[None], plan.space)[0],
+            }
+        )
     return pd.DataFrame(rows)
 
 

@@ -109,12 +109,18 @@ def estimate_rows(plan: Plan, surface: Surface) -> list[dict[str, object]]:
         best = int(np.argmax(mean))
         effects = main_effects(points, mean)
         order = np.argsort(-effects)
-        rows.append({
-            "proposition": surface.proposition.key, "hypothesis": number, "text": hypothesis.text,
-            "share": float((mean > 0).mean()), "sure_share": float((mean > SURE * spread).mean()),
-            "largest": float(mean[best]), "largest_sd": float(spread[best]),
-            "decided_by": ", ".join(f"{plan.space[i].path} {effects[i]:.2f}" for i in order[:3]),
-        })  # fmt: skip
+        rows.append(
+            {
+                "proposition": surface.proposition.key,
+                "hypothesis": number,
+                "text": hypothesis.text,
+                "share": float((mean > 0).mean()),
+                "sure_share": float((mean > SURE * spread).mean()),
+                "largest": float(mean[best]),
+                "largest_sd": float(spread[best]),
+                "decided_by": ", ".join(f"{plan.space[i].path} {effects[i]:.2f}" for i in order[:3]),
+            }
+        )
     return rows
 
 

@@ -32,13 +32,12 @@ def price_brushing(trunk: Market, package: Package, multiple: float) -> Market:
     what is dearer goes to the workers and the makers of parcels. Commission and moral cost stay too.
     """
     market = trunk.branch().adopt(build_package(package))
-    trade, brushing = market.world.trade, market.world.brushing
+    trade, brushing = market.state.parameters.trade, market.state.parameters.brushing
     trade.fee, trade.fee_low, trade.fee_high = (
         multiple * fee for fee in (trade.fee, trade.fee_low, trade.fee_high)
     )
     brushing.parcel_cost *= multiple
-    for organiser in market.organisers:
-        organiser.fee *= multiple
+    market.state.trade.fee *= multiple
     return market
 
 
@@ -60,7 +59,7 @@ def detection_of(package: Package) -> dict[str, Any]:
 def weigh_sales(trunk: Market, package: Package, weight: float) -> Market:
     """Return a branch on which displayed sales have this weight in the ranking from the first day on."""
     market = trunk.branch().adopt(build_package(package))
-    market.ranking.sales_weight = weight
+    market.state.platforms[0].ranking.sales_weight = weight
     return market
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from experiments.files.provenance import code_digest, now, provenance
 from experiments.files.whole import read_table, write_json, write_table
 from experiments.searches.theory.confirmation import choose, confirm
 from experiments.searches.theory.estimates import Surface, estimate_rows, fit_surface, map_rows
+from experiments.searches.theory.findings import Findings
 from experiments.searches.theory.levers import detection_of
 from experiments.searches.theory.propositions import PROPOSITIONS, Proposition
 from experiments.searches.theory.screening import Plan, screen
@@ -31,22 +32,6 @@ from sim.parameters import ConfigError
 
 DAYS = 270
 """Days of policy, unless an override says otherwise; the first third is not measured."""
-
-
-@dataclass
-class Findings:
-    """What a search gives, as tables (``docs/theory.md`` names their columns)."""
-
-    design: pd.DataFrame
-    runs: pd.DataFrame
-    estimates: pd.DataFrame
-    maps: pd.DataFrame
-    judged: pd.DataFrame
-    candidates: pd.DataFrame
-
-    def of(self, proposition: str) -> pd.DataFrame:
-        """Return the judged candidates of one proposition."""
-        return self.candidates[self.candidates["proposition"] == proposition]
 
 
 def plan_of(overrides: Sequence[str], configs: str | None, options: Any) -> Plan:
@@ -143,9 +128,12 @@ def description(plan: Plan) -> dict[str, Any]:
 
 
 def conclude(
-    plan: Plan, surfaces: Sequence[Surface], design: pd.DataFrame, runs: pd.DataFrame,
+    plan: Plan,
+    surfaces: Sequence[Surface],
+    design: pd.DataFrame,
+    runs: pd.DataFrame,
     candidates: pd.DataFrame,
-) -> Findings:  # fmt: skip
+) -> Findings:
     """Judge the candidates, and say where else the propositions are estimated to hold."""
     judged = judge(candidates, runs[runs["stage"] == "confirmation"])
     found = verdicts(judged, candidates)

@@ -12,7 +12,7 @@ from experiments.runs.seeds import THEORY_WORD, replication_seed
 from experiments.searches.calibration import priors
 from experiments.searches.calibration.priors import PRIORS, Prior, units_of
 from experiments.settings.schema import RunConfig
-from sim.config import World
+from sim.parameters import Parameters
 
 Space = tuple[Prior, ...]
 
@@ -62,7 +62,7 @@ def values_at(unit: np.ndarray, space: Space) -> list[dict[str, float]]:
 def is_whole(path: str) -> bool:
     """Tell whether a parameter of the world takes whole numbers only."""
     part, name = path.split(".")
-    return isinstance(getattr(getattr(World(), part), name), int)
+    return isinstance(getattr(getattr(Parameters(), part), name), int)
 
 
 def unit_points(values: Sequence[Mapping[str, float]], space: Space) -> np.ndarray:

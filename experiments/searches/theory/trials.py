@@ -79,7 +79,6 @@ def measure(config: RunConfig, seed: int, levers: Sequence[Lever]) -> dict[str, 
         lever.key: [live_on(lever.pull(trunk, config.package, level), config.days) for level in lever.levels]
         for lever in levers
     }
-    trunk.close()
     return arms
 
 
@@ -93,16 +92,15 @@ def live_on(market: Market, days: int) -> Arm:
 
     def count(day: int) -> None:
         if day > settled:
-            is_good = market.shops.quality > 0
-            good[:] += market.tasks.count[is_good].sum(), market.tasks.count[~is_good].sum()
+            is_good = market.state.shops.quality > 0
+            good[:] += market.today.tasks.count[is_good].sum(), market.today.tasks.count[~is_good].sum()
 
     market.run(days, progress=count)
     daily = market.daily()
     total = daily[daily["day"] >= settled].sum()
-    market.close()
     visits = max(float(total["visits"]), 1.0)
     surplus = float(total["consumer_surplus_rmb"]) / visits
-    lost = float(total["innocent_sales_lost_rmb"]) * market.world.shops.margin_mean / visits
+    lost = float(total["innocent_sales_lost_rmb"]) * market.state.parameters.shops.margin_mean / visits
     cost = float(total["enforcement_cost_rmb"]) / visits
     of_good, of_bad = good / np.maximum([total["good_shops"], total["bad_shops"]], 1)
     orders = float(total["brushed_orders"] + total["genuine_orders"])

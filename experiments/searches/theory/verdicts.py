@@ -36,11 +36,19 @@ def judge(candidates: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
             for contrast in contrasts:
                 pairs = differences(own, contrast).to_numpy(float) if len(own) else np.zeros(0)
                 mean, low, _ = interval(pairs, 2 * ERROR / len(candidates))
-                rows.append({
-                    "proposition": candidate["proposition"], "candidate": candidate["candidate"],
-                    "text": candidate["text"], "role": role, "contrast": contrast.key, "n": len(pairs),
-                    "mean": mean, "low": low, "holds": bool(len(pairs) >= ENOUGH and low > 0),
-                })  # fmt: skip
+                rows.append(
+                    {
+                        "proposition": candidate["proposition"],
+                        "candidate": candidate["candidate"],
+                        "text": candidate["text"],
+                        "role": role,
+                        "contrast": contrast.key,
+                        "n": len(pairs),
+                        "mean": mean,
+                        "low": low,
+                        "holds": bool(len(pairs) >= ENOUGH and low > 0),
+                    }
+                )
     return pd.DataFrame(rows)
 
 
@@ -59,11 +67,16 @@ def verdicts(judged: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:
         claim, mechanism = (own[own["role"] == role] for role in ("claim", "mechanism"))
         weakest = claim.sort_values("low").iloc[0]
         found = bool(claim["holds"].all())
-        rows.append({
-            **candidate, "n": int(claim["n"].min()), "mean": weakest["mean"], "low": weakest["low"],
-            "found": found,
-            "explained": found and len(mechanism) > 0 and bool(mechanism["holds"].all()),
-        })  # fmt: skip
+        rows.append(
+            {
+                **candidate,
+                "n": int(claim["n"].min()),
+                "mean": weakest["mean"],
+                "low": weakest["low"],
+                "found": found,
+                "explained": found and len(mechanism) > 0 and bool(mechanism["holds"].all()),
+            }
+        )
     return pd.DataFrame(rows)
 
 

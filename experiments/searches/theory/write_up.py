@@ -16,8 +16,8 @@ from experiments.searches.theory.verdicts import lead
 from experiments.settings.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
+    from experiments.searches.theory.findings import Findings
     from experiments.searches.theory.screening import Plan
-    from experiments.searches.theory.search import Findings
 
 SHOWN = ("brushed_share", "brushed_good", "brushed_bad")
 

@@ -18,7 +18,8 @@ def watched(file: Path, seconds: float) -> Iterator[Callable[[], None]]:
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w") as stream:
-        print(os.getpid(), file=stream, flush=True)
+        stream.write(f"{os.getpid()}\n")
+        stream.flush()
 
         def again() -> None:
             faulthandler.dump_traceback_later(seconds, exit=True, file=stream)

@@ -12,7 +12,7 @@ import numpy as np
 from oracle.buyer import VISITS, Buyer
 from oracle.draws import table_entries
 from sim.chance import Stream
-from sim.config import DemandConfig
+from sim.parameters import DemandParameters
 
 if TYPE_CHECKING:
     from oracle.model import AgentMarket
@@ -45,7 +45,7 @@ class Visits:
     """The draw of the best taste against leaving."""
 
 
-def season(config: DemandConfig, day: int) -> float:
+def season(config: DemandParameters, day: int) -> float:
     """Return the multiple of the visit rate on a day of the world (7.5)."""
     swing = 1 + config.season_amplitude * cos(2 * pi * day / 365)
     return swing * (config.festival_multiple if day % 365 in config.festival_days else 1)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.contract import Act
+from sim.contract import NONE, Act, Close, Demote, Fine, RemoveSales, Warn
 
 if TYPE_CHECKING:
     from oracle.model import AgentMarket
     from oracle.shop import Shop
+
+Sanction = Warn | RemoveSales | Demote | Fine | Close
 
 NEVER = -100_000
 TRACE_DAYS, FRESH_DAYS, BURST_DAYS, NAMED_DAYS = 90, 30, 14, 30
@@ -60,10 +62,10 @@ class CaseFile:
         self.by_number[number] = case
         market.acts_today.counts["cases"] += 1
 
-    def find(self, market: AgentMarket, act: Act) -> list[Case]:
+    def find(self, market: AgentMarket, act: Sanction) -> list[Case]:
         """Return the cases of a sanction, opening those that nobody flagged (7.8, Cases)."""
         numbers = act.cases.tolist()
-        new = {c: s for c, s in zip(numbers, act.targets.tolist(), strict=True) if c not in self.by_number}
+        new = {c: s for c, s in zip(numbers, act.shops.tolist(), strict=True) if c not in self.by_number}
         for number in sorted(new):
             shop = market.shops[new[number]]
             named = market.day - market.named.get(shop.identity, NEVER) <= NAMED_DAYS
@@ -84,14 +86,14 @@ class EventLog:
 
     def write(self, market: AgentMarket, act: Act, amounts: list[float] | None = None) -> None:
         """Enter an act; one without targets is one row."""
-        targets = act.targets.tolist() or [-1]
-        cases = act.cases.tolist() or [-1] * len(targets)
+        kind, targets = act.target_kind.name, act.targets.tolist() or [-1]
+        cases = getattr(act, "cases", NONE).tolist() or [-1] * len(targets)
         for target, case, amount in zip(targets, cases, amounts or [0.0] * len(targets), strict=True):
-            shop = market.shops[target] if act.who == "shop" and act.targets.size else None
+            shop = market.shops[target] if kind == "shop" and act.targets.size else None
             self.rows.append(
                 {
-                    "day": market.day, "actor": act.actor, "policy": act.policy, "verb": str(act.verb),
-                    "target_kind": act.who, "target": target,
+                    "day": market.day, "actor": act.actor, "policy": act.policy, "verb": act.verb,
+                    "target_kind": kind, "target": target,
                     "identity": target if shop is None else shop.identity, "case": case,
                     "amount_rmb": amount, "reason": act.reason, **truth_about(market, shop),
                 }

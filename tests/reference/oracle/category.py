@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oracle.shop import display_horizon
-from sim.config import DemandConfig
+from sim.parameters import DemandParameters
 
 if TYPE_CHECKING:
     from oracle.model import AgentMarket
@@ -100,7 +100,7 @@ class Category:
         return float(rates.mean()), float((1 + rates * display_horizon(self.market.ranking)).mean())
 
 
-def attraction(shops: list[Shop], config: DemandConfig, trusts: np.ndarray) -> np.ndarray:
+def attraction(shops: list[Shop], config: DemandParameters, trusts: np.ndarray) -> np.ndarray:
     """Return e^utility (segments · levels, n): one row a level of trust within each segment (7.5)."""
     rating = np.array([shop.rating for shop in shops])
     log_price = np.log(np.array([shop.price for shop in shops]) / 100)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oracle.fading import keep
 from sim.chance import Stream
-from sim.config import BeliefConfig
+from sim.parameters import BeliefParameters
 
 if TYPE_CHECKING:
     from oracle.model import AgentMarket
@@ -19,7 +19,7 @@ FEN = 100
 class Severity:
     """What merchants believe that a sanction brings, and how common sanctions are (7.10, Memory)."""
 
-    def __init__(self, config: BeliefConfig, n_shops: int) -> None:
+    def __init__(self, config: BeliefParameters, n_shops: int) -> None:
         self.config, self.n_shops = config, n_shops
         self.believed = {
             "demotion": config.demotion_prior,
@@ -140,7 +140,7 @@ def hearsay(market: AgentMarket) -> dict[Shop, int]:
     return heard
 
 
-def neighbour_offsets(market: AgentMarket) -> list[int]:
+def draw_neighbours(market: AgentMarket) -> list[int]:
     """Return how many places on one's neighbours are (7.10)."""
     others = range(1, market.world.market.shops_per_category)
     luck = dict(zip(others, market.luck.many(Stream.PEERS, 0, list(others)), strict=True))

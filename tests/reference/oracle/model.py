@@ -19,7 +19,7 @@ from oracle.draws import Luck
 from oracle.enforcing import enforce
 from oracle.entering import enter_and_age
 from oracle.fading import Fading
-from oracle.learning import ActsToday, Severity, learn, neighbour_offsets
+from oracle.learning import ActsToday, Severity, draw_neighbours, learn
 from oracle.losses import count_losses
 from oracle.measuring import measure
 from oracle.observing import Inbox, observe
@@ -30,8 +30,8 @@ from oracle.traces import leave_traces
 from oracle.trade import Trade
 from oracle.ways import ways_to_brush
 from sim.chance import Stream
-from sim.config import World
 from sim.contract import Observation, Package
+from sim.parameters import Parameters
 
 if TYPE_CHECKING:
     from oracle.buyer import Buyer
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 class AgentMarket(mesa.Model):
     """One platform's market: an agent for each shop with its merchant, each buyer, each organiser (2)."""
 
-    def __init__(self, world: World, package: Package | None = None, seed: int = 1) -> None:
+    def __init__(self, world: Parameters, package: Package | None = None, seed: int = 1) -> None:
         super().__init__(rng=seed)
         self.world, self.seed, self.luck = copy.deepcopy(world), seed, Luck(seed)
         self.day = self.policy_start = 0
@@ -50,7 +50,7 @@ class AgentMarket(mesa.Model):
         self.shops = opening.open_shops(self)
         size = self.world.market.shops_per_category
         self.categories = [Category(self, number) for number in range(len(self.shops) // size)]
-        self.neighbours = neighbour_offsets(self)
+        self.neighbours = draw_neighbours(self)
         self.buyers = opening.register_buyers(self)
         self.buyer_numbers = np.arange(len(self.buyers))
         demand, traces = self.world.demand, self.world.traces

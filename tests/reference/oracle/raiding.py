@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from oracle.merchant import Merchant
 from oracle.organiser import Organiser
 from sim.chance import Stream
-from sim.contract import Act
+from sim.contract import FineOrganisers, Raid, Shut, Sue, TrySuit
 
 if TYPE_CHECKING:
     from oracle.model import AgentMarket
@@ -61,18 +63,18 @@ def close(market: AgentMarket, organiser: Organiser, barred: bool = False) -> No
                 shop.merchant.organiser = None
 
 
-def reached(market: AgentMarket, act: Act) -> Iterator[tuple[int, Organiser]]:
-    """Yield place in the act and organiser where the founder named is still in the trade (7.8)."""
-    for at, public_id in enumerate(act.targets.tolist()):
+def reached(market: AgentMarket, organisers: np.ndarray) -> Iterator[tuple[int, Organiser]]:
+    """Yield place and organiser of the public ids whose founder is still in the trade (7.8)."""
+    for at, public_id in enumerate(organisers.tolist()):
         organiser = market.organisers[public_id % len(market.organisers)]
         if organiser.public_id == public_id:
             yield at, organiser
 
 
-def raid(market: AgentMarket, act: Act) -> list[float]:
+def raid(market: AgentMarket, act: Raid) -> list[float]:
     """Seize funds and the ledger, and close; return what was seized, real RMB (7.8)."""
-    amounts = [0.0] * act.targets.size
-    for at, organiser in reached(market, act):
+    amounts = [0.0] * act.organisers.size
+    for at, organiser in reached(market, act.organisers):
         if organiser.is_open:
             fen = int(max(organiser.cash, 0) * market.world.trade.seized_share)
             market.ledger.move(organiser, "state", fen)
@@ -87,12 +89,12 @@ def raid(market: AgentMarket, act: Act) -> list[float]:
     return amounts
 
 
-def shut(market: AgentMarket, act: Act) -> list[float]:
+def shut(market: AgentMarket, act: Shut) -> list[float]:
     """Close organisers without seizure (7.8)."""
-    for _, organiser in reached(market, act):
+    for _, organiser in reached(market, act.organisers):
         if organiser.is_open:
             close(market, organiser)
-    return [0.0] * act.targets.size
+    return [0.0] * act.organisers.size
 
 
 def copy_ledger(market: AgentMarket, organiser: Organiser) -> SeizedLedger:
@@ -133,36 +135,36 @@ def collect(market: AgentMarket, organiser: Organiser, real_rmb: float, payee: s
     return fen
 
 
-def fine_organisers(market: AgentMarket, act: Act) -> list[float]:
+def fine_organisers(market: AgentMarket, act: FineOrganisers) -> list[float]:
     """Collect fines for the state; return what came, real RMB (7.8)."""
-    amounts = [0.0] * act.targets.size
-    for at, organiser in reached(market, act):
+    amounts = [0.0] * act.organisers.size
+    for at, organiser in reached(market, act.organisers):
         fen = collect(market, organiser, float(act.amount[at]), "state")
         market.acts_today.fines += fen
         amounts[at] = real(organiser, fen)
     return amounts
 
 
-def sue(market: AgentMarket, act: Act) -> list[float]:
+def sue(market: AgentMarket, act: Sue) -> list[float]:
     """Count suits; nothing else happens until they are tried (7.8)."""
-    market.acts_today.counts["suits"] += act.targets.size
+    market.acts_today.counts["suits"] += act.organisers.size
     return [float(amount) for amount in act.amount]
 
 
-def try_suit(market: AgentMarket, act: Act) -> list[float]:
+def try_suit(market: AgentMarket, act: TrySuit) -> list[float]:
     """Let the court decide; return the damages collected, real RMB (7.8)."""
-    terms, today = act.terms, market.acts_today
-    amounts = [0.0] * act.targets.size
-    for at, organiser in reached(market, act):
+    today = market.acts_today
+    amounts = [0.0] * act.organisers.size
+    for at, organiser in reached(market, act.organisers):
         who = -2 - organiser.public_id
-        if market.luck.one(Stream.FINDING, market.day, who, 2) >= terms["odds"]:
+        if market.luck.one(Stream.FINDING, market.day, who, 2) >= act.odds:
             continue
-        award = terms["award_ratio"] * float(act.amount[at]) * terms["collectability"]
+        award = act.award_ratio * float(act.amount[at]) * act.collectability
         fen = collect(market, organiser, award, "platform")
         today.damages += fen
         amounts[at] = real(organiser, fen)
-        today.announcements += terms["publicity"]
-        if market.luck.one(Stream.FINDING, market.day, who, 3) < terms["ruin"]:
+        today.announcements += act.publicity
+        if market.luck.one(Stream.FINDING, market.day, who, 3) < act.ruin:
             close(market, organiser, barred=True)
     return amounts
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING
 
-from oracle.cases import NEVER, Case
+from oracle.cases import NEVER, Case, Sanction
 from oracle.losses import follow_up, watch
 from oracle.settling import take_fine
 from sim.chance import Stream
-from sim.contract import Act, Verb
+from sim.contract import Close, Demote, Fine, Reinstate, RemoveSales, Warn
 
 if TYPE_CHECKING:
     from oracle.model import AgentMarket
@@ -18,43 +18,43 @@ if TYPE_CHECKING:
 FEN = 100
 
 
-def sanction(market: AgentMarket, act: Act) -> None:
+def sanction(market: AgentMarket, act: Sanction) -> None:
     """Strike, carry out, log, hit: a sanction on any number of shops (7.8, Sanctions)."""
-    if act.targets.size == 0:
+    if act.shops.size == 0:
         return
     cases = market.file.find(market, act)
-    shops = [market.shops[slot] for slot in act.targets.tolist()]
+    shops = [market.shops[slot] for slot in act.shops.tolist()]
     for shop, case in zip(shops, cases, strict=True):
         if case.strike_day == NEVER:
             case.strike_day = market.day
             shop.strike()
     amounts = [carry_out(market, act, at, shop, cases[at]) for at, shop in enumerate(shops)]
     market.log.write(market, act, amounts)
-    if act.verb != Verb.WARN:
+    if not isinstance(act, Warn):
         for shop, case in zip(shops, cases, strict=True):
             hit(market, shop, case)
 
 
-def carry_out(market: AgentMarket, act: Act, at: int, shop: Shop, case: Case) -> float:
+def carry_out(market: AgentMarket, act: Sanction, at: int, shop: Shop, case: Case) -> float:
     """Let one sanction take effect on one shop; return what was collected, RMB (7.8, Sanctions)."""
     today, mute = market.acts_today, "incapacitation" in market.mute
-    if act.verb == Verb.FINE:
+    if isinstance(act, Fine):
         return fine(market, act, shop, case, round(FEN * float(act.amount[at]))) / FEN
-    if act.verb == Verb.DEMOTE:
+    if isinstance(act, Demote):
         today.demotion_days += act.days
         if not mute:
             shop.hidden_until = max(shop.hidden_until, market.day + 1 + act.days)
-    if act.verb == Verb.REMOVE_SALES and not mute:
+    if isinstance(act, RemoveSales) and not mute:
         shop.removed += shop.displayed
         shop.displayed = 0.0
-    if act.verb == Verb.CLOSE and shop.open:
+    if isinstance(act, Close) and shop.open:
         today.closures += 1
         if not mute:
             shop.open, shop.closed_day = False, market.day
     return 0.0
 
 
-def fine(market: AgentMarket, act: Act, shop: Shop, case: Case, fen: int) -> int:
+def fine(market: AgentMarket, act: Fine, shop: Shop, case: Case, fen: int) -> int:
     """Take a fine, to the platform if it fines, else to the state; return fen collected (7.8)."""
     payee = "platform" if act.actor == "platform" else "state"
     collected = take_fine(market, shop.merchant, fen, payee)
@@ -88,9 +88,9 @@ def appeal(market: AgentMarket, shop: Shop, case: Case) -> None:
         market.inbox.appeals.append((market.day + delay, case.case, i))
 
 
-def reinstate(market: AgentMarket, act: Act) -> None:
+def reinstate(market: AgentMarket, act: Reinstate) -> None:
     """Lift all that weighs on the shops, and overturn the cases named (7.8)."""
-    for slot, number in zip(act.targets.tolist(), act.cases.tolist(), strict=True):
+    for slot, number in zip(act.shops.tolist(), act.cases.tolist(), strict=True):
         shop = market.shops[slot]
         shop.hidden_until = min(shop.hidden_until, market.day + 1)
         shop.displayed, shop.removed = shop.displayed + shop.removed, 0.0

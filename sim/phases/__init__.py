@@ -1,0 +1,1 @@
+"""What happens in a day, a file a phase."""

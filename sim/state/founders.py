@@ -1,0 +1,68 @@
+"""Founders of organisers: whom the law follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from sim.state.units import NEVER
+
+
+class Status(IntEnum):
+    """What a founder may do."""
+
+    FREE = 0
+    BARRED = 1
+    JAILED = 2
+
+
+@dataclass
+class Founders:
+    """All who have ever run an organiser, a row each, arrays (n_founders,); `Trade.founder` is who runs one.
+
+    ``identity`` is what institutions know each by. ``gains`` and ``turnover`` are what each has earned and
+    what orders were worth, ``paid`` what was seized, fined and awarded, in fen. A founder who is jailed is so
+    until ``jailed_until``.
+    """
+
+    identity: np.ndarray
+    status: np.ndarray
+    jailed_until: np.ndarray
+    founded_day: np.ndarray
+    gains: np.ndarray
+    turnover: np.ndarray
+    paid: np.ndarray
+
+    @property
+    def n(self) -> int:
+        """Number of founders so far."""
+        return self.identity.size
+
+    def owed(self, row: int) -> int:
+        """Return what can still be taken from a founder: never more than was ever earned, fen."""
+        return max(int(self.gains[row] - self.paid[row]), 0)
+
+
+def make_founders(n: int) -> Founders:
+    """Return the first ``n`` founders, who begin on day 0."""
+    zeros = np.zeros(n, dtype=np.int64)
+    return Founders(
+        identity=np.arange(n),
+        status=np.full(n, Status.FREE, dtype=np.int8),
+        jailed_until=np.full(n, NEVER),
+        founded_day=zeros.copy(),
+        gains=zeros.copy(),
+        turnover=zeros.copy(),
+        paid=zeros.copy(),
+    )
+
+
+def add_founder(founders: Founders, identity: int, day: int) -> int:
+    """Enter one who founds an organiser on ``day``; return the row."""
+    new = {"identity": identity, "status": Status.FREE, "jailed_until": NEVER, "founded_day": day}
+    for name in vars(founders):
+        column = getattr(founders, name)
+        setattr(founders, name, np.append(column, column.dtype.type(new.get(name, 0))))
+    return founders.n - 1

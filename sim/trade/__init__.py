@@ -1,0 +1,1 @@
+"""Who sells fake orders: organisers, their business and what becomes of them."""
