@@ -32,8 +32,7 @@ def sanction(state: State, tally: Tally, act: Act) -> None:
     if not state.switched_off.incapacitation:
         stop_campaigns(state.campaigns, slots)
     innocent = slots[state.cases.get("innocent", rows).astype(bool)]
-    traces = state.traces
-    state.harm.watch(state.shops, traces.genuine_30(), traces.sums[2, 0], innocent, state.clock.day)
+    state.harm.watch(state.shops, state.traces, innocent, state.clock.day)
 
 
 def warn(state: State, tally: Tally, act: Warn) -> np.ndarray:

@@ -27,6 +27,7 @@ from sim.state.distributions import normal_table
 from sim.state.platform import Platform
 from sim.state.shops import Shops
 from sim.state.today import Attention, Sales, Today
+from sim.state.traces import Traces
 
 NODES = (3, 4, 5, 6, 8, 12, 16, 24, MOST_NODES)
 """Numbers of nodes that the quadrature of the exact law may have (Gauss-Laguerre)."""
@@ -57,13 +58,13 @@ class Sampled:
     placed: np.ndarray
 
     def marks_of_shops(
-        self, task_like: np.ndarray, repeats: np.ndarray, genuine_30: np.ndarray
+        self, task_like: np.ndarray, repeats: np.ndarray, traces: Traces
     ) -> tuple[np.ndarray, np.ndarray]:
         """Mark as many genuine orders as those of the kept accounts say, beside those of workers.
 
         A repeat needs the last order to have gone to the same shop.
         """
-        n, weigh = self.identity.size, self.classes.weigh
+        n, weigh, genuine_30 = self.identity.size, self.classes.weigh, traces.genuine_30()
         all_orders = max(weigh(np.bincount(self.place - n, minlength=2)), 1.0)
         again = weigh(repeats[n:]) / all_orders / max(genuine_30.sum(), 1)
         share = weigh(task_like[n:]) / all_orders

@@ -22,7 +22,7 @@ def leave_traces(today: Today, platform: Platform, shops: Shops, buyers: Buyers,
     """Record the day's traces."""
     sales, tasks = today.sales, today.tasks
     marks = count_accounts(traces, buyers, tasks, sales.purchases, today.clock.day)
-    task_like, repeats = sales.purchases.marks_of_shops(*marks, traces.genuine_30())
+    task_like, repeats = sales.purchases.marks_of_shops(*marks, traces)
     quantities = {
         "orders": sales.placed + tasks.count,
         "task_like": task_like,

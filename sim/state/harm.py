@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.kernels import measure as kernels
 from sim.state.shops import Shops
+from sim.state.traces import Traces
 from sim.state.units import never
 
 AFTERMATH = 30
@@ -40,17 +41,12 @@ class Harm:
     days_lost: np.ndarray
     sales_lost: np.ndarray
 
-    def watch(
-        self, shops: Shops, sold: np.ndarray, orders_30: np.ndarray, slots: np.ndarray, day: int
-    ) -> None:
-        """Begin to watch innocent shops, ``slots``, that are sanctioned on ``day``.
-
-        ``sold`` and ``orders_30`` (n_shops,) are genuine and all orders of the last 30 days.
-        """
+    def watch(self, shops: Shops, traces: Traces, slots: np.ndarray, day: int) -> None:
+        """Begin to watch innocent shops, ``slots``, that are sanctioned on ``day``."""
         fresh = slots[self.until[slots] <= day]
         self.shadow[fresh] = shops.displayed[fresh] + shops.removed[fresh]
-        self.expected[fresh] = sold[fresh] / 30
-        self.band[fresh] = bands(shops, orders_30, day, fresh)
+        self.expected[fresh] = traces.genuine_30(fresh) / 30
+        self.band[fresh] = bands(shops, traces.sums[2, 0], day, fresh)
         ends = np.where(
             shops.open[slots], np.maximum(shops.hidden_until[slots], day) + AFTERMATH, day + CLOSURE_DAYS
         )

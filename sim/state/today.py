@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from sim.state.clock import Clock
+from sim.state.traces import Traces
 
 
 @dataclass
@@ -130,11 +131,11 @@ class Purchases(Protocol):
     n_places: int
 
     def marks_of_shops(
-        self, task_like: np.ndarray, repeats: np.ndarray, genuine_30: np.ndarray
+        self, task_like: np.ndarray, repeats: np.ndarray, traces: Traces
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return task-like and repeated orders of each shop (n_shops,) from those of each place.
 
-        ``genuine_30`` (n_shops,) are the genuine orders of the last 30 days.
+        ``traces`` are those of the days before.
         """
 
 
@@ -152,7 +153,7 @@ class Followed:
     returned: np.ndarray
 
     def marks_of_shops(
-        self, task_like: np.ndarray, repeats: np.ndarray, genuine_30: np.ndarray
+        self, task_like: np.ndarray, repeats: np.ndarray, traces: Traces
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return what was counted."""
         return task_like, repeats
