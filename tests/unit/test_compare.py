@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from experiments import compare, load_config, load_study, run
-from experiments.studies.tables import OUTCOMES, StudyTables
+from experiments.studies.tables import StudyTables
+from sim.outcomes import OUTCOMES
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +32,7 @@ def test_the_tables_have_the_documented_columns(study: StudyTables) -> None:
     runs = pd.read_parquet(study.folder / "runs.parquet")
     identity = ["run_key", "scenario", "package", "replication", "seed", "status"]
     assert list(runs.columns[:6]) == identity
-    assert set(OUTCOMES) <= set(runs.columns)
+    assert {outcome.name for outcome in OUTCOMES} <= set(runs.columns)
     assert list(zip(runs["package"], runs["replication"], strict=True)) == [
         ("no_enforcement", 0), ("no_enforcement", 1), ("threshold_only", 0), ("threshold_only", 1)
     ]  # fmt: skip
