@@ -57,20 +57,20 @@ def meet_customers(day, tasks, campaigns, shops, merchants, sold, hazard, out):
     orders in 30 days. ``out`` is zero before: exposure (ways,) gets that of the merchants of each way, and
     customers (3, organisers) their number, their orders, and what one sanction on each would cost, RMB.
     """
-    tasks, campaigns = TaskColumns(*tasks), CampaignColumns(*campaigns)
-    shops, merchants = ShopColumns(*shops), MerchantColumns(*merchants)
+    (number, organiser, cover), (ways, level) = tasks, campaigns
+    (owner, opened_day), (profit, cash, deposit) = shops, merchants
     (concavity, fears), (exposed, customers) = hazard, out
     blatant = 0.0
     for s in range(sold.size):
-        orders, way, by, m = tasks.number[s], campaigns.way[s], tasks.organiser[s], shops.owner[s]
+        orders, way, by, m = number[s], ways[s], organiser[s], owner[s]
         if orders == 0:
             continue
-        own_orders = sold[s] / days_on_record(day, shops.opened_day[s])
-        exposed[way] += exposure(concavity, campaigns.level[way], own_orders)
+        own_orders = sold[s] / days_on_record(day, opened_day[s])
+        exposed[way] += exposure(concavity, level[way], own_orders)
         customers[0, by] += 1
         customers[1, by] += orders
-        customers[2, by] += fear(merchants.profit[m], merchants.cash[m], merchants.deposit[m], fears)
-        blatant += 1.0 - tasks.cover[s]
+        customers[2, by] += fear(profit[m], cash[m], deposit[m], fears)
+        blatant += 1.0 - cover[s]
     return blatant
 
 

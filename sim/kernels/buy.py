@@ -73,34 +73,6 @@ class OrderColumns(NamedTuple):
     advantage: np.ndarray
 
 
-class Block(NamedTuple):
-    """Visits of a block: places of the active ones, class, root of the draws, category."""
-
-    active: np.ndarray
-    kind: np.ndarray
-    root: np.ndarray
-    category: np.ndarray
-
-
-class Tastes(NamedTuple):
-    """Tastes of the visits of a block: Q, ratio of the best one left, limit to beat, shop chosen."""
-
-    total: np.ndarray
-    ratio: np.ndarray
-    limit: np.ndarray
-    chosen: np.ndarray
-
-
-class Sight(NamedTuple):
-    """What the active visits of a block look at: luck, start of the list, guess, shop, e^utility."""
-
-    luck: np.ndarray
-    start: np.ndarray
-    guess: np.ndarray
-    shop: np.ndarray
-    weight: np.ndarray
-
-
 @inner
 def root_of_inverse(u: float, n: int) -> float:
     """Return u^(−1/n)."""
@@ -131,7 +103,11 @@ def sort_by_category(n_categories, staying, order, sorted_who, sorted_kinds):
 
 @inner
 def begin(key, first, n_categories, law, who, kinds, block, tastes):
-    """Set up a block of visits: root, category, Q₁, ratio of the best taste, limit that leaving sets."""
+    """Set up a block of visits: root, category, Q₁, ratio of the best taste, limit that leaving sets.
+
+    The ``block`` has the places of the active visits, and of each its class, root and category; its
+    ``tastes`` are Q, the ratio of the best one left, the limit to beat and the shop chosen.
+    """
     (active, kind, root, category), (total, ratio, limit, chosen) = block, tastes
     for k in range(who.size):
         root[k] = root_of_visit(key, first, who[k])
@@ -145,14 +121,14 @@ def begin(key, first, n_categories, law, who, kinds, block, tastes):
 
 
 @inner
-def look(j, n, law, shelves, block, sight):
+def look(j, n, direct_share, per_category, tables, utility, block, sight):
     """Find the shop and e^utility (0 if nobody can be seen) of look ``j`` of the visits still active.
 
-    One table after the other is read for all visits, for reads that do not wait for each other overlap.
+    Of each, ``sight`` gets its luck, the start of its list, a guess, the shop and the weight. One table after
+    the other is read for all visits, for reads that do not wait for each other overlap.
     """
     (active, kind, root, category), (luck, start, guess, seen, weight) = block, sight
-    cumulative, shops, direct_share = shelves.cumulative, shelves.listed, law.direct_share
-    per_category = shelves.price.size // shelves.best.shape[1]
+    cumulative, guide, shops = tables
     for i in range(n):
         k = uint64(active[i])
         x = unit(draw(root[k], 4 + 2 * j))
@@ -161,25 +137,25 @@ def look(j, n, law, shelves, block, sight):
         half = uint64(shops.size // 2) if direct else uint64(0)
         luck[i] = x
         start[i] = half + uint64(category[k]) * uint64(per_category)
-        guess[i] = guess_of(shelves.guide, start[i], per_category, x)
+        guess[i] = guess_of(guide, start[i], per_category, x)
     for i in range(n):
         at = find(cumulative, start[i], per_category, guess[i], luck[i])
         weight[i] = cumulative[uint64(start[i]) + uint64(per_category - 1)]
         seen[i] = shops[uint64(start[i]) + at]
     for i in range(n):
         anybody = weight[i] > 0.0
-        weight[i] = shelves.utility[uint64(kind[uint64(active[i])]), uint64(seen[i])] * anybody
+        weight[i] = utility[uint64(kind[uint64(active[i])]), uint64(seen[i])] * anybody
 
 
 @inner
 def take(j, n, looks, best, block, sight, tastes):
     """Take what was seen where it beats the limit; keep active who can still do better, return how many."""
     (active, kind, root, category), (total, ratio, limit, chosen) = block, tastes
+    _, _, _, seen, weight = sight
     left = uint64(0)
     for i in range(n):
         k = uint64(active[i])
-        w, s, before, q = sight.weight[i], sight.shop[i], total[k], ratio[k]
-        most, old = limit[k], chosen[k]
+        w, s, before, q, most, old = weight[i], seen[i], total[k], ratio[k], limit[k], chosen[k]
         better = q < most * w
         most = (q if better else most) / (w if better else 1.0)
         limit[k] = most
@@ -194,12 +170,13 @@ def take(j, n, looks, best, block, sight, tastes):
 
 
 @inner
-def record(key, who, limits, choices, outside, shelves, room, orders):
+def record(key, who, limits, choices, outside, goods, room, orders):
     """Write the orders of a chunk from its place on; return how many, −1 if there are more than fit.
 
-    ``room`` is the first buyer, the place, and how many orders fit.
+    ``goods`` are prices and multiples, ``room`` the first buyer, the place, and how many orders fit.
     """
-    first, at, capacity = room
+    (first, at, capacity), (price, multiples) = room, goods
+    buyer, shop, number, value, advantage = orders
     taken, found = np.empty(who.size + 1, np.int32), 0
     for k in range(who.size):
         taken[found] = k
@@ -209,44 +186,43 @@ def record(key, who, limits, choices, outside, shelves, room, orders):
     for i in range(found):
         k, to = uint64(taken[i]), uint64(at + i)
         s = choices[k]
-        multiple = shelves.multiples[draw(root_of_visit(key, first, who[k]), 100) >> uint64(54)]
-        orders.buyer[to] = first + who[k] // VISITS
-        orders.shop[to] = s
-        orders.number[to] = who[k] % VISITS
-        orders.value[to] = max(1, int(shelves.price[uint64(s)] * multiple * 100.0 + 0.5))
-        orders.advantage[to] = -np.log(limits[k] * outside)
+        multiple = multiples[draw(root_of_visit(key, first, who[k]), 100) >> uint64(54)]
+        buyer[to] = first + who[k] // VISITS
+        shop[to] = s
+        number[to] = who[k] % VISITS
+        value[to] = max(1, int(price[uint64(s)] * multiple * 100.0 + 0.5))
+        advantage[to] = -np.log(limits[k] * outside)
     return found
 
 
 @inner
 def choose(key, first, law, shelves, staying):
     """Return the limits and the shops chosen (−1: none) of the visits that stay, in their order."""
-    n, n_categories = staying.who.size, shelves.best.shape[1]
+    n, n_categories = staying[0].size, shelves.best.shape[1]
+    per_category = shelves.price.size // n_categories
+    tables = shelves.cumulative, shelves.guide, shelves.listed
     order, sorted_who, sorted_kinds = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.uint8)
     sort_by_category(n_categories, staying, order, sorted_who, sorted_kinds)
     limits, choices = np.empty(n), np.empty(n, np.int32)
-    block = Block(
-        np.empty(BLOCK, np.int32),
-        np.empty(BLOCK, np.uint8),
-        np.empty(BLOCK, np.uint64),
-        np.empty(BLOCK, np.int32),
-    )
-    tastes = Tastes(np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int32))
-    luck, start_of_list, guess = np.empty(BLOCK), np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int32)
-    sight = Sight(luck, start_of_list, guess, np.empty(BLOCK, np.int32), np.empty(BLOCK))
+    active, roots, category = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.int32)
+    limit, chosen = np.empty(BLOCK), np.empty(BLOCK, np.int32)
+    first_place, guess, seen = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
+    block = active, np.empty(BLOCK, np.uint8), roots, category
+    tastes = np.empty(BLOCK), np.empty(BLOCK), limit, chosen
+    sight = np.empty(BLOCK), first_place, guess, seen, np.empty(BLOCK)
     for start in range(0, n, BLOCK):
         these = slice(start, min(start + BLOCK, n))
         begin(key, first, n_categories, law, sorted_who[these], sorted_kinds[these], block, tastes)
         left = size = min(BLOCK, n - start)
         for j in range(law.looks):
-            look(j, left, law, shelves, block, sight)
+            look(j, left, law.direct_share, per_category, tables, shelves.utility, block, sight)
             left = take(j, left, law.looks, shelves.best, block, sight, tastes)
             if left == 0:
                 break
         for i in range(size):
             k = uint64(order[start + i])
-            limits[k] = tastes.limit[i]
-            choices[k] = tastes.chosen[i]
+            limits[k] = limit[i]
+            choices[k] = chosen[i]
     return limits, choices
 
 
@@ -260,16 +236,16 @@ def place_orders(begin, stop, keys, law, buyers, shelves, room, out):
     """
     law, buyers, shelves = ChoiceLaw(*law), BuyerColumns(*buyers), Shelves(*shelves)
     (chunk, capacity), (visits, counts, orders) = room, out
-    orders, n_buyers, key = OrderColumns(*orders), buyers.visit_rate.size, keys[1]
+    goods, n_buyers, key = (shelves.price, shelves.multiples), buyers.visit_rate.size, keys[1]
     for part in range(begin, stop):
         first, end, most = part * chunk, min((part + 1) * chunk, n_buyers), STAYING * capacity
         staying = list_staying(keys, law, buyers, shelves.leaves, first, end, visits[part], most)
-        if staying.who.size > most:
+        if staying[0].size > most:
             counts[part] = -1
             continue
         limits, choices = choose(key, first, law, shelves, staying)
         place = first, part * capacity, capacity
-        counts[part] = record(key, staying.who, limits, choices, law.outside, shelves, place, orders)
+        counts[part] = record(key, staying[0], limits, choices, law.outside, goods, place, orders)
 
 
 @shared

@@ -26,7 +26,7 @@ from sim.compiling import inner
 from sim.kernels.attraction import level_of_trust
 from sim.kernels.orders import lose_trust
 from sim.kernels.threads import shared
-from sim.kernels.visits import VISITS, BuyerColumns, class_of, draw
+from sim.kernels.visits import VISITS, class_of, draw
 
 MOST = 400.0
 """More trials are counted in parts, so that the probability of no success does not underflow."""
@@ -177,20 +177,20 @@ def muster(begin, stop, day, trust_levels, buyers, works, out):
     Kind 1 are accounts that work in the trade (``works``, (B,)) or are banned, 0 all others. Of ``out``, the
     counts (chunks, 2) and visits and trust (chunks, 2, G) are filled; trust is weighted by visits.
     """
-    buyers, (counts, visits, trust) = BuyerColumns(*buyers), out
-    mistrust, scale = buyers.platform_mistrust, buyers.platform_scale
+    rates, segment, sales_mistrust, sales_scale, platform_mistrust, platform_scale, banned_until = buyers
+    counts, visits, trust = out
     n, chunks = works.size, counts.shape[0]
     size = -(-n // chunks)
     for part in range(begin, stop):
         for b in range(part * size, min((part + 1) * size, n)):
-            banned = buyers.banned_until[b] > day
+            banned = banned_until[b] > day
             kind = int(works[b] or banned)
             counts[part, kind] += 1
             if banned:
                 continue
-            belief = 1.0 - buyers.sales_mistrust[b] * buyers.sales_scale
-            g = class_of(buyers.segment[b], belief, trust_levels)
-            rate = buyers.visit_rate[b] * (1.0 - mistrust[b] * scale)
+            belief = 1.0 - sales_mistrust[b] * sales_scale
+            g = class_of(segment[b], belief, trust_levels)
+            rate = rates[b] * (1.0 - platform_mistrust[b] * platform_scale)
             visits[part, kind, g] += rate
             trust[part, kind, g] += rate * belief
 
@@ -278,27 +278,27 @@ def expect_all(attention, law, visits, scratch, chances, sums):
 def live(begin, stop, chunks, keys, day, life, buyers, ordered):
     """Let the kept accounts live the day: fill how often each ``ordered`` (B,), and let trust sink.
 
-    ``keys`` are those of arrivals and of experience. Rows are chunks of accounts.
+    ``keys`` are those of arrivals and of experience, ``life`` is a `DailyLife`. Rows are chunks of accounts.
     """
-    (arrival_key, experience_key), life, buyers = keys, DailyLife(*life), BuyerColumns(*buyers)
-    sales_mistrust, sales_scale = buyers.sales_mistrust, buyers.sales_scale
-    platform_mistrust, platform_scale = buyers.platform_mistrust, buyers.platform_scale
+    season, trust_levels, trust_loss, platform_trust_loss, chance, letdown = life
+    rates, segment, sales_mistrust, sales_scale, platform_mistrust, platform_scale, banned_until = buyers
+    arrival_key, experience_key = keys
     size = -(-ordered.size // chunks)
     for part in range(begin, stop):
         for b in range(part * size, min((part + 1) * size, ordered.size)):
             ordered[b] = 0
-            if buyers.banned_until[b] > day:
+            if banned_until[b] > day:
                 continue
-            rate = buyers.visit_rate[b] * life.season * (1.0 - platform_mistrust[b] * platform_scale)
+            rate = rates[b] * season * (1.0 - platform_mistrust[b] * platform_scale)
             coming = min(int(rate + unit(bits(arrival_key, uint64(b), uint64(0)))), VISITS - 1)
             belief = 1.0 - sales_mistrust[b] * sales_scale
-            g = class_of(buyers.segment[b], belief, life.trust_levels)
+            g = class_of(segment[b], belief, trust_levels)
             luck = unit(bits(arrival_key, uint64(b), uint64(1)))
-            ordered[b] = count_successes(coming, life.chance[g], luck)
+            ordered[b] = count_successes(coming, chance[g], luck)
             for number in range(ordered[b]):
-                if unit(bits(experience_key, uint64(b), uint64(number))) < life.letdown[g]:
-                    lose_trust(sales_mistrust, b, sales_scale, life.trust_loss)
-                    lose_trust(platform_mistrust, b, platform_scale, life.platform_trust_loss)
+                if unit(bits(experience_key, uint64(b), uint64(number))) < letdown[g]:
+                    lose_trust(sales_mistrust, b, sales_scale, trust_loss)
+                    lose_trust(platform_mistrust, b, platform_scale, platform_trust_loss)
 
 
 @shared

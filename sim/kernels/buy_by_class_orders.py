@@ -22,7 +22,6 @@ from sim.kernels.buy_by_class import (
     draw_poisson,
     expect_all,
 )
-from sim.kernels.orders import Chances
 from sim.kernels.threads import shared
 from sim.kernels.visits import draw
 
@@ -151,20 +150,21 @@ def experience(m, law, orders, facts, trust, sums):
     look brushed, and price; ``trust`` (G,) is that of each class. Notes who was disappointed.
     """
     shop, root, _, kind, let_down = orders
-    chances, noise, multiples = Chances(*law.chances), law.noise, law.multiples
+    noise, multiples = law.noise, law.multiples
+    surprise, return_rate, surprise_return_rate, complaint_rate = law.chances
     for i in range(sums.shape[0]):
         for q in range(SUMS):
             sums[i, q] = 0
     for k in range(m):
         fact, total, luck, fate = facts[shop[k]], sums[shop[k]], draw(root[k], 0), draw(root[k], 2)
         found = fact[0] + noise[luck >> uint64(54)]
-        bad = found < fact[1] + trust[kind[k]] * fact[2] - chances.surprise
-        returns = chances.surprise_return_rate if bad else chances.return_rate
+        bad = found < fact[1] + trust[kind[k]] * fact[2] - surprise
+        returns = surprise_return_rate if bad else return_rate
         stands = unit(fate << uint64(32)) >= returns
         value = max(1, int(fact[4] * multiples[(luck >> uint64(44)) & uint64(1023)] * 100.0 + 0.5))
         total[0] += stands
         total[1] += int(np.floor(found * 1000.0 + 0.5))
-        total[2] += bad & (unit(draw(root[k], 3)) < chances.complaint_rate)
+        total[2] += bad & (unit(draw(root[k], 3)) < complaint_rate)
         total[3] += unit(fate) < fact[3]
         total[4] += value * stands
         let_down[k] = bad

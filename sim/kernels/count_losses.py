@@ -60,11 +60,12 @@ def counterfactual_attention(shop, own_score, order, shops, law, out):
 
     ``order`` (n,) lists the category's slots, best first.
     """
-    seen, burst, direct, place_weights = shops.seen, shops.burst, shops.direct, law.place_weights
+    _, score, seen, burst, direct, own_direct, _, _ = shops
+    place_weights, direct_share = law.place_weights, law.direct_share
     first = shop // order.size * order.size
     place = 0
     for s in order:
-        place += (s != shop) & seen[s] & (shops.score[s] > own_score)
+        place += (s != shop) & seen[s] & (score[s] > own_score)
     ranked, direct_total, position = 0.0, 0.0, 0
     for s in order:
         weight = 0.0
@@ -75,11 +76,11 @@ def counterfactual_attention(shop, own_score, order, shops, law, out):
             position += 1
         out[s - first] = weight
         ranked += weight
-        direct_total += shops.own_direct[s] if s == shop else direct[s]
+        direct_total += own_direct[s] if s == shop else direct[s]
     for i in range(order.size):
-        by_custom = shops.own_direct[shop] if first + i == shop else direct[first + i]
+        by_custom = own_direct[shop] if first + i == shop else direct[first + i]
         by_rank = out[i] / ranked
-        out[i] = (1.0 - law.direct_share) * by_rank + law.direct_share * by_custom / direct_total
+        out[i] = (1.0 - direct_share) * by_rank + direct_share * by_custom / direct_total
 
 
 @inner
@@ -109,12 +110,12 @@ def own_probability(attention, own_utility, looks, weights, rivals):
 
     ``attention`` is the shop's, ``weights`` those of the quadrature, ``rivals`` as in `Rivals`.
     """
-    total = 0.0
-    for q in range(rivals.t.size):
-        own = np.exp(-rivals.t[q] * own_utility)
-        unchosen = rivals.phi[q] + attention * (own - rivals.own[q])
-        total += weights[q] * rivals.leaves[q] * own * unchosen ** (looks - 1)
-    return looks * attention * own_utility / rivals.rate * total
+    (rate, t, phi, own_table, leaves), total = rivals, 0.0
+    for q in range(t.size):
+        own = np.exp(-t[q] * own_utility)
+        unchosen = phi[q] + attention * (own - own_table[q])
+        total += weights[q] * leaves[q] * own * unchosen ** (looks - 1)
+    return looks * attention * own_utility / rate * total
 
 
 @kernel
@@ -149,6 +150,6 @@ def unsanctioned_orders(slots, gain, visits, shops, law, out):
         for kind in range(n_kinds):
             own = shops.utility[kind, s] * np.exp(law.popularity_weight * gain[k])
             columns, a = slice(kind * m, (kind + 1) * m), attention[s - first]
-            rivals = Rivals(rate[kind], t[kind], phi[columns], table[s - first, columns], leaves[kind])
+            rivals = rate[kind], t[kind], phi[columns], table[s - first, columns], leaves[kind]
             probability += own_probability(a, own, law.looks, law.weights, rivals)
         out[k] = visits[category] * probability / n_kinds

@@ -70,16 +70,16 @@ def decide_fates(first, last, day, keys, law, shops, merchants, fate):
     """End bursts that are over; fill every shop's ``fate`` (S,), whether it starts one and whether it leaves.
 
     A burst begins by chance; a shop leaves restless by chance, ruined or expelled (`FateLaw`). ``keys`` are
-    those of the two chances.
+    those of the two chances; ``shops`` and ``merchants`` columns of these.
     """
-    law, shops, merchants = FateLaw(*law), ShopColumns(*shops), MerchantColumns(*merchants)
+    burst_chance, leave_chance, most_losing_days, expelled_day, never = law
+    (identity, owner, is_open, burst_until, burst, closed_day), (losing_days, cash) = shops, merchants
     for s in range(first, last):
-        identity, owner, closed_day = shops.identity[s], shops.owner[s], shops.closed_day[s]
-        begins = unit(bits(keys[0], uint64(identity), uint64(0))) < law.burst_chance
-        restless = unit(bits(keys[1], uint64(identity), uint64(0))) < law.leave_chance
-        calm = shops.burst_until[s] <= day
-        shops.burst[s] = 1.0 if calm else shops.burst[s]
-        ruined = (merchants.losing_days[owner] >= law.most_losing_days) & (merchants.cash[owner] < 0)
-        expelled = (closed_day != law.never) & (closed_day <= law.expelled_day)
-        leaves = (identity >= 0) & ((shops.open[s] & (restless | ruined)) | expelled)
-        fate[s] = STARTS * (calm & begins & shops.open[s]) + LEAVES * leaves
+        begins = unit(bits(keys[0], uint64(identity[s]), uint64(0))) < burst_chance
+        restless = unit(bits(keys[1], uint64(identity[s]), uint64(0))) < leave_chance
+        calm = burst_until[s] <= day
+        burst[s] = 1.0 if calm else burst[s]
+        ruined = (losing_days[owner[s]] >= most_losing_days) & (cash[owner[s]] < 0)
+        expelled = (closed_day[s] != never) & (closed_day[s] <= expelled_day)
+        leaves = (identity[s] >= 0) & ((is_open[s] & (restless | ruined)) | expelled)
+        fate[s] = STARTS * (calm & begins & is_open[s]) + LEAVES * leaves

@@ -12,7 +12,7 @@ from sim.compiling import inner, kernel
 from sim.kernels.groups import columns, numbers
 from sim.kernels.sums import sum_pairwise
 from sim.kernels.threads import shared
-from sim.kernels.visits import BLOCK, VISITS, BuyerColumns, draw
+from sim.kernels.visits import BLOCK, VISITS, draw
 
 
 class PlacedOrders(NamedTuple):
@@ -131,17 +131,18 @@ def describe(begin, end, taste, per_category, shops, log_displayed, facts):
 
     These are true quality, shown rating, the quality that displayed sales promise (`make_promises`), the
     share of parcels that look brushed, what corrects utility to true quality, and the utility of displayed
-    sales at full trust. ``taste`` are the weights of quality and sales. Rows are categories.
+    sales at full trust. ``taste`` are the weights of quality and sales, ``shops`` `QualityColumns`. Rows are
+    categories.
     """
-    (quality_weight, sales_weight), shops, n = taste, QualityColumns(*shops), per_category
+    (quality_weight, sales_weight), (quality, rating, parcel_flag), n = taste, shops, per_category
     for c in range(begin, end):
         utility, promised = np.empty(n), np.empty(n)
         promise(c * n, n, sales_weight, quality_weight, log_displayed, utility, promised)
         for i in range(n):
             s = c * n + i
-            facts[s, 0], facts[s, 1], facts[s, 2] = shops.quality[s], shops.rating[s], promised[i]
-            facts[s, 3] = shops.parcel_flag[s]
-            facts[s, 4] = quality_weight * (shops.quality[s] - shops.rating[s])
+            facts[s, 0], facts[s, 1], facts[s, 2] = quality[s], rating[s], promised[i]
+            facts[s, 3] = parcel_flag[s]
+            facts[s, 4] = quality_weight * (quality[s] - rating[s])
             facts[s, 5] = utility[i]
 
 
@@ -164,25 +165,25 @@ def experience(key, first, n, law, orders, buyers, shown, out):
     Fills, of ``out``, marks (n, 3): whether the order is returned, complained of, its parcel flagged; and
     stars (n,).
     """
-    (marks, stars), chances, levels = out, Chances(*law.chances), law.trust_levels
-    mistrust, scale = buyers.sales_mistrust, buyers.sales_scale
-    total = 0.0
+    noise, chances, sales_loss, platform_loss, levels, price_slope = law
+    surprise, return_rate, surprise_return_rate, complaint_rate = chances
+    buyer, _, number, _, advantage, _ = orders
+    _, segment, sales_mistrust, sales_scale, platform_mistrust, platform_scale, _ = buyers
+    (marks, stars), total = out, 0.0
     for k in range(n):
         i = first + k
-        b, fact = uint64(orders.buyer[i]), shown[k]
-        visit = b * uint64(VISITS) + uint64(orders.number[i])
-        root = mix(uint64(key) + visit * uint64(0x9E3779B97F4A7C15))
-        found = fact[0] + law.noise[draw(root, 0) >> uint64(54)]
-        trust = 1.0 - mistrust[b] * scale
+        b, fact = uint64(buyer[i]), shown[k]
+        root = mix(uint64(key) + (b * uint64(VISITS) + uint64(number[i])) * uint64(0x9E3779B97F4A7C15))
+        found = fact[0] + noise[draw(root, 0) >> uint64(54)]
+        trust = 1.0 - sales_mistrust[b] * sales_scale
         acted_on = int(trust * (levels - 1) + 0.5) / (levels - 1)
-        slope = law.price_slope[buyers.segment[b]]
-        total += (orders.advantage[i] + fact[4] - acted_on * fact[5]) / slope
-        u, let_down = unit(draw(root, 1)), found < fact[1] + trust * fact[2] - chances.surprise
+        total += (advantage[i] + fact[4] - acted_on * fact[5]) / price_slope[segment[b]]
+        u, let_down = unit(draw(root, 1)), found < fact[1] + trust * fact[2] - surprise
         if let_down:
-            lose_trust(mistrust, b, scale, law.trust_loss)
-            lose_trust(buyers.platform_mistrust, b, buyers.platform_scale, law.platform_trust_loss)
-        marks[k, 0] = u < (chances.surprise_return_rate if let_down else chances.return_rate)
-        marks[k, 1] = let_down & (unit(draw(root, 2)) < chances.complaint_rate)
+            lose_trust(sales_mistrust, b, sales_scale, sales_loss)
+            lose_trust(platform_mistrust, b, platform_scale, platform_loss)
+        marks[k, 0] = u < (surprise_return_rate if let_down else return_rate)
+        marks[k, 1] = let_down & (unit(draw(root, 2)) < complaint_rate)
         marks[k, 2] = unit(draw(root, 3)) < fact[3]
         stars[k] = int(np.floor(found * 1000.0 + 0.5))
     return total
@@ -191,21 +192,21 @@ def experience(key, first, n, law, orders, buyers, shown, out):
 @inner
 def book(first, n, orders, experienced, sums):
     """Add orders ``first`` … ``first + n − 1`` to the ``sums`` (S, 6) of their shops."""
-    marks, stars = experienced
+    (_, shop, _, value, _, returned), (marks, stars) = orders, experienced
     for k in range(n):
-        s, back = uint64(orders.shop[first + k]), marks[k, 0]
-        orders.returned[first + k] = back
+        s, back = uint64(shop[first + k]), marks[k, 0]
+        returned[first + k] = back
         sums[s, 0] += 1
         sums[s, 1] += not back
         sums[s, 2] += stars[k]
         sums[s, 3] += marks[k, 1]
         sums[s, 4] += marks[k, 2]
-        sums[s, 5] += orders.value[first + k] * (not back)
+        sums[s, 5] += value[first + k] * (not back)
 
 
 @shared
 def deliver(begin, stop, key, law, orders, buyers, facts, out):
-    """Let buyers experience their ``orders`` (n,), which are sorted by buyer; note what is returned.
+    """Let buyers experience their `PlacedOrders`, which are sorted by buyer; note what is returned.
 
     Rows are parts of the orders. ``facts`` are those of `describe`. Of ``out``, sums (rows, S, 6), zero
     before, are filled with what each part comes to: orders, orders that stand, experience in thousandths (a
@@ -215,16 +216,16 @@ def deliver(begin, stop, key, law, orders, buyers, facts, out):
     buyer chose, corrected to true quality and rid of what displayed sales promised, over the marginal utility
     of price in its segment.
     """
-    law, orders, buyers = ExperienceLaw(*law), PlacedOrders(*orders), BuyerColumns(*buyers)
-    (sums, surplus), rows = out, out[0].shape[0]
+    (sums, surplus), (buyer, shop, _, _, _, _) = out, orders
+    rows = sums.shape[0]
     shown = np.empty((BLOCK, 6))
     experienced = np.empty((BLOCK, 3), np.bool_), np.empty(BLOCK, np.int32)
     for row in range(begin, stop):
         for part in range(row * surplus.size // rows, (row + 1) * surplus.size // rows):
-            at, end = edge(orders.buyer, part, surplus.size), edge(orders.buyer, part + 1, surplus.size)
+            at, end = edge(buyer, part, surplus.size), edge(buyer, part + 1, surplus.size)
             while at < end:
                 n = min(BLOCK, end - at)
-                fetch(orders.shop[at : at + n], facts, shown)
+                fetch(shop[at : at + n], facts, shown)
                 surplus[part] += experience(key, at, n, law, orders, buyers, shown, experienced)
                 book(at, n, orders, experienced, sums[row])
                 at += n
@@ -259,14 +260,13 @@ def rate(fade, prior, fake, sales, tasks, ratings):
     """Add a day's reviews to ratings (S,): old ones ``fade``, few are shrunk to the mean 0.
 
     ``sales`` are the number of genuine orders and the sums of their reviews in thousandths, ``fake`` is the
-    review of each of the brushed ``tasks``.
+    review of each of the brushed ``tasks``; ``ratings`` are `Ratings`.
     """
-    (placed, stars), ratings = sales, Ratings(*ratings)
-    rating_sum, rating_count = ratings.rating_sum, ratings.rating_count
+    (placed, stars), (rating_sum, rating_count, rating) = sales, ratings
     for s in range(tasks.size):
         rating_sum[s] = rating_sum[s] * fade + (stars[s] / 1000 + fake * tasks[s])
         rating_count[s] = rating_count[s] * fade + (placed[s] + tasks[s])
-        ratings.rating[s] = rating_sum[s] / (rating_count[s] + prior)
+        rating[s] = rating_sum[s] / (rating_count[s] + prior)
 
 
 @kernel
@@ -306,17 +306,16 @@ def enter(accounts, low, high, records, amount):
 @inner
 def mark(accounts, shops, low, high, day, law, records, marks):
     """Count task-like and repeated orders of accounts ``low`` … ``high`` − 1; keep their shop and day."""
-    least, ratio = law.task_like_orders, law.task_like_ratio
+    (least, ratio), (past_orders, past_scale, recent_orders, last_shop, last_day) = law, records
     for i in range(accounts.size):
         if not low <= accounts[i] < high:
             continue
         b, s = uint64(accounts[i]), uint64(shops[i])
-        recent = records.recent_orders[b]
-        past = ratio * records.past_orders[b] * records.past_scale
-        marks[s, 0] += (recent >= least) & (recent >= past)
-        marks[s, 1] += (records.last_shop[b] == shops[i]) & (day - records.last_day[b] <= 30)
-        records.last_shop[b] = shops[i]
-        records.last_day[b] = day
+        recent = recent_orders[b]
+        marks[s, 0] += (recent >= least) & (recent >= ratio * past_orders[b] * past_scale)
+        marks[s, 1] += (last_shop[b] == shops[i]) & (day - last_day[b] <= 30)
+        last_shop[b] = shops[i]
+        last_day[b] = day
 
 
 @shared
@@ -329,9 +328,9 @@ def count_accounts(begin, stop, day, law, orders, past_step, records, marks):
     what each part comes to: task-like and repeated orders. A repeat is an order at the shop where the account
     ordered last, at most 30 days ago.
     """
-    law, records = TaskLikeness(*law), AccountColumns(*records)
     (worker, task_shop), (buyer, shop), (old_worker, old_buyer) = orders
-    recent, past, step = records.recent_orders, records.past_orders, past_step / records.past_scale
+    past, past_scale, recent, _, _ = records
+    step = past_step / past_scale
     rows, n = marks.shape[0], recent.size
     for row in range(begin, stop):
         low, high = row * n // rows, (row + 1) * n // rows

@@ -67,16 +67,17 @@ def draw_noise(first, last, key, identity, out):
 
 @shared
 def score(first, last, day, law, shops, noise, log_displayed, out):
-    """Fill the scores of shops (S,); ``noise`` (S,) is that of the week.
+    """Fill the scores of shops (S,) by a `ScoreLaw`; ``shops`` are `DisplayColumns`, ``noise`` is (S,).
 
     What displayed sales D count by, log(1 + D), is wanted all day long and goes to ``log_displayed`` (S,).
     """
-    law, shops = ScoreLaw(*law), DisplayColumns(*shops)
+    sales_weight, rating_weight, freshness_weight, noise_weight, freshness_days = law
+    displayed, rating, opened_day = shops
     for s in range(first, last):
-        freshness = np.exp(-max(day - shops.opened_day[s], 0) / law.freshness_days)
-        log_displayed[s] = np.log1p(shops.displayed[s])
-        popular, rated = law.sales_weight * log_displayed[s], law.rating_weight * shops.rating[s]
-        out[s] = popular + rated + law.freshness_weight * freshness + law.noise * noise[s]
+        freshness = np.exp(-max(day - opened_day[s], 0) / freshness_days)
+        log_displayed[s] = np.log1p(displayed[s])
+        popular = sales_weight * log_displayed[s]
+        out[s] = popular + rating_weight * rating[s] + freshness_weight * freshness + noise_weight * noise[s]
 
 
 @inner

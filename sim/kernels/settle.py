@@ -73,15 +73,15 @@ organiser_columns, founder_columns = columns(OrganiserColumns), columns(FounderC
 def pay_for_goods(turnover, shops, cash, commission_share, fixed_cost):
     """Pay merchants, ``cash`` (merchants,), their ``turnover`` (S,), less commission, goods and fixed costs.
 
-    Only open shops have ``fixed_cost``, fen. Returns the sums of what was sold, of commission, and of goods
-    and fixed costs.
+    ``shops`` are `ShopColumns`; only open ones have ``fixed_cost``, fen. Returns the sums of what was sold,
+    of commission, and of goods and fixed costs.
     """
-    shops = ShopColumns(*shops)
+    owner, is_open, margin = shops
     sold, commissions, supplies = 0, 0, 0
     for s in range(turnover.size):
         commission = int(np.rint(turnover[s] * commission_share))
-        supply = int(np.rint(turnover[s] * (1 - shops.margin[s]))) + shops.open[s] * fixed_cost
-        cash[shops.owner[s]] += turnover[s] - commission - supply
+        supply = int(np.rint(turnover[s] * (1 - margin[s]))) + is_open[s] * fixed_cost
+        cash[owner[s]] += turnover[s] - commission - supply
         sold += turnover[s]
         commissions += commission
         supplies += supply
@@ -92,39 +92,39 @@ def pay_for_goods(turnover, shops, cash, commission_share, fixed_cost):
 def charge_campaigns(started, tasks, terms, owner, cash, organisers, founders):
     """Charge merchants for brushed orders, and the slots ``started`` for membership of an organiser.
 
-    ``cash`` has a row for each merchant, ``owner`` (S,) is that of each slot. Returns the value of all
-    brushed orders, what workers, platform, suppliers get, the organisers' income, and what staff gets.
+    ``cash`` has a row for each merchant, ``owner`` (S,) is that of each slot; ``tasks``, ``organisers`` and
+    ``founders`` are columns of these, ``terms`` the `BrushingTerms`. Returns the value of all brushed orders,
+    what workers, platform, suppliers get, the organisers' income, and what staff gets.
     """
-    tasks, terms = TaskColumns(*tasks), BrushingTerms(*terms)
-    organisers, founders = OrganiserColumns(*organisers), FounderColumns(*founders)
-    n_organisers = organisers.fee.size
-    income, orders = np.zeros(n_organisers, np.int64), np.zeros(n_organisers, np.int64)
+    (count, value, organiser, camouflage_price), (gains, turnover) = tasks, founders
+    membership, cut_share, commission_share, parcel_cost, staff_cost, orders_checked = terms
+    fee, balance, founder = organisers
+    income, orders = np.zeros(fee.size, np.int64), np.zeros(fee.size, np.int64)
     sold, wages, commissions, all_parcels = 0, 0, 0, 0
-    for s in range(tasks.number.size):
-        count, value, by = tasks.number[s], tasks.value[s], tasks.organiser[s]
-        if count == 0:
+    for s in range(count.size):
+        if count[s] == 0:
             continue
-        cut = int(np.rint(value * terms.cut))
-        pay = int(np.rint(value * organisers.fee[by])) - cut
-        pay += int(np.rint(count * tasks.camouflage_price[s] * 100))
-        commission = int(np.rint(value * terms.commission))
-        parcels = int(np.rint(count * terms.parcel_cost * 100))
+        by = organiser[s]
+        cut = int(np.rint(value[s] * cut_share))
+        pay = int(np.rint(value[s] * fee[by])) - cut
+        pay += int(np.rint(count[s] * camouflage_price[s] * 100))
+        commission = int(np.rint(value[s] * commission_share))
+        parcels = int(np.rint(count[s] * parcel_cost * 100))
         cash[owner[s]] -= pay + commission + parcels + cut
         wages, commissions, all_parcels = wages + pay, commissions + commission, all_parcels + parcels
-        sold += value
+        sold += value[s]
         income[by] += cut
-        orders[by] += count
-        founders.turnover[organisers.founder[by]] += value
+        orders[by] += count[s]
+        turnover[founder[by]] += value[s]
     for s in started:
-        by = tasks.organiser[s]
-        if by >= 0:
-            cash[owner[s]] -= terms.membership
-            income[by] += terms.membership
+        if organiser[s] >= 0:
+            cash[owner[s]] -= membership
+            income[organiser[s]] += membership
     staff, all_income = 0, 0
-    for o in range(n_organisers):
-        paid = int(np.rint(orders[o] / terms.orders_checked * terms.staff_cost * 100))
-        organisers.cash[o] += income[o] - paid
-        founders.gains[organisers.founder[o]] += income[o]
+    for o in range(fee.size):
+        paid = int(np.rint(orders[o] / orders_checked * staff_cost * 100))
+        balance[o] += income[o] - paid
+        gains[founder[o]] += income[o]
         staff += paid
         all_income += income[o]
     return sold, wages, commissions, all_parcels, all_income, staff
@@ -145,18 +145,18 @@ def withdraw(floor, days, balance):
 def close_books(turnover, shops, merchants, commission_share, fixed_cost, cash_days):
     """Update mean profits (30 days, RMB) and losing days of the owners of shops; return the draw, fen.
 
-    Owners of open shops draw a thirtieth a day of the cash above ``cash_days`` days of profit.
+    ``shops`` and ``merchants`` are columns of these. Owners of open shops draw a thirtieth a day of the cash
+    above ``cash_days`` days of profit.
     """
-    shops, merchants = ShopColumns(*shops), MerchantColumns(*merchants)
+    (owner, is_open, margin), (profit, losing_days, cash) = shops, merchants
     drawn = 0
     for s in range(turnover.size):
-        m, profit = shops.owner[s], merchants.profit
-        today = turnover[s] / 100 * (shops.margin[s] - commission_share) - fixed_cost
+        today = turnover[s] / 100 * (margin[s] - commission_share) - fixed_cost
+        m = owner[s]
         profit[m] += (today - profit[m]) / 30
-        losing = merchants.losing_days[m]
-        merchants.losing_days[m] = losing + 1 if shops.open[s] and profit[m] < 0 else 0
+        losing_days[m] = losing_days[m] + 1 if is_open[s] and profit[m] < 0 else 0
         buffer = int(np.rint(max(profit[m], 0.0) * cash_days * 100))
-        spare = shops.open[s] * (max(merchants.cash[m] - buffer, 0) // 30)
-        merchants.cash[m] -= spare
+        spare = is_open[s] * (max(cash[m] - buffer, 0) // 30)
+        cash[m] -= spare
         drawn += spare
     return drawn

@@ -50,22 +50,6 @@ class ChoiceLaw(NamedTuple):
     direct_share: float
 
 
-class Listed(NamedTuple):
-    """Visits of a block: buyer·VISITS + number, category, first uniform."""
-
-    identity: np.ndarray
-    category: np.ndarray
-    u: np.ndarray
-
-
-class Staying(NamedTuple):
-    """Visits that do not leave at once: buyer·VISITS + number, class of the buyer, category."""
-
-    who: np.ndarray
-    kind: np.ndarray
-    category: np.ndarray
-
-
 buyer_columns = columns(BuyerColumns)
 
 
@@ -129,7 +113,7 @@ def list_visits(coming, n, identity):
 
 @inner
 def draw_visits(key, first, m, n_categories, listed):
-    """Fill the category and the first uniform of the visits listed."""
+    """Fill the category and the first uniform of the visits listed: identity, category, uniform."""
     identity, category, u = listed
     for k in range(m):
         root = root_of_visit(key, first, identity[k])
@@ -163,16 +147,16 @@ def list_staying(keys, law, buyers, leaves, first, end, visits, capacity):
     Fewer than all of them, and more than ``capacity``, if that is too small.
     """
     coming, kind = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
-    listed = Listed(np.empty(ROOM, np.int32), np.empty(ROOM, np.int32), np.empty(ROOM))
+    listed = np.empty(ROOM, np.int32), np.empty(ROOM, np.int32), np.empty(ROOM)
     room, n_staying, at = ROOM + capacity, int64(0), first
     who, kinds, categories = np.empty(room, np.int32), np.empty(room, np.uint8), np.empty(room, np.int32)
-    staying = Staying(who, kinds, categories)
+    staying = who, kinds, categories
     while at < end and n_staying <= capacity:
         n = min(BLOCK, end - at)
         arrive(keys[0], law, buyers, at, n, coming)
         classify(law, buyers, at, n, kind)
-        n, m = list_visits(coming, n, listed.identity)
+        n, m = list_visits(coming, n, listed[0])
         draw_visits(keys[1], at, m, leaves.shape[1], listed)
         n_staying = sift(m, at - first, leaves, kind, listed, visits, n_staying, staying)
         at += n
-    return Staying(who[:n_staying], kinds[:n_staying], categories[:n_staying])
+    return who[:n_staying], kinds[:n_staying], categories[:n_staying]

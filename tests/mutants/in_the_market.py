@@ -48,7 +48,7 @@ CHANCE = [
     Mutant(
         "draws keyed by slot, not identity",
         "sim/kernels/enter.py",
-        "unit(bits(keys[1], uint64(identity), uint64(0)))",
+        "unit(bits(keys[1], uint64(identity[s]), uint64(0)))",
         "unit(bits(keys[1], uint64(s), uint64(0)))",
         f"{INVARIANTS}::test_permuting_shops_and_merchants_with_their_identities_permutes_the_results[1]",
     ),
@@ -154,8 +154,8 @@ DAYS_AND_TRACES = [
     Mutant(
         "a repeat is an order at any shop",
         "sim/kernels/orders.py",
-        "(records.last_shop[b] == shops[i]) & (day - records.last_day[b] <= 30)",
-        "day - records.last_day[b] <= 30",
+        "(last_shop[b] == shops[i]) & (day - last_day[b] <= 30)",
+        "day - last_day[b] <= 30",
         "tests/unit/test_traces.py::test_repeats_are_what_a_patient_clerk_would_count",
     ),
     Mutant(
@@ -185,14 +185,14 @@ MONEY = [
     Mutant(
         "the fee is not charged",
         "sim/kernels/settle.py",
-        "pay = int(np.rint(value * organisers.fee[by])) - cut",
+        "pay = int(np.rint(value[s] * fee[by])) - cut",
         "pay = 0",
         f"{SETTLEMENT}::test_a_brushed_order_costs_fee_commission_parcel_and_camouflage[1]",
     ),
     Mutant(
         "the membership fee is charged to nobody",
         "sim/kernels/settle.py",
-        "            cash[owner[s]] -= terms.membership\n",
+        "            cash[owner[s]] -= membership\n",
         "",
         f"{SETTLEMENT}::test_a_brushed_order_costs_fee_commission_parcel_and_camouflage[1]",
     ),
@@ -213,8 +213,8 @@ MONEY = [
     Mutant(
         "returned orders are paid",
         "sim/kernels/orders.py",
-        "sums[s, 5] += orders.value[first + k] * (not back)",
-        "sums[s, 5] += orders.value[first + k]",
+        "sums[s, 5] += value[first + k] * (not back)",
+        "sums[s, 5] += value[first + k]",
         f"{SETTLEMENT}::test_a_returned_order_brings_neither_money_nor_sales[1]",
     ),
     Mutant(
@@ -246,7 +246,7 @@ IN_COHORTS = [
     Mutant(
         "banned accounts of cohorts go on buying",
         "sim/kernels/buy_by_class.py",
-        "            if buyers.banned_until[b] > day:\n                continue\n            rate",
+        "            if banned_until[b] > day:\n                continue\n            rate",
         "            rate",
         f"{COHORTS}::test_who_works_or_is_banned_stands_for_itself",
     ),
