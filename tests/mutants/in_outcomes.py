@@ -122,8 +122,8 @@ BY_AGE_AND_SIZE = [
     Mutant(
         "harm is told in the band of the latest hit",
         "sim/state/harm.py",
-        "self.band[fresh] = bands(shops, orders_30, day, fresh)",
-        "self.band[slots] = bands(shops, orders_30, day, slots)",
+        "self.band[fresh] = bands(shops, traces.sums[2, 0], day, fresh)",
+        "self.band[slots] = bands(shops, traces.sums[2, 0], day, slots)",
         f"{HARM}[automatic]",
     ),
     Mutant(
