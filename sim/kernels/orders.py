@@ -1,4 +1,4 @@
-"""What becomes of orders: experience, returns, complaints, and the traces that accounts leave."""
+"""What becomes of orders: experience, returns, complaints, and trust."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import uint64
 
-from sim.chance import bits, mix, unit
-from sim.compiling import inner, kernel
+from sim.chance import mix, unit
+from sim.compiling import inner
 from sim.kernels.groups import columns, numbers
 from sim.kernels.sums import sum_pairwise
 from sim.kernels.threads import shared
@@ -43,49 +43,8 @@ class Chances(NamedTuple):
     complaint_rate: float
 
 
-class ExperienceLaw(NamedTuple):
-    """How orders are experienced.
-
-    Equally likely ``noise`` of quality, `Chances`, what a disappointment takes of trust in sales and in the
-    platform, levels of trust, and the marginal utility of log price (segments,).
-    """
-
-    noise: np.ndarray
-    chances: tuple
-    trust_loss: float
-    platform_trust_loss: float
-    trust_levels: int
-    price_slope: np.ndarray
-
-
-class Ratings(NamedTuple):
-    """Reviews of shops, arrays (S,): their sum and number, older ones fading, and the rating shown."""
-
-    rating_sum: np.ndarray
-    rating_count: np.ndarray
-    rating: np.ndarray
-
-
-class AccountColumns(NamedTuple):
-    """Records of accounts, arrays (B,): own past rate per 30 days (times a scale), 30 days, last order."""
-
-    past_orders: np.ndarray
-    past_scale: float
-    recent_orders: np.ndarray
-    last_shop: np.ndarray
-    last_day: np.ndarray
-
-
-class TaskLikeness(NamedTuple):
-    """Orders in 30 days from which an account is task-like, and how many times its own past they must be."""
-
-    task_like_orders: float
-    task_like_ratio: float
-
-
 placed_orders, quality_columns = columns(PlacedOrders), columns(QualityColumns)
-rating_columns, account_columns = columns(Ratings), columns(AccountColumns)
-chances_of, task_likeness = numbers(Chances), columns(TaskLikeness)
+chances_of = numbers(Chances)
 
 
 @inner
@@ -208,6 +167,9 @@ def book(first, n, orders, experienced, sums):
 def deliver(begin, stop, key, law, orders, buyers, facts, out):
     """Let buyers experience their `PlacedOrders`, which are sorted by buyer; note what is returned.
 
+    The ``law`` is equally likely noise of quality, `Chances`, what a disappointment takes of trust in sales
+    and in the platform, levels of trust, and the marginal utility of log price (segments,).
+
     Rows are parts of the orders. ``facts`` are those of `describe`. Of ``out``, sums (rows, S, 6), zero
     before, are filled with what each part comes to: orders, orders that stand, experience in thousandths (a
     sum that is exact in any order), complaints, parcels flagged, and the value of orders that stand in fen.
@@ -229,118 +191,3 @@ def deliver(begin, stop, key, law, orders, buyers, facts, out):
                 surplus[part] += experience(key, at, n, law, orders, buyers, shown, experienced)
                 book(at, n, orders, experienced, sums[row])
                 at += n
-
-
-@inner
-def total_of(sums, s, q):
-    """Return quantity ``q`` of shop ``s`` over all parts of the orders."""
-    total = sums[0, s, q]
-    for part in range(1, sums.shape[0]):
-        total += sums[part, s, q]
-    return total
-
-
-@shared
-def add_up(first, last, sums, counts, value):
-    """Fill sums by shop from those of all parts: ``counts`` (some, S) and, unless empty, ``value`` (S,).
-
-    ``sums`` (parts, S, quantities), counts first and value last, have the quantities of a shop side by
-    side, because orders come to shops at random.
-    """
-    quantities = sums.shape[2]
-    for s in range(first, last):
-        for q in range(counts.shape[0]):
-            counts[q, s] = total_of(sums, s, q)
-        if value.size > 0:
-            value[s] = total_of(sums, s, quantities - 1)
-
-
-@kernel
-def rate(fade, prior, fake, sales, tasks, ratings):
-    """Add a day's reviews to ratings (S,): old ones ``fade``, few are shrunk to the mean 0.
-
-    ``sales`` are the number of genuine orders and the sums of their reviews in thousandths, ``fake`` is the
-    review of each of the brushed ``tasks``; ``ratings`` are `Ratings`.
-    """
-    (placed, stars), (rating_sum, rating_count, rating) = sales, ratings
-    for s in range(tasks.size):
-        rating_sum[s] = rating_sum[s] * fade + (stars[s] / 1000 + fake * tasks[s])
-        rating_count[s] = rating_count[s] * fade + (placed[s] + tasks[s])
-        rating[s] = rating_sum[s] / (rating_count[s] + prior)
-
-
-@kernel
-def flag_brushed(key, identity, tasks, cover, parcel_flag, blatant, flagged):
-    """Add the brushed parcels that are recognised (S,): a share of ``tasks``, rounded by a keyed draw.
-
-    ``cover`` moves the share from ``blatant`` towards that of the shop's genuine parcels.
-    """
-    for s in range(tasks.size):
-        if tasks[s] > 0:
-            share = blatant + cover[s] * min(parcel_flag[s] - blatant, 0.0)
-            luck = unit(bits(key, uint64(identity[s]), uint64(1)))
-            flagged[s] += int(tasks[s] * share + luck)
-
-
-@inner
-def place_in(accounts, account):
-    """Return how many of ``accounts`` (n,), which are sorted, are less than ``account``."""
-    low, high = 0, accounts.size
-    while low < high:
-        middle = (low + high) // 2
-        if accounts[middle] < account:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@inner
-def enter(accounts, low, high, records, amount):
-    """Add ``amount``, once an order, to the records of ``accounts`` (n,) that are ``low`` … ``high`` − 1."""
-    for account in accounts:
-        if low <= account < high:
-            records[uint64(account)] += amount
-
-
-@inner
-def mark(accounts, shops, low, high, day, law, records, marks):
-    """Count task-like and repeated orders of accounts ``low`` … ``high`` − 1; keep their shop and day."""
-    (least, ratio), (past_orders, past_scale, recent_orders, last_shop, last_day) = law, records
-    for i in range(accounts.size):
-        if not low <= accounts[i] < high:
-            continue
-        b, s = uint64(accounts[i]), uint64(shops[i])
-        recent = recent_orders[b]
-        marks[s, 0] += (recent >= least) & (recent >= ratio * past_orders[b] * past_scale)
-        marks[s, 1] += (last_shop[b] == shops[i]) & (day - last_day[b] <= 30)
-        last_shop[b] = shops[i]
-        last_day[b] = day
-
-
-@shared
-def count_accounts(begin, stop, day, law, orders, past_step, records, marks):
-    """Enter a day's orders into the accounts' records, then mark task-like and repeated ones.
-
-    Rows are parts of the accounts. ``orders`` are accounts and shops of the brushed ones, which come first,
-    and of the genuine ones, which are sorted by account, and the accounts of both of 30 days ago.
-    ``past_step`` is what an order adds to a past rate. ``marks`` (rows, S, 2), zero before, are filled with
-    what each part comes to: task-like and repeated orders. A repeat is an order at the shop where the account
-    ordered last, at most 30 days ago.
-    """
-    (worker, task_shop), (buyer, shop), (old_worker, old_buyer) = orders
-    past, past_scale, recent, _, _ = records
-    step = past_step / past_scale
-    rows, n = marks.shape[0], recent.size
-    for row in range(begin, stop):
-        low, high = row * n // rows, (row + 1) * n // rows
-        buyers = slice(place_in(buyer, low), place_in(buyer, high))
-        old_buyers = slice(place_in(old_buyer, low), place_in(old_buyer, high))
-        enter(old_worker, low, high, recent, -1)
-        enter(old_buyer[old_buyers], low, high, recent, -1)
-        enter(worker, low, high, recent, 1)
-        enter(buyer[buyers], low, high, recent, 1)
-        mark(worker, task_shop, low, high, day, law, records, marks[row])
-        mark(buyer[buyers], shop[buyers], low, high, day, law, records, marks[row])
-        enter(worker, low, high, past, step)
-        enter(buyer[buyers], low, high, past, step)

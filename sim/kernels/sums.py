@@ -61,3 +61,27 @@ def sum_pairwise(values, first, n):
         if depth == 0:
             return total
         left[depth - 1], n, rest[depth - 1] = total, rest[depth - 1], 0
+
+
+@inner
+def total_of(sums, s, q):
+    """Return quantity ``q`` of shop ``s`` over all parts of the orders."""
+    total = sums[0, s, q]
+    for part in range(1, sums.shape[0]):
+        total += sums[part, s, q]
+    return total
+
+
+@shared
+def add_up(first, last, sums, counts, value):
+    """Fill sums by shop from those of all parts: ``counts`` (some, S) and, unless empty, ``value`` (S,).
+
+    ``sums`` (parts, S, quantities), counts first and value last, have the quantities of a shop side by
+    side, because orders come to shops at random.
+    """
+    quantities = sums.shape[2]
+    for s in range(first, last):
+        for q in range(counts.shape[0]):
+            counts[q, s] = total_of(sums, s, q)
+        if value.size > 0:
+            value[s] = total_of(sums, s, quantities - 1)

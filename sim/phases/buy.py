@@ -9,6 +9,7 @@ import numpy as np
 from sim.chance import Stream
 from sim.kernels import buy as choosing
 from sim.kernels import orders as kernels
+from sim.kernels.sums import add_up
 from sim.kernels.visits import buyer_columns
 from sim.state.attraction import attract, price_slopes, season
 from sim.state.buyers import TRUST_LEVELS, Buyers
@@ -96,7 +97,7 @@ def deliver(orders: Orders, today: Today, demand: Demand, shops: Shops, buyers: 
     facts, key = describe(demand, shops, today.attention), today.clock.key(Stream.EXPERIENCE)
     kernels.deliver(parts, key, law, *columns, facts, (sums, surplus), work=orders.n)
     counts, turnover = np.empty((5, shops.n), dtype=np.int32), np.empty(shops.n, dtype=np.int64)
-    kernels.add_up(shops.n, sums, counts, turnover)
+    add_up(shops.n, sums, counts, turnover)
     placed, standing, stars, complaints, flagged = counts
     return Sales(
         placed=placed,

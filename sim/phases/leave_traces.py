@@ -7,8 +7,9 @@ from functools import cache
 import numpy as np
 
 from sim.chance import Stream
+from sim.kernels import accounts
 from sim.kernels import leave_traces as kernels
-from sim.kernels import orders
+from sim.kernels.sums import add_up
 from sim.state.buyers import Buyers
 from sim.state.platform import Platform
 from sim.state.shops import Shops
@@ -64,15 +65,15 @@ def count_accounts(
     """Enter a day's orders into the accounts' records; return task-like and repeated orders by place."""
     place, config = day % DAYS, traces.parameters
     brushed, genuine = (tasks.account, tasks.shop), (purchases.account, purchases.place)
-    parts = orders.count_accounts.threads_for(genuine[0].size)
+    parts = accounts.count_accounts.threads_for(genuine[0].size)
     marks = np.zeros((parts, purchases.n_places, 2), dtype=np.int64)
     by_place = np.empty((2, purchases.n_places), dtype=np.int32)
     step = (1 - 0.5 ** (1 / config.account_half_life)) * DAYS
-    law, records = orders.task_likeness(config), orders.account_columns(buyers)
+    law, records = accounts.task_likeness(config), accounts.account_columns(buyers)
     placed = brushed, genuine, traces.accounts[place]
-    orders.count_accounts(parts, day, law, placed, step, records, marks, work=genuine[0].size)
+    accounts.count_accounts(parts, day, law, placed, step, records, marks, work=genuine[0].size)
     traces.accounts[place] = tasks.account, purchases.account
-    orders.add_up(purchases.n_places, marks, by_place, NO_VALUE)
+    add_up(purchases.n_places, marks, by_place, NO_VALUE)
     return by_place[0], by_place[1]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.chance import Stream
-from sim.kernels import orders as kernels
+from sim.kernels import review as kernels
 from sim.parameters import BrushingParameters, TraceParameters
 from sim.state.shops import Shops
 from sim.state.today import Today

@@ -153,7 +153,7 @@ DAYS_AND_TRACES = [
     ),
     Mutant(
         "a repeat is an order at any shop",
-        "sim/kernels/orders.py",
+        "sim/kernels/accounts.py",
         "(last_shop[b] == shops[i]) & (day - last_day[b] <= 30)",
         "day - last_day[b] <= 30",
         "tests/unit/test_traces.py::test_repeats_are_what_a_patient_clerk_would_count",

@@ -120,7 +120,7 @@ ORGANISING = [
 EVADING = [
     Mutant(
         "camouflage leaves parcels as they are",
-        "sim/kernels/orders.py",
+        "sim/kernels/review.py",
         "share = blatant + cover[s] * min(parcel_flag[s] - blatant, 0.0)",
         "share = blatant",
         f"{CAMOUFLAGE}::test_flagged_parcels_fall_to_the_share_of_the_shop_s_genuine_ones[1]",
