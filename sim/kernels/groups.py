@@ -2,10 +2,9 @@
 
 What belongs together is named by a class (`typing.NamedTuple`) in the module of the kernel. The kernel is
 called with a plain tuple of the same order; on its first line it makes the named one of it, or takes it apart
-by name. Numba finds the type of a plain tuple in C and that of a named one in Python: a call with 16 arrays
-takes 1.2 µs by position, 1.6 µs in two plain tuples, 3.0 µs in two named ones, and 4.5 µs if these are made
-for the call. Inside compiled code a named tuple costs no time; it costs some to compile (a twentieth of a
-second each), so it is made where inner functions take it on.
+by name. Numba finds the type of a plain tuple in C and that of a named one in Python, which takes a few times
+as long (``make bench NAMES=calls``). Inside compiled code a named tuple costs no time; it costs some to
+compile, so it is made where inner functions take it on.
 """
 
 from __future__ import annotations
