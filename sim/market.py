@@ -26,8 +26,8 @@ from sim.phases.enforce import enforce
 from sim.phases.enter import enter_and_age
 from sim.phases.learn import learn
 from sim.phases.leave_traces import leave_traces, show_sales
-from sim.phases.measure import count_month, measure
-from sim.phases.observe import clear_delivered, observe, truth_table
+from sim.phases.measure import count_month, measure, truth_table
+from sim.phases.observe import clear_delivered, observe
 from sim.phases.rank import rank
 from sim.phases.review import review
 from sim.phases.settle import settle

@@ -1,15 +1,16 @@
-"""Measure: one row a day, and the detector against the truth once a month; acts on nobody."""
+"""Measure: one row a day, the detector against the truth once a month, the truth itself; acts on nobody."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from sim.kernels import measure as kernels
 from sim.outcomes import GROUPS, MONTH
 from sim.state import State
 from sim.state.detectors import DetectorRecord
 from sim.state.today import Today
-from sim.state.truth import INNOCENT_DAYS
+from sim.state.truth import INNOCENT_DAYS, judge
 from sim.state.units import FEN, NEVER
 
 RECALL_ORDERS = 5
@@ -104,6 +105,22 @@ def camouflage(today: Today, hidden_share: float) -> float:
     """Return the mean camouflage of today's brushed orders, in [0, 1]; NaN if there are none."""
     tasks = today.tasks
     return tasks.covered / tasks.n / hidden_share if tasks.n and hidden_share else float("nan")
+
+
+def truth_table(state: State) -> pd.DataFrame:
+    """Return what no institution sees: for each slot its identity, brushed orders, innocence."""
+    shops, slots = state.shops, np.arange(state.shops.n)
+    verdict = judge(shops, state.merchants, state.campaigns, slots, state.clock.day)
+    return pd.DataFrame(
+        {
+            "identity": shops.identity,
+            "open": shops.open,
+            "brushed_30": state.traces.brushed_30,
+            "innocent": verdict.innocent,
+            "honest": verdict.honest,
+            "in_burst": shops.burst > 1,
+        }
+    )
 
 
 def count_month(state: State, today: Today) -> None:

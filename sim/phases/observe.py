@@ -6,14 +6,12 @@ import hashlib
 from functools import cache
 
 import numpy as np
-import pandas as pd
 
 from sim.chance import Stream, day_key, uniforms
 from sim.contract import NONE, Appeals, Findings, Ledgers, Observation, Raids, Referrals
 from sim.kernels.observe import count_days_since
 from sim.state import State
 from sim.state.today import Tally
-from sim.state.truth import judge
 from sim.state.units import NEVER
 
 NOTHING_FOUND = Findings(np.zeros(0, dtype="U6"), NONE, NONE, np.zeros(0, dtype=bool), np.zeros(0))
@@ -48,22 +46,6 @@ def observe(state: State) -> Observation:
         raids=deliver_raids(state),
         organisers=state.founders.identity[trade.founder[trade.is_open]],
         luck=Luck(clock.seed, clock.day),
-    )
-
-
-def truth_table(state: State) -> pd.DataFrame:
-    """Return what no institution sees: for each slot its identity, brushed orders, innocence."""
-    shops, slots = state.shops, np.arange(state.shops.n)
-    verdict = judge(shops, state.merchants, state.campaigns, slots, state.clock.day)
-    return pd.DataFrame(
-        {
-            "identity": shops.identity,
-            "open": shops.open,
-            "brushed_30": state.traces.brushed_30,
-            "innocent": verdict.innocent,
-            "honest": verdict.honest,
-            "in_burst": shops.burst > 1,
-        }
     )
 
 

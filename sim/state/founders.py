@@ -7,15 +7,12 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.state.units import NEVER
-
 
 class Status(IntEnum):
     """What a founder may do."""
 
     FREE = 0
     BARRED = 1
-    JAILED = 2
 
 
 @dataclass
@@ -23,13 +20,11 @@ class Founders:
     """All who have ever run an organiser, a row each, arrays (n_founders,); `Trade.founder` is who runs one.
 
     ``identity`` is what institutions know each by. ``gains`` and ``turnover`` are what each has earned and
-    what orders were worth, ``paid`` what was seized, fined and awarded, in fen. A founder who is jailed is so
-    until ``jailed_until``.
+    what orders were worth, ``paid`` what was seized, fined and awarded, in fen.
     """
 
     identity: np.ndarray
     status: np.ndarray
-    jailed_until: np.ndarray
     founded_day: np.ndarray
     gains: np.ndarray
     turnover: np.ndarray
@@ -51,7 +46,6 @@ def make_founders(n: int) -> Founders:
     return Founders(
         identity=np.arange(n),
         status=np.full(n, Status.FREE, dtype=np.int8),
-        jailed_until=np.full(n, NEVER),
         founded_day=zeros.copy(),
         gains=zeros.copy(),
         turnover=zeros.copy(),
@@ -61,7 +55,7 @@ def make_founders(n: int) -> Founders:
 
 def add_founder(founders: Founders, identity: int, day: int) -> int:
     """Enter one who founds an organiser on ``day``; return the row."""
-    new = {"identity": identity, "status": Status.FREE, "jailed_until": NEVER, "founded_day": day}
+    new = {"identity": identity, "status": Status.FREE, "founded_day": day}
     for name in vars(founders):
         column = getattr(founders, name)
         setattr(founders, name, np.append(column, column.dtype.type(new.get(name, 0))))

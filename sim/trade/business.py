@@ -55,5 +55,4 @@ def capacity(trade: Trade, place: int) -> int:
 
 def fix_prices(trade: Trade, fixed: bool) -> None:
     """Let fees and prices of camouflage stay as they are today, or move again."""
-    prices = [camouflage_price(trade, place) for place in range(trade.n)]
-    trade.fixed_price[:] = prices if fixed else np.nan
+    trade.fixed_price[:] = [camouflage_price(trade, place) for place in range(trade.n)] if fixed else np.nan

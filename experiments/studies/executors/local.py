@@ -145,10 +145,11 @@ def reason(future: Future) -> BaseException | None:
 
 
 def tidily(function: Callable[..., Result], *arguments: Any) -> Result:
-    """Call a function in a worker, and give back the memory of the markets that it leaves behind.
+    """Call a function in a worker, and give back the memory of what it leaves behind.
 
-    A market and its organisers refer to one another, so that its arrays wait for Python's collector,
-    which counts objects and not bytes. What is there before, modules above all, is not looked at again.
+    A market goes with the last reference to it, but what refers to itself, such as the frames of an error,
+    waits for Python's collector, which counts objects and not bytes. What is there before, modules above all,
+    is not looked at again.
     """
     gc.collect()
     gc.freeze()
