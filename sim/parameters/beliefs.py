@@ -40,6 +40,20 @@ class BeliefParameters:
     closure_prior: float = parameter(
         0.05, "probability", 0, 1, "assumption", "closure expected of a sanction"
     )
+    blameless_prior: float = parameter(
+        0.1,
+        "share",
+        0,
+        10,
+        "assumption",
+        "hazard that hits also who does not brush, at first, over the prior",
+    )
+    guilty_prior: float = parameter(
+        0.9, "share", 0, 1, "assumption", "the sanctioned that are believed guilty before any is heard of"
+    )
+    brushers_prior: float = parameter(
+        0.17, "share", 0, 1, "prevalence_2013", "shops that are believed to brush at first"
+    )
     hazard_concavity: float = parameter(
         1.5,
         "-",

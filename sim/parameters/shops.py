@@ -30,6 +30,17 @@ class ShopParameters:
     )
     fixed_cost: float = parameter(3, "RMB/day", 0, 1000, "assumption", "cost of keeping a shop open")
     deposit: float = parameter(1000, "RMB", 0, 100_000, "assumption", "deposit held by the platform")
+    owner_reach: float = parameter(
+        0.5,
+        "share",
+        0,
+        1,
+        "assumption",
+        "of what the owner drew, within reach of creditors (persons; companies: 0)",
+    )
+    grace_days: int = parameter(
+        30, "days", 0, 3650, "assumption", "fines owed or a deposit short for so long: pay in or leave"
+    )
     cash_days: float = parameter(
         90, "days", 0, 3650, "assumption", "profit that a merchant keeps in the firm; the rest is drawn"
     )

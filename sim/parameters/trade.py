@@ -19,12 +19,29 @@ class TradeParameters:
         "organisers_known",
         "real organisers",
     )
-    min_organisers: int = parameter(6, "organisers", 1, 1000, "assumption", "simulated organisers at least")
+    min_organisers: int = parameter(40, "organisers", 1, 1000, "assumption", "simulated organisers at least")
+    size_sd: float = parameter(
+        1.0, "log", 0, 3, "assumption", "log-normal spread of how well organisers are known to merchants"
+    )
     fee: float = parameter(0.08275, "share of value", 0.05, 0.12, "shatui_fee", "all-in fee at normal use")
     fee_low: float = parameter(0.05, "share of value", 0.01, 0.12, "shatui_fee", "lowest all-in fee")
     fee_high: float = parameter(0.12, "share of value", 0.05, 0.5, "shatui_fee", "highest all-in fee")
     fee_adjustment: float = parameter(0.05, "1/day", 0, 1, "assumption", "speed at which the fee clears")
     cut: float = parameter(0.0136, "share of value", 0.01, 0.025, "shatui_fee", "organiser's own cut")
+    cut_low: float = parameter(0.01, "share of value", 0, 0.5, "organiser_margins", "lowest cut")
+    cut_high: float = parameter(0.0375, "share of value", 0, 0.5, "organiser_margins", "highest cut")
+    quote_spread: float = parameter(
+        0.1, "share", 0, 1, "assumption", "an organiser tries prices so far above and below its own"
+    )
+    quote_half_life: float = parameter(
+        60, "days", 1, 3650, "assumption", "an organiser's memory of what came of its quotes"
+    )
+    quote_prior: float = parameter(
+        10, "merchants", 0.1, 1000, "assumption", "weight against chance in comparing quotes, in callers"
+    )
+    cut_adjustment: float = parameter(
+        0.02, "1/day", 0, 1, "assumption", "speed at which an organiser moves its cut uphill on its income"
+    )
     membership_fee: float = parameter(5, "RMB", 0, 1000, "assumption", "paid at the start of a campaign")
     accounts_per_customer: float = parameter(
         1.4, "accounts", 1, 3, "shatui_accounts", "workers that an organiser keeps for each customer at least"

@@ -67,7 +67,11 @@ def make_state(parameters: Parameters, seed: int) -> State:
     """Return a market on its first morning, in which nothing was sold yet."""
     market = parameters.market
     shops = make_shops(market.n_shops, market.shops_per_category, parameters.shops)
-    merchants = make_merchants(shops.identity, parameters.beliefs.prior)
+    merchants = make_merchants(
+        shops.identity,
+        parameters.beliefs.prior,
+        parameters.beliefs.prior * parameters.beliefs.blameless_prior,
+    )
     everyone = np.arange(shops.n)
     give_shop_traits(shops, everyone, parameters, seed)
     give_merchant_traits(merchants, everyone, parameters.brushing, seed)

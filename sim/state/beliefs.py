@@ -18,7 +18,7 @@ class Severity:
     """What merchants believe that a sanction brings, learnt from sanctions that were carried out.
 
     ``demotion`` in days, ``fine`` in RMB, ``closure`` as a probability; the sums behind them fade.
-    ``rate`` is the memory of sanctions a shop and year in the market.
+    ``rate`` is the memory of sanctions a shop and year that brushing brought about.
     """
 
     demotion: float
@@ -30,20 +30,46 @@ class Severity:
 
 
 @dataclass
+class Talk:
+    """What is said of the sanctioned: how many were ``heard`` of, how many of them were ``guilty``; both fade.
+
+    ``brushers`` is the share of shops that are said to brush. The ``weight`` of prior beliefs is in sanctions.
+    """
+
+    weight: float
+    guilty_prior: float
+    brushers: float
+    heard: float = 0.0
+    guilty: float = 0.0
+
+    def brought_about(self) -> float:
+        """Return the share of sanctions that brushing is believed to have brought about.
+
+        With brushers' hazard b + e and others' b, the guilty share of the sanctioned γ and that of shops π,
+        it is πe / (b + πe) = (γ − π) / (1 − π), and zero where sanctions are drawn by lot.
+        """
+        guilty = (self.guilty_prior * self.weight + self.guilty) / (self.weight + self.heard)
+        return max(guilty - self.brushers, 0.0) / max(1.0 - self.brushers, 1e-9)
+
+
+@dataclass
 class Experience:
     """What the trade has learnt from sanctions; all of it fades.
 
     ``sanctions`` and ``exposure`` (n_ways,) are those of each way to brush; ``weight`` is what prior
-    beliefs are worth, in sanctions. ``lost`` is the number of customers that organisers lost to
-    sanctions, ``blatant`` the customer-days served, those under camouflage counted by what it did not
-    hide.
+    beliefs are worth, in sanctions. ``covered`` (3,) are sums over customer-days of exposure × cover to the
+    power of 0, 1, 2, ``traced`` (2,) sums over sanctions that rested on traces of cover to the power of 0, 1,
+    ``named`` the number of those that rested on ledgers. ``hides`` is what full camouflage is believed to
+    hide of the hazard (κ).
     """
 
     sanctions: np.ndarray
     exposure: np.ndarray
     weight: float
-    lost: float = 0.0
-    blatant: float = 0.0
+    covered: np.ndarray
+    traced: np.ndarray
+    hides: float
+    named: float = 0.0
 
     def relative_hazard(self) -> np.ndarray:
         """Return the learnt hazard of each way over what was believed of it at first (n_ways,).
@@ -54,27 +80,23 @@ class Experience:
         expected = self.sanctions.sum() * self.exposure / max(self.exposure.sum(), 1e-9)
         return (self.sanctions + self.weight) / (expected + self.weight)
 
-    @property
-    def hazard(self) -> float:
-        """Customers lost to sanctions a customer-day, were there no camouflage."""
-        return self.lost / max(self.blatant, 1.0)
-
 
 @dataclass
 class Beliefs:
-    """What is believed of sanctions: ``severity`` by merchants, ``experience`` by the trade.
+    """What is believed of sanctions: ``severity`` and ``talk`` by merchants, ``experience`` by the trade.
 
-    Each merchant's own perceived risk stands in its row (`Merchants.risk`). ``neighbours`` are how many
+    Each merchant's own perceived risks stand in its row (`Merchants.risk`, `Merchants.blameless_risk`). ``neighbours`` are how many
     places on, in the category, those are of whose sanctions a merchant hears.
     """
 
     parameters: BeliefParameters
     severity: Severity
+    talk: Talk
     experience: Experience
     neighbours: np.ndarray
 
     def newcomer_risk(self) -> float:
-        """Return the perceived risk of a merchant who enters today."""
+        """Return what a merchant who enters today believes that brushing adds to its hazard."""
         return self.parameters.prior * min(1.0, self.severity.rate / self.parameters.reference_rate)
 
 
@@ -84,7 +106,10 @@ def make_beliefs(parameters: Parameters, ways: Ways, seed: int) -> Beliefs:
     return Beliefs(
         parameters=beliefs,
         severity=make_severity(beliefs, market.n_shops),
-        experience=make_experience(ways, parameters.adaptation.prior_rate * market.n_shops),
+        talk=make_talk(beliefs, market.n_shops),
+        experience=make_experience(
+            ways, parameters.adaptation.prior_rate * market.n_shops, parameters.adaptation.hidden_share
+        ),
         neighbours=draw_neighbours(beliefs.neighbours, market.shops_per_category, seed),
     )
 
@@ -96,9 +121,15 @@ def make_severity(parameters: BeliefParameters, n_shops: int) -> Severity:
     return Severity(*prior, parameters.reference_rate, weight, np.array(prior) * weight)
 
 
-def make_experience(ways: Ways, weight: float) -> Experience:
+def make_talk(parameters: BeliefParameters, n_shops: int) -> Talk:
+    """Return what is said before anybody was sanctioned; it weighs like prior beliefs about severity."""
+    weight = parameters.severity_prior_rate * n_shops
+    return Talk(weight, float(parameters.guilty_prior), float(parameters.brushers_prior))
+
+
+def make_experience(ways: Ways, weight: float, hides: float) -> Experience:
     """Return the experience of a trade in which nobody was sanctioned yet."""
-    return Experience(np.zeros(ways.n), np.zeros(ways.n), weight)
+    return Experience(np.zeros(ways.n), np.zeros(ways.n), weight, np.zeros(3), np.zeros(2), float(hides))
 
 
 def draw_neighbours(n: int, per_category: int, seed: int) -> np.ndarray:

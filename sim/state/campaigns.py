@@ -20,7 +20,10 @@ class Campaigns:
 
     ``way`` is an index into the ``ways`` to brush and ``level`` its orders a day, 0 where there is no
     campaign; it runs from day ``start`` to ``until``. ``expected_gain`` are the genuine orders a day that it
-    was begun for, ``sales_before`` those before it. ``organiser`` is the place in the trade (−1: none). Who
+    was begun for, ``sales_before`` those before it. ``organiser`` is the place in the trade (−1: none), ``quote`` the cut that it asked, a share of value, ``cover``
+    the camouflage bought, in [0, 1]. ``resolve`` is the draw with which the merchant decided to brush,
+    ``ordered`` and ``served`` are the orders wanted and carried out since, ``struck`` says that it was
+    sanctioned and reconsiders. Who
     served the shop until when, and who before, is what a seized ledger has: ``last_organiser``
     ``served_until``, ``previous_organiser`` ``last_served_until``.
     """
@@ -34,6 +37,12 @@ class Campaigns:
     expected_gain: np.ndarray
     sales_before: np.ndarray
     organiser: np.ndarray
+    quote: np.ndarray
+    cover: np.ndarray
+    resolve: np.ndarray
+    ordered: np.ndarray
+    served: np.ndarray
+    struck: np.ndarray
     served_until: np.ndarray
     last_organiser: np.ndarray
     previous_organiser: np.ndarray
@@ -50,6 +59,12 @@ def make_campaigns(n_shops: int, ways: Ways, parameters: BrushingParameters) -> 
         level=np.zeros(n_shops, dtype=np.int32),
         expected_gain=np.zeros(n_shops),
         sales_before=np.zeros(n_shops),
+        quote=np.zeros(n_shops),
+        cover=np.zeros(n_shops),
+        resolve=np.zeros(n_shops),
+        ordered=np.zeros(n_shops, dtype=np.int32),
+        served=np.zeros(n_shops, dtype=np.int32),
+        struck=np.zeros(n_shops, dtype=bool),
         **{name: never(n_shops) for name in BY_DAY},
         **{name: np.full(n_shops, -1, dtype=np.int32) for name in BY_NUMBER},
     )

@@ -16,9 +16,14 @@ from sim.state.traces import Traces
 
 @dataclass
 class Tally:
-    """What a day's acts come to; money in fen. ``sanctioned`` (n_shops,) are the shops struck today."""
+    """What a day's acts come to; money in fen.
+
+    ``sanctioned`` (n_shops,) are the shops of whose sanction others hear, ``traced`` (n_shops,) those of them
+    with a case that does not rest on a ledger.
+    """
 
     sanctioned: np.ndarray
+    traced: np.ndarray
     demotion_days: float = 0.0
     shop_fines: int = 0
     closures: int = 0
@@ -210,4 +215,4 @@ class Today:
     sales_lost: int = 0
 
     def __init__(self, clock: Clock, n_shops: int) -> None:
-        self.clock, self.tally = clock, Tally(np.zeros(n_shops, dtype=bool))
+        self.clock, self.tally = clock, Tally(*np.zeros((2, n_shops), dtype=bool))
