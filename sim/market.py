@@ -104,7 +104,7 @@ class Market(DailyModel):
         today.sales_lost = count_losses(today, platform, shops, buyers, harm)
         show_sales(today, platform, shops)
         self._enforce(today)
-        learn(today, shops, merchants, beliefs, state.switched_off, trade)
+        learn(today, (shops, merchants, campaigns), traces, beliefs, trade, state.switched_off)
         if not state.switched_off.evasion:
             adapt(today, (shops, merchants), campaigns, traces, beliefs, trade)
         set_cuts(today, trade)

@@ -10,29 +10,27 @@ import numpy as np
 from sim.contract import Act, Close, Compensate, Demote, Fine, Reinstate, RemoveSales, Warn
 from sim.effects.cases import case_rows, hit, strike
 from sim.effects.records import NOTHING, cases_of, log_act
+from sim.effects.severity import taken, tell
 from sim.state import State
-from sim.state.campaigns import stop_campaigns
 from sim.state.institutions import institution_of
 from sim.state.today import Tally
 from sim.state.units import FEN, NEVER
 
 
 def sanction(state: State, tally: Tally, act: Act) -> None:
-    """Carry out a sanction on shops: strike, effect, hit, appeal, and what others learn from it."""
+    """Carry out a sanction on shops: strike, effect, and hit and hearsay where it took something."""
     slots = act.targets
     if slots.size == 0:
         return
     rows = case_rows(state, tally, act)
-    strike(state, tally, slots, rows)
+    strike(state, slots, rows)
+    took = taken(state, act)
     amount = SANCTION_EFFECTS[type(act)](state, tally, act)
     log_act(state, act, amount)
-    if isinstance(act, Warn):
-        return
-    hit(state, tally, slots, rows)
-    if not state.switched_off.incapacitation:
-        stop_campaigns(state.campaigns, slots)
-    innocent = slots[state.cases.get("innocent", rows).astype(bool)]
-    state.harm.watch(state.shops, state.traces, innocent, state.clock.day)
+    hit(state, tally, slots[took], rows[took])
+    tell(state, tally, act, rows, took)
+    innocent = state.cases.get("innocent", rows).astype(bool)
+    state.harm.watch(state.shops, state.traces, slots[took & innocent], state.clock.day)
 
 
 def warn(state: State, tally: Tally, act: Warn) -> np.ndarray:
@@ -52,7 +50,6 @@ def remove_sales(state: State, tally: Tally, act: RemoveSales) -> np.ndarray:
 def demote(state: State, tally: Tally, act: Demote) -> np.ndarray:
     """Hide shops from the ranking for ``days`` from tomorrow."""
     hidden_until = state.shops.hidden_until
-    tally.demotion_days += float(act.days * act.shops.size)
     if not state.switched_off.incapacitation:
         until = state.clock.day + 1 + act.days
         hidden_until[act.shops] = np.maximum(hidden_until[act.shops], until)
@@ -76,7 +73,6 @@ def close(state: State, tally: Tally, act: Close) -> np.ndarray:
     """Close shops; they keep their slot for a while, so that an appeal can reopen them."""
     shops = state.shops
     slots = act.shops[shops.open[act.shops]]
-    tally.closures += slots.size
     if not state.switched_off.incapacitation:
         shops.open[slots] = False
         shops.closed_day[slots] = state.clock.day
