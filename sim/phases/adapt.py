@@ -15,6 +15,7 @@ from sim.state.traces import Traces
 from sim.state.trade import Trade
 from sim.trade.experience import gain_experience
 
+
 def adapt(
     today: Today,
     owners: tuple[Shops, Merchants],
