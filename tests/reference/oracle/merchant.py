@@ -21,13 +21,13 @@ FEN = 100
 class Merchant:
     """Who owns a shop; outside campaigns at first (5). Money in fen, but for ``profit`` in RMB a day."""
 
-    def __init__(self, shop: Shop, market: AgentMarket, risk: float) -> None:
+    def __init__(self, shop: Shop, market: AgentMarket, risk: float, blameless_risk: float) -> None:
         brushing, i = market.world.brushing, shop.identity
         self.shop, self.market = shop, market
         self.opportunist = market.luck.one(Stream.TRAITS, 0, i, 5) < brushing.opportunist_share
         z = market.luck.one_normal(Stream.TRAITS, 0, i, 6)
         self.moral_cost = brushing.moral_cost * exp(brushing.moral_cost_sd * z)
-        self.risk = risk
+        self.risk, self.blameless_risk = risk, blameless_risk
         self.gain_belief = 1.0
         self.way: Way | None = None
         self.level = 0
@@ -36,9 +36,14 @@ class Merchant:
         self.organiser: Organiser | None = None
         self.last_organiser: Organiser | None = None
         self.previous_organiser: Organiser | None = None
+        self.quote = self.cover = self.resolve = 0.0
+        self.ordered = self.served = 0
+        self.struck = False
         self.served_until = self.last_served_until = NEVER
         self.last_brushed_day = NEVER
-        self.cash = self.deposit = 0
+        self.cash = self.deposit = self.drawn = 0
+        self.owed = {"platform": 0, "state": 0}
+        self.short_since = NEVER
         self.profit = 0.0
         self.losing_days = 0
 
@@ -46,6 +51,44 @@ class Merchant:
     def in_campaign(self) -> bool:
         """Whether a campaign runs today (7.3)."""
         return self.campaign_until > self.market.day
+
+    @property
+    def owed_platform(self) -> int:
+        """Fines owed to the platform, fen."""
+        return self.owed["platform"]
+
+    @property
+    def owed_state(self) -> int:
+        """Fines owed to the state, fen."""
+        return self.owed["state"]
+
+    @property
+    def missing(self) -> int:
+        """What the deposit lacks, fen (7.1, 7.9)."""
+        return max(round(self.market.world.shops.deposit * FEN) - self.deposit, 0)
+
+    @property
+    def within_reach(self) -> int:
+        """What creditors can take of what the owner drew, fen (7.8, Sanctions)."""
+        return int(self.market.world.shops.owner_reach * max(self.drawn, 0))
+
+    @property
+    def insolvent(self) -> bool:
+        """Whether fines are owed, or the deposit is short, for longer than is borne (7.1)."""
+        days = self.market.day - self.short_since
+        return self.short_since != NEVER and days >= self.market.world.shops.grace_days
+
+    @property
+    def worth_saving(self) -> bool:
+        """Whether the shop is worth what its owner would have to pay in (7.1)."""
+        worth = max(self.profit, 0.0) * self.market.world.brushing.shop_value_days * FEN
+        return sum(self.owed.values()) + self.missing <= worth
+
+    @property
+    def exposure(self) -> float:
+        """Its exposure today if it were without cover: ε, by the way chosen last (7.10)."""
+        level, own = self.way.level if self.way is not None else 0, self.genuine_rate
+        return self.market.world.beliefs.hazard_concavity * level / (level + own + 1)
 
     @property
     def genuine_rate(self) -> float:
@@ -101,7 +144,9 @@ class Merchant:
         believed, brushing = self.market.severity, self.market.world.brushing
         profit = max(self.profit, 0.0)
         worth = profit * brushing.shop_value_days
-        owned = max(self.cash, 0) / FEN + self.deposit / FEN + worth
+        reach = self.market.world.shops.owner_reach * max(self.drawn, 0)
+        liable = max(self.cash, 0) + self.deposit + reach - sum(self.owed.values())
+        owned = max(liable, 0.0) / FEN + worth
         days = believed.demotion + (horizon if believed.demotion > 0 else 0.0)
         demotion = profit * days * exp(-brushing.discount_rate * horizon / 365)
         scale, power = brushing.fine_scale, brushing.fine_concavity
@@ -111,6 +156,13 @@ class Merchant:
     def note_profit(self) -> None:
         """Move the mean of 30 days' profit, and count the run of losing days (7.9)."""
         config, shop = self.market.world.shops, self.shop
-        today = shop.today.turnover / FEN * (shop.margin - config.commission) - config.fixed_cost
-        self.profit += (today - self.profit) / 30
+        earned = shop.today.turnover / FEN * (shop.margin - config.commission) - config.fixed_cost
+        self.profit += (earned - shop.today.brushing_costs / FEN - self.profit) / 30
         self.losing_days = self.losing_days + 1 if shop.open and self.profit < 0 else 0
+
+    def note_debts(self) -> None:
+        """Note since when fines are owed, or the deposit of an open shop is short (7.9)."""
+        if not (any(self.owed.values()) or (self.shop.open and self.missing)):
+            self.short_since = NEVER
+        elif self.short_since == NEVER:
+            self.short_since = self.market.day

@@ -18,8 +18,9 @@ from oracle.deciding import decide
 from oracle.draws import Luck
 from oracle.enforcing import enforce
 from oracle.entering import enter_and_age
+from oracle.evading import Experience
 from oracle.fading import Fading
-from oracle.learning import ActsToday, Severity, draw_neighbours, learn
+from oracle.learning import ActsToday, Severity, Talk, draw_neighbours, learn
 from oracle.losses import count_losses
 from oracle.measuring import measure
 from oracle.observing import Inbox, observe
@@ -47,6 +48,8 @@ class AgentMarket(mesa.Model):
         self.ranking = copy.copy(self.world.ranking)
         self.ways = ways_to_brush(self.world)
         self.severity = Severity(self.world.beliefs, self.world.market.n_shops)
+        self.talk = Talk(self.world.beliefs, self.world.market.n_shops)
+        self.experience = Experience(self)
         self.shops = opening.open_shops(self)
         size = self.world.market.shops_per_category
         self.categories = [Category(self, number) for number in range(len(self.shops) // size)]
@@ -102,6 +105,7 @@ class AgentMarket(mesa.Model):
         learn(self)
         self.trade.learn_whether_it_pays(self.settled.organiser_profit)
         if "evasion" not in self.mute:
+            self.experience.learn()
             self.trade.learn_to_evade()
         self.rows.append(measure(self))
         self.day += 1

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
-from oracle.deciding import exposure
 from oracle.fading import keep
 from oracle.organiser import Organiser
 from oracle.shop import display_horizon
@@ -50,9 +49,6 @@ class Trade:
         self.weight = places / real
         self.income, self.sanctions = 1.0, 0.0
         self.services: list[Service] = []
-        self.hits = [0.0] * len(market.ways)
-        self.exposure = [0.0] * len(market.ways)
-        self.prior = market.world.adaptation.prior_rate * shops
         self.lost = self.blatant = 0.0
 
     def fee_for(self, merchant: Merchant) -> float:
@@ -130,11 +126,7 @@ class Trade:
 
     def relative_hazards(self) -> list[float]:
         """Return R of every way: its hazard as learnt, over what was believed at first (7.10)."""
-        hits, all_exposure = sum(self.hits), max(sum(self.exposure), 1e-9)
-        return [
-            (hit + self.prior) / (hits * exposed / all_exposure + self.prior)
-            for hit, exposed in zip(self.hits, self.exposure, strict=True)
-        ]
+        return self.market.experience.relative_hazards
 
     def learn_whether_it_pays(self, profit: int) -> None:
         """Move the faded means of income and of what was seized, fined and awarded, fen (7.4)."""
@@ -143,7 +135,7 @@ class Trade:
 
     def learn_to_evade(self) -> None:
         """Learn from the day which ways are hit, and let organisers buy camouflage (7.10)."""
-        self._remember_hits()
+        self._remember_losses()
         horizon = display_horizon(self.market.ranking)
         for organiser in self.organisers:
             mine = [service for service in self.services if service.organiser is organiser]
@@ -152,23 +144,14 @@ class Trade:
                 orders = sum(service.orders for service in mine) / len(mine)
                 self._buy_camouflage(organiser, orders, sum(losses) / len(mine))
 
-    def _remember_hits(self) -> None:
-        """Let what was learnt fade, and enter today's sanctions and customers (7.10)."""
-        config, day = self.market.world.adaptation, self.market.day
-        left = keep(config.memory_half_life)
-        self.hits = [x * left for x in self.hits]
-        self.exposure = [x * left for x in self.exposure]
-        self.lost *= keep(config.lost_half_life)
-        self.blatant *= keep(config.lost_half_life)
-        for shop in self.market.acts_today.struck:
-            if day - shop.merchant.last_brushed_day < RECENT and shop.merchant.way is not None:
-                self.hits[shop.merchant.way.number] += 1
-                self.lost += 1
+    def _remember_losses(self) -> None:
+        """Let what was learnt of customers lost fade, and enter today's (7.10)."""
+        day, left = self.market.day, keep(self.market.world.adaptation.lost_half_life)
+        self.lost *= left
+        self.blatant *= left
+        for shop in self.market.acts_today.heard:
+            self.lost += day - shop.merchant.last_brushed_day < RECENT and shop.merchant.way is not None
         for service in self.services:
-            merchant = service.shop.merchant
-            if merchant.way is not None:
-                exposed = exposure(self.market, merchant.way.level, merchant.genuine_rate)
-                self.exposure[merchant.way.number] += exposed
             self.blatant += 1 - service.shop.today.cover
 
     def _buy_camouflage(self, organiser: Organiser, orders: float, loss: float) -> None:
