@@ -36,9 +36,13 @@ class Merchant:
         self.organiser: Organiser | None = None
         self.last_organiser: Organiser | None = None
         self.previous_organiser: Organiser | None = None
+        self.quote = self.cover = self.resolve = 0.0
+        self.ordered = self.served = 0
+        self.struck = False
         self.served_until = self.last_served_until = NEVER
         self.last_brushed_day = NEVER
         self.cash = self.deposit = 0
+        self.owed_platform = self.owed_state = self.drawn = 0
         self.profit = 0.0
         self.losing_days = 0
 
@@ -55,37 +59,45 @@ class Merchant:
     def begin_campaign(self, way: Way, days: int, expected_gain: float) -> None:
         """Start to brush today (7.3)."""
         self.way, self.level = way, way.level
+        self.ordered, self.served, self.struck = 0, 0, False
         self.campaign_start, self.campaign_until = self.market.day, self.market.day + days
         self.expected_gain, self.sales_before = expected_gain, self.genuine_rate
 
     def stop_campaign(self) -> None:
-        """End the campaign at once: it teaches nothing (7.3, 7.8)."""
+        """End the campaign at once: it teaches nothing (7.1, 7.3)."""
         self.level, self.campaign_until = 0, NEVER
 
     def reconsider_gain(self) -> None:
         """Let the belief about the gain fade, and learn from a campaign that is over (7.3)."""
-        brushing = self.market.world.brushing
-        self.gain_belief += (1 - self.gain_belief) * (1 - keep(brushing.learning_half_life))
+        day, half_life = self.market.day, self.market.world.brushing.learning_half_life
+        self.gain_belief += (1 - self.gain_belief) * (1 - keep(half_life))
         if self.level == 0 or self.in_campaign:
             return
+        self.level = 0
+        if self.served > 0 and self.shop.hidden_until <= day - 30:
+            self._learn_from_campaign()
+
+    def _learn_from_campaign(self) -> None:
+        """Compare what came with what the orders carried out had promised (7.3)."""
         sales = self.shop.traces.genuine / 30
-        brought, promised = sales - self.sales_before, max(self.expected_gain, 1e-9)
+        brought = sales - self.sales_before
+        promised = max(self.expected_gain * self.served / self.ordered, 1e-9)
         noise = (sales + self.sales_before) / 30
-        weight = brushing.learning * promised**2 / (promised**2 + noise)
+        weight = self.market.world.brushing.learning * promised**2 / (promised**2 + noise)
         self.gain_belief += weight * self.gain_belief * (brought / promised - 1)
         self.gain_belief = min(max(self.gain_belief, 0.5), 1.5)
-        self.level = 0
 
     def orders_wanted(self) -> int:
-        """Return the orders that the campaign plans for today (7.4)."""
-        if not (self.shop.open and self.in_campaign and self.way is not None):
+        """Return the orders that the campaign plans for today; it pauses in a shop that is not seen (7.4)."""
+        if not (self.shop.seen and self.in_campaign and self.way is not None):
             return 0
         day = self.market.day - self.campaign_start
         return self.way.orders_until(day + 1) - self.way.orders_until(day)
 
-    def note_service(self) -> None:
-        """Note by whom it was served today: the last two different organisers stay known (7.4)."""
+    def note_service(self, orders: int) -> None:
+        """Note what was served today and by whom: the last two different organisers stay known (7.4)."""
         day = self.market.day
+        self.served += orders
         self.last_brushed_day = day
         if self.last_organiser is not self.organiser:
             self.previous_organiser, self.last_served_until = self.last_organiser, self.served_until
@@ -101,7 +113,9 @@ class Merchant:
         believed, brushing = self.market.severity, self.market.world.brushing
         profit = max(self.profit, 0.0)
         worth = profit * brushing.shop_value_days
-        owned = max(self.cash, 0) / FEN + self.deposit / FEN + worth
+        reach = self.market.world.shops.owner_reach * max(self.drawn, 0)
+        held = max(self.cash, 0) + self.deposit + reach - (self.owed_platform + self.owed_state)
+        owned = max(held, 0.0) / FEN + worth
         days = believed.demotion + (horizon if believed.demotion > 0 else 0.0)
         demotion = profit * days * exp(-brushing.discount_rate * horizon / 365)
         scale, power = brushing.fine_scale, brushing.fine_concavity
@@ -112,5 +126,6 @@ class Merchant:
         """Move the mean of 30 days' profit, and count the run of losing days (7.9)."""
         config, shop = self.market.world.shops, self.shop
         today = shop.today.turnover / FEN * (shop.margin - config.commission) - config.fixed_cost
+        today -= shop.today.brushing_costs / FEN
         self.profit += (today - self.profit) / 30
         self.losing_days = self.losing_days + 1 if shop.open and self.profit < 0 else 0
