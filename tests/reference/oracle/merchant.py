@@ -126,6 +126,6 @@ class Merchant:
         """Move the mean of 30 days' profit, and count the run of losing days (7.9)."""
         config, shop = self.market.world.shops, self.shop
         today = shop.today.turnover / FEN * (shop.margin - config.commission) - config.fixed_cost
-        today -= shop.today.brushing_costs / FEN
+        today -= shop.today.brushing_cost / FEN
         self.profit += (today - self.profit) / 30
         self.losing_days = self.losing_days + 1 if shop.open and self.profit < 0 else 0

@@ -102,7 +102,7 @@ def pay_for_service(market: AgentMarket, shop: Shop, organiser: Organiser, settl
     ledger.move(shop.merchant, "workers", workers)
     ledger.move(shop.merchant, "platform", commission)
     ledger.move(shop.merchant, "suppliers", parcels)
-    today.brushing_costs = cut + workers + commission + parcels
+    today.brushing_cost = cut + workers + commission + parcels
     organiser.gains += cut
     organiser.turnover += value
     settled.platform_revenue += commission

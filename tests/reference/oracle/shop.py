@@ -38,7 +38,7 @@ class ShopDay:
     repeats: int = 0
     brushed: int = 0
     brushed_value: int = 0
-    brushing_costs: int = 0
+    brushing_cost: int = 0
     cover: float = 0.0
     """Share of its brushed orders' traces that its camouflage hides: x (7.4)."""
 
