@@ -30,14 +30,15 @@ MERCHANTS = (
 CAMPAIGNS = {
     "level": "level", "campaign_until": "until", "campaign_start": "start", "sales_before": "sales_before",
     "served_until": "served_until", "last_served_until": "last_served_until",
-    "last_brushed_day": "last_brushed_day",
+    "last_brushed_day": "last_brushed_day", "quote": "quote", "cover": "cover", "resolve": "resolve",
+    "ordered": "ordered", "served": "served",
 }  # fmt: skip
 """What the oracle's merchants know of their campaigns, and where the engine keeps it."""
 BUYERS = (
     "visit_rate", "segment", "sales_mistrust", "platform_mistrust", "past_orders", "recent_orders",
     "last_shop", "last_day", "banned_until", "works",
 )  # fmt: skip
-TRADE = "is_open", "fee", "camouflage", "staff", "cursor", "recruits", "demanded", "reopen_day", "cash"
+TRADE = "is_open", "fee", "cut", "camouflage", "staff", "cursor", "recruits", "demanded", "reopen_day", "cash"
 FOUNDERS = "gains", "turnover", "paid"
 
 
@@ -74,6 +75,8 @@ def state_of_engine(market: Market) -> State:
         "buyer scales": np.array([buyers.sales_scale, buyers.platform_scale, buyers.past_scale]),
         "organiser public_id": founders.identity[trade.founder],
         "organiser capacity": np.array([capacity(trade, place) for place in places]),
+        "organiser callers": trade.callers,
+        "organiser earned": trade.earned,
         "organiser pools": np.concatenate([trade.accounts(place) for place in places]),
         "severity": np.array([severity.demotion, severity.fine, severity.closure, severity.rate]),
         "severity memory": np.array([severity.weight, *severity.sums]),
@@ -119,6 +122,8 @@ def state_of_oracle(market: AgentMarket) -> State:
         "merchant way": np.array([number(merchant.way) for merchant in merchants]),
         "merchant expected_gain": column(merchants, "expected_gain"),
         "buyer scales": np.array(scales),
+        "organiser callers": np.array([[o.callers[sign] for sign in (1, -1)] for o in market.organisers]),
+        "organiser earned": np.array([[o.earned[sign] for sign in (1, -1)] for o in market.organisers]),
         "organiser pools": np.array([buyer.number for o in market.organisers for buyer in o.pool]),
         "severity": np.array([severity.demotion, severity.fine, severity.closure, severity.rate]),
         "severity memory": np.array([severity.weight, *severity.sums.values()]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oracle.fading import keep
-from oracle.learning import exposed_today
+from oracle.learning import exposed_by_last_way, exposed_today
 
 if TYPE_CHECKING:
     from oracle.model import AgentMarket
@@ -74,7 +74,7 @@ class Experience:
         if merchant.way is not None:
             self.exposure[merchant.way.number] += exposed
         for k in range(3):
-            self.covered[k] += merchant.exposure * merchant.cover**k
+            self.covered[k] += exposed_by_last_way(self.market, merchant) * merchant.cover**k
 
     def _enter_sanction(self, shop: Shop, by_ledger: bool) -> None:
         """Enter a sanction of today, on a merchant that brushed lately (7.10)."""

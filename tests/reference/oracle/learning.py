@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from oracle.deciding import exposure
 from oracle.fading import keep
 from sim.chance import Stream
 from sim.parameters import BeliefParameters
@@ -175,11 +176,17 @@ def share_of_brushing(merchant: Merchant) -> float:
     return by_brushing / (anyway + by_brushing)
 
 
+def exposed_by_last_way(market: AgentMarket, merchant: Merchant) -> float:
+    """Return what the way chosen last exposes a merchant to without cover, at today's orders: ε (7.10)."""
+    return exposure(market, merchant.way.level if merchant.way is not None else 0, merchant.genuine_rate)
+
+
 def exposed_today(market: AgentMarket, shop: Shop) -> float:
-    """Return the exposure of a merchant with brushed orders today, what its cover hides left out: x (7.10)."""
+    """Return the exposure of who had brushed orders today, less what its cover hides: x (7.10)."""
     if not shop.today.brushed:
         return 0.0
-    return shop.merchant.exposure * (1 - market.experience.hides * shop.merchant.cover)
+    exposed = exposed_by_last_way(market, shop.merchant)
+    return exposed * (1 - market.experience.hides * shop.merchant.cover)
 
 
 def hearsay(market: AgentMarket) -> dict[Shop, int]:

@@ -85,12 +85,6 @@ class Merchant:
         return sum(self.owed.values()) + self.missing <= worth
 
     @property
-    def exposure(self) -> float:
-        """Its exposure today if it were without cover: ε, by the way chosen last (7.10)."""
-        level, own = self.way.level if self.way is not None else 0, self.genuine_rate
-        return self.market.world.beliefs.hazard_concavity * level / (level + own + 1)
-
-    @property
     def genuine_rate(self) -> float:
         """Genuine orders a day, of 30 days or of the shop's life if that is shorter: s in 7.3."""
         return self.shop.traces.genuine / min(max(self.shop.age, 1), 30)
@@ -98,37 +92,45 @@ class Merchant:
     def begin_campaign(self, way: Way, days: int, expected_gain: float) -> None:
         """Start to brush today (7.3)."""
         self.way, self.level = way, way.level
+        self.ordered, self.served, self.struck = 0, 0, False
         self.campaign_start, self.campaign_until = self.market.day, self.market.day + days
         self.expected_gain, self.sales_before = expected_gain, self.genuine_rate
 
     def stop_campaign(self) -> None:
-        """End the campaign at once: it teaches nothing (7.3, 7.8)."""
+        """End the campaign at once: it teaches nothing (7.1, 7.3)."""
         self.level, self.campaign_until = 0, NEVER
 
     def reconsider_gain(self) -> None:
         """Let the belief about the gain fade, and learn from a campaign that is over (7.3)."""
-        brushing = self.market.world.brushing
-        self.gain_belief += (1 - self.gain_belief) * (1 - keep(brushing.learning_half_life))
+        day, half_life = self.market.day, self.market.world.brushing.learning_half_life
+        self.gain_belief += (1 - self.gain_belief) * (1 - keep(half_life))
         if self.level == 0 or self.in_campaign:
             return
+        self.level = 0
+        if self.served > 0 and self.shop.hidden_until <= day - 30:
+            self._learn_from_campaign()
+
+    def _learn_from_campaign(self) -> None:
+        """Compare what came with what the orders carried out had promised (7.3)."""
         sales = self.shop.traces.genuine / 30
-        brought, promised = sales - self.sales_before, max(self.expected_gain, 1e-9)
+        brought = sales - self.sales_before
+        promised = max(self.expected_gain * self.served / self.ordered, 1e-9)
         noise = (sales + self.sales_before) / 30
-        weight = brushing.learning * promised**2 / (promised**2 + noise)
+        weight = self.market.world.brushing.learning * promised**2 / (promised**2 + noise)
         self.gain_belief += weight * self.gain_belief * (brought / promised - 1)
         self.gain_belief = min(max(self.gain_belief, 0.5), 1.5)
-        self.level = 0
 
     def orders_wanted(self) -> int:
-        """Return the orders that the campaign plans for today (7.4)."""
-        if not (self.shop.open and self.in_campaign and self.way is not None):
+        """Return the orders that the campaign plans for today; it pauses in a shop that is not seen (7.4)."""
+        if not (self.shop.seen and self.in_campaign and self.way is not None):
             return 0
         day = self.market.day - self.campaign_start
         return self.way.orders_until(day + 1) - self.way.orders_until(day)
 
-    def note_service(self) -> None:
-        """Note by whom it was served today: the last two different organisers stay known (7.4)."""
+    def note_service(self, orders: int) -> None:
+        """Note what was served today and by whom: the last two different organisers stay known (7.4)."""
         day = self.market.day
+        self.served += orders
         self.last_brushed_day = day
         if self.last_organiser is not self.organiser:
             self.previous_organiser, self.last_served_until = self.last_organiser, self.served_until
@@ -157,7 +159,7 @@ class Merchant:
         """Move the mean of 30 days' profit, and count the run of losing days (7.9)."""
         config, shop = self.market.world.shops, self.shop
         earned = shop.today.turnover / FEN * (shop.margin - config.commission) - config.fixed_cost
-        self.profit += (earned - shop.today.brushing_costs / FEN - self.profit) / 30
+        self.profit += (earned - shop.today.brushing_cost / FEN - self.profit) / 30
         self.losing_days = self.losing_days + 1 if shop.open and self.profit < 0 else 0
 
     def note_debts(self) -> None:

@@ -90,7 +90,7 @@ class AgentMarket(mesa.Model):
         enter_and_age(self)
         self.rank()
         started = decide(self)
-        tasks = self.trade.brush(started)
+        tasks = self.trade.brush()
         orders, self.visits = place_orders(self)
         self.deliveries = deliver_and_review(self, orders)
         self.settled = settle(self, orders, started)
@@ -107,6 +107,7 @@ class AgentMarket(mesa.Model):
         if "evasion" not in self.mute:
             self.experience.learn()
             self.trade.learn_to_evade()
+        self.trade.learn_from_quotes()
         self.rows.append(measure(self))
         self.day += 1
 
@@ -132,8 +133,7 @@ class AgentMarket(mesa.Model):
         self.mute = frozenset(mute)
         risks = [s.merchant.risk for s in self.shops if s.open and s.merchant.opportunist]
         self.still_risk = sum(risks) / len(risks) if risks else 0.0
-        for organiser in self.organisers:
-            organiser.freeze_price("price" in self.mute)
+        self.trade.note_usual_cover()
         self.ranking = copy.copy(self.world.ranking)
         self.file.by_number.clear()
         self.inbox = Inbox(ledgers=self.inbox.ledgers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from oracle.deciding import cover_price
 from oracle.merchant import NEVER, Merchant
 from oracle.organiser import Organiser
 
@@ -95,15 +96,15 @@ def settle_brushing(market: AgentMarket, started: list[Shop], settled: Settled) 
 def pay_for_service(market: AgentMarket, shop: Shop, organiser: Organiser, settled: Settled) -> None:
     """Pay for the brushed orders of one shop; their value itself comes back to it (7.9)."""
     world, ledger, today = market.world, market.ledger, shop.today
-    value = today.brushed_value
-    cut, commission = round(value * world.trade.cut), round(value * world.shops.commission)
-    workers = round(value * organiser.fee) - cut + round(today.brushed * today.camouflage_price * FEN)
+    value, price = today.brushed_value, cover_price(market, shop.merchant.cover)
+    cut, commission = round(value * shop.merchant.quote), round(value * world.shops.commission)
+    workers = round(value * max(organiser.fee - world.trade.cut, 0.0)) + round(today.brushed * price * FEN)
     parcels = round(today.brushed * world.brushing.parcel_cost * FEN)
     ledger.move(shop.merchant, organiser, cut)
     ledger.move(shop.merchant, "workers", workers)
     ledger.move(shop.merchant, "platform", commission)
     ledger.move(shop.merchant, "suppliers", parcels)
-    today.brushing_costs = cut + workers + commission + parcels
+    today.brushing_cost = cut + workers + commission + parcels
     organiser.gains += cut
     organiser.turnover += value
     settled.platform_revenue += commission

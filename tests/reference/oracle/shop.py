@@ -38,12 +38,10 @@ class ShopDay:
     repeats: int = 0
     brushed: int = 0
     brushed_value: int = 0
-    brushing_costs: int = 0
+    brushing_cost: int = 0
     """What its brushed orders cost it: cut, workers' pay, commission, parcels (7.9)."""
     cover: float = 0.0
-    """Share of its brushed orders' traces that its organiser's camouflage hides (7.4)."""
-    camouflage_price: float = 0.0
-    """What that adds to the price of an order, RMB (7.4)."""
+    """Share of its brushed orders' traces that its camouflage hides: x (7.4)."""
 
 
 class Shop(mesa.Agent):
