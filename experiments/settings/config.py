@@ -27,6 +27,7 @@ from experiments.settings.overrides import (
     unknown_key,
     wrong_value,
 )
+from experiments.settings.retired import still_known, without_retired
 from experiments.settings.schema import RunConfig, Settings, check_horizon, world_of
 from experiments.settings.shapes import check_shape
 from sim.parameters import ConfigError
@@ -47,7 +48,7 @@ class Composer:
         tree, choices = self._tree(tuple(text(o) for o in overrides if chooses_file(o)))
         with self.naming_files(choices, overrides):
             tree = typed(tree)
-            for override in overrides:
+            for override in still_known(overrides):
                 if not chooses_file(override):
                     assign(tree, override)
             check_references(OmegaConf.to_container(tree, resolve=False), "")
@@ -147,6 +148,7 @@ def text(override: Override) -> str:
 
 def typed(tree: DictConfig) -> DictConfig:
     """Merge a composed tree into the schema; unknown keys of files are errors."""
+    tree = without_retired(tree)
     check_shape(OmegaConf.to_container(tree, resolve=False), Settings, "")
     schema = OmegaConf.structured(Settings)
     try:

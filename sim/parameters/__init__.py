@@ -4,6 +4,7 @@ from sim.parameters.appeals import AppealParameters
 from sim.parameters.beliefs import BeliefParameters
 from sim.parameters.brushing import BrushingParameters
 from sim.parameters.declare import (
+    RETIRED,
     ConfigError,
     check_parameters,
     check_value,
@@ -25,6 +26,7 @@ from sim.parameters.traces import TraceParameters
 from sim.parameters.trade import AdaptationParameters, TradeParameters
 
 __all__ = [
+    "RETIRED",
     "AdaptationParameters",
     "AppealParameters",
     "BeliefParameters",
