@@ -31,7 +31,10 @@ class Shop:
 
 @dataclass
 class Trade:
-    """What a day's trade came to; money in RMB, profit before what institutions take."""
+    """What a day's trade came to; money in RMB, profit before what institutions take.
+
+    ``late_fines`` were imposed earlier and are paid of today's income, or by owners this morning.
+    """
 
     genuine: float
     brushed: float
@@ -39,6 +42,7 @@ class Trade:
     profit: float
     surplus: float
     visits: int
+    late_fines: float
 
 
 @dataclass
@@ -122,7 +126,8 @@ class Diary:
     def _trade(self) -> Trade:
         books, sales = self.market.today.accounts, self.market.today.sales
         fen = books.genuine_value, books.brushed_value, books.platform_revenue, books.organiser_profit
-        return Trade(*(value / 100 for value in fen), sales.consumer_surplus, int(sales.visits.sum()))
+        late = (books.fines + self.market.today.tally.paid_in) / 100
+        return Trade(*(value / 100 for value in fen), sales.consumer_surplus, int(sales.visits.sum()), late)
 
 
 def is_sanction(act: Act) -> bool:

@@ -212,7 +212,7 @@ def money(diary: Diary, period: list[Row]) -> dict[str, float | None]:
         "platform_revenue_rmb": sum(day.revenue for day in days),
         "organiser_profit_rmb": sum(day.profit for day in days) - taken,
         "innocent_sales_lost_rmb": sum(harm_again(diary)["sales_lost_rmb"].values()),
-        "fines_rmb": paid.get("fine", 0.0),
+        "fines_rmb": paid.get("fine", 0.0) + sum(day.late_fines for day in days),
         "damages_rmb": paid.get("try_suit", 0.0),
         "enforcement_cost_rmb": cost,
         "reviews": sum(act.targets.size for act in acts if act.verb == "review"),
