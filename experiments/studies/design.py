@@ -11,7 +11,7 @@ from hydra.core.override_parser.types import Override
 
 from experiments.files.provenance import code_digest
 from experiments.home import VERSION
-from experiments.runs.seeds import replication_seed
+from experiments.runs.seeds import replication_seed, world_words
 from experiments.settings.config import Composer, composer, run_config
 from experiments.settings.labels import check_unlike, label_of
 from experiments.settings.overrides import chooses_file, parse, write_override
@@ -80,10 +80,13 @@ class Study:
         return [self._run(arm, replication) for arm in self.arms for replication in range(self.replications)]
 
     def _run(self, arm: Arm, replication: int) -> Run:
-        seed, package = replication_seed(self.config.seed, replication), arm.package
+        seed, package = self._seed(replication), arm.package
         if self.stratify_raids:
             package = with_stratum(package, replication, self.replications)
         return Run(run_key(self.config, package, seed, arm.mute), arm, package, replication, seed)
+
+    def _seed(self, replication: int) -> int:
+        return replication_seed(self.config.seed, replication, *world_words(self.config.scenario))
 
     @property
     def replications(self) -> int:
