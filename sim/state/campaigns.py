@@ -12,6 +12,10 @@ from sim.state.ways import Ways
 
 BY_DAY = "until", "start", "served_until", "last_served_until", "last_brushed_day"
 BY_NUMBER = "organiser", "last_organiser", "previous_organiser"
+OF_A_CAMPAIGN = (
+    "level", "expected_gain", "sales_before", "quote", "cover", "resolve", "ordered", "served", "struck",
+)  # fmt: skip
+"""What says something of a campaign, and nothing without."""
 
 
 @dataclass
@@ -77,11 +81,10 @@ def stop_campaigns(campaigns: Campaigns, slots: np.ndarray) -> None:
 
 
 def clear_campaigns(campaigns: Campaigns, slots: np.ndarray) -> None:
-    """Forget what earlier shops in ``slots`` bought."""
+    """Forget what earlier shops in ``slots`` bought, and of whom."""
     for name in BY_DAY:
         getattr(campaigns, name)[slots] = NEVER
     for name in BY_NUMBER:
         getattr(campaigns, name)[slots] = -1
-    campaigns.level[slots] = 0
-    campaigns.sales_before[slots] = 0
-    campaigns.struck[slots] = False
+    for name in OF_A_CAMPAIGN:
+        getattr(campaigns, name)[slots] = 0

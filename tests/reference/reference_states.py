@@ -13,7 +13,6 @@ from oracle import AgentMarket
 from sim import Market
 from sim.contract import Observation
 from sim.state.units import NEVER
-from sim.trade.business import capacity
 
 State = dict[str, np.ndarray]
 TOLERANCE = 1e-9
@@ -74,7 +73,6 @@ def state_of_engine(market: Market) -> State:
         "merchant previous_organiser": campaigns.previous_organiser,
         "buyer scales": np.array([buyers.sales_scale, buyers.platform_scale, buyers.past_scale]),
         "organiser public_id": founders.identity[trade.founder],
-        "organiser capacity": np.array([capacity(trade, place) for place in places]),
         "organiser callers": trade.callers,
         "organiser earned": trade.earned,
         "organiser pools": np.concatenate([trade.accounts(place) for place in places]),
@@ -102,7 +100,7 @@ def state_of_oracle(market: AgentMarket) -> State:
     state = {f"shop {name}": column(shops, name) for name in SHOPS}
     state |= {f"merchant {name}": column(merchants, name) for name in (*MERCHANTS, *CAMPAIGNS)}
     state |= {f"buyer {name}": column(market.buyers, name) for name in BUYERS}
-    organisers = "public_id", *TRADE, *FOUNDERS, "capacity"
+    organisers = "public_id", *TRADE, *FOUNDERS
     state |= {f"organiser {name}": column(market.organisers, name) for name in organisers}
     state |= {f"ledger {name}": np.array([fen]) for name, fen in market.ledger.others.items()}
     watched = column(shops, "watched_until") > market.day
@@ -122,8 +120,8 @@ def state_of_oracle(market: AgentMarket) -> State:
         "merchant way": np.array([number(merchant.way) for merchant in merchants]),
         "merchant expected_gain": column(merchants, "expected_gain"),
         "buyer scales": np.array(scales),
-        "organiser callers": np.array([[o.callers[sign] for sign in (1, -1)] for o in market.organisers]),
-        "organiser earned": np.array([[o.earned[sign] for sign in (1, -1)] for o in market.organisers]),
+        "organiser callers": np.array([[o.callers[sign] for o in market.organisers] for sign in (-1, 1)]),
+        "organiser earned": np.array([[o.earned[sign] for o in market.organisers] for sign in (-1, 1)]),
         "organiser pools": np.array([buyer.number for o in market.organisers for buyer in o.pool]),
         "severity": np.array([severity.demotion, severity.fine, severity.closure, severity.rate]),
         "severity memory": np.array([severity.weight, *severity.sums.values()]),

@@ -88,7 +88,8 @@ def groups_of(shop: Shop) -> tuple[str, str, str]:
 
 def organisers_of_the_day(market: AgentMarket) -> dict[str, float]:
     """Return the state of the trade."""
-    fees = [organiser.fee for organiser in market.organisers if organiser.is_open]
+    standard = market.world.trade.cut
+    fees = [o.fee + o.cut - standard for o in market.organisers if o.is_open]
     hidden = market.world.adaptation.hidden_share
     brushed = sum(shop.today.brushed for shop in market.shops)
     covered = sum(shop.today.brushed * shop.today.cover for shop in market.shops)
