@@ -1,8 +1,8 @@
 """Arms of an experiment: markets that differ in one thing, paired, over worlds and seeds.
 
-The claims of this room are inequalities about paired differences of the brushed share. What they allow for is
-noise, two standard errors of the mean, and `TOLERANCE`, a difference too small to matter; neither is fitted to
-what came out. A claim counts only if the same pairs could have shown brushing halved (`Difference.could_show`).
+The claims of this room are inequalities about paired differences of the brushed share. What they allow for
+is noise, two standard errors of the mean, and `TOLERANCE`, a difference too small to matter; neither is fitted
+to what came out. A claim counts only if the same pairs could have shown brushing halved (`could_show`).
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def mapping_of(package: str, *overrides: str) -> dict[str, Any]:
 
 
 def fines(share: float, fine: float, also: Sequence[Dated] = ()) -> Package:
-    """Return a package that fines a share of the cases, without examination, and sanctions in no other way."""
+    """Return a package that fines a share of the cases, unexamined, and sanctions in no other way."""
     ladder = {"steps": ["fine"], "fine_rmb": fine, "closure_probability": 0}
     detection = {"mode": "automatic", "acted_share": share, "publish_days": None, "ladder": ladder}
     package = build_package({"name": "fines", "detection": {"policy": "detection", **detection}})

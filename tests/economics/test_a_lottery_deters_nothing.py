@@ -1,7 +1,7 @@
 """E1. Sanctions drawn without regard to conduct change brushing through fear by no more than noise.
 
-What hits the blameless as well is no reason to abstain (Png 1986). Carrying sanctions out, prices and evasion are
-switched off, so that only what merchants believe is left.
+What hits the blameless as well is no reason to abstain (Png 1986). Carrying sanctions out, prices and evasion
+are switched off, so that only what merchants believe is left.
 """
 
 from functools import cache

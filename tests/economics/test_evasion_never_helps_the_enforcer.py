@@ -1,7 +1,7 @@
 """E2. With a means of evasion, or a cheaper one, there is never less brushing than without it, beyond noise.
 
-Camouflage can be had at the scenario's price, for nothing, or not at all. These are different worlds, so an arm has
-a warm-up of its own, with the same seed.
+Camouflage can be had at the scenario's price, for nothing, or not at all. These are different worlds, so an
+arm has a warm-up of its own, with the same seed.
 """
 
 from functools import cache

@@ -1,6 +1,6 @@
 """E6. A campaign that got no orders teaches nothing about orders, and a hidden shop begins none.
 
-What a merchant believes of the gain then changes as fading alone would change it: day by day, to the last digit.
+What a merchant believes of the gain then changes as fading alone would change it, to the last digit.
 """
 
 from collections.abc import Callable, Iterator
@@ -106,7 +106,9 @@ def test_organisers_that_are_shut_teach_no_more_against_brushing_than_open_ones(
     """Over the campaigns that end within two months; beyond two standard errors."""
     open_ones, shut_ones = (
         np.concatenate([
-            lesson.taught[lesson.ended] for place in PLACES for lesson in days(trunk(place).branch(), 60, what)
+            lesson.taught[lesson.ended]
+            for place in PLACES
+            for lesson in days(trunk(place).branch(), 2 * MONTH, what)
         ])
         for what in (leave, shut)
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """E3. A sanction that takes nothing changes nothing but the record, to the last order.
 
-Fines of nothing, the closure of closed shops, the removal of sales that nobody sees and demotions that end before
-an earlier one are ordered every evening; the world goes on as if they were not.
+Fines of nothing, the closure of closed shops, the removal of sales that nobody sees and demotions that end
+before an earlier one are ordered every evening; the world goes on as if they were not.
 """
 
 from collections.abc import Callable
@@ -20,8 +20,8 @@ PLACES = Place("default", 0), Place("calibrated_08", 0)
 DAYS = 150
 
 WORLD = [
-    "brushed_orders", "brushing_shops", "genuine_orders", "genuine_turnover_rmb", "open_shops", "perceived_risk",
-    "fee", "camouflage", "workers", "closures", "platform_revenue_rmb", "organiser_profit_rmb", "fines_rmb",
+    "brushed_orders", "brushing_shops", "genuine_orders", "genuine_turnover_rmb", "open_shops", "closures",
+    "perceived_risk", "fee", "camouflage", "workers", "platform_revenue_rmb", "organiser_profit_rmb", "fines_rmb",
 ]  # fmt: skip
 """Columns of the day that are no record of what institutions did."""
 
@@ -61,7 +61,7 @@ def demote(days: int) -> Callable[..., Act]:
 NOTHINGS: dict[str, tuple] = {
     "closing the closed": (Close, Close, lambda seen, sanctioned: sanctioned & ~seen.open),
     "hiding the hidden": (
-        demote(DAYS), demote(1), lambda seen, sanctioned: sanctioned & seen.open & (seen.identity % 3 == seen.day % 3)
+        demote(DAYS), demote(1), lambda seen, sanctioned: sanctioned & (seen.identity % 3 == seen.day % 3)
     ),
     "removing what is not there": (
         demote(1), RemoveSales, lambda seen, sanctioned: seen.open & (seen.displayed_sales == 0)

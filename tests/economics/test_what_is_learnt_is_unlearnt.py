@@ -1,7 +1,7 @@
 """E9. What is learnt of a crackdown is unlearnt after it: brushing comes back, and the effect does not grow.
 
-Sixty days of acting on more cases, then the status quo again; beside it a market that never had them. What the
-crackdown physically took (shops closed, displayed sales) is back within half a year.
+Sixty days of acting on more cases, then the status quo again; beside it a market that never had them. What
+the crackdown physically took (shops closed, displayed sales) is back within half a year.
 """
 
 from functools import cache
@@ -23,7 +23,7 @@ SHARES = [0.25, 1.0]
 
 @cache
 def path(place: Place, acted_share: float | None) -> np.ndarray:
-    """Return the brushed share of each day (360,) after the end of a crackdown, None for one that never was."""
+    """Return the brushed share by day after a crackdown (360,), or, with None, where there was none."""
     acted = () if acted_share is None else (f"detection.acted_share={acted_share}",)
     market = arm(trunk(place), named("status_quo_2015", *acted), CRACKDOWN)
     market.adopt(named("status_quo_2015")).run(AFTER)
