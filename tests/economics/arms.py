@@ -1,8 +1,8 @@
 """Arms of an experiment: markets that differ in one thing, paired, over worlds and seeds.
 
 The claims of this room are inequalities about paired differences of the brushed share. What they allow for
-is noise, two standard errors of the mean, and `TOLERANCE`, a difference too small to matter; neither is fitted
-to what came out. A claim counts only if the same pairs could have shown brushing halved (`could_show`).
+is noise, two standard errors of the mean, and `TOLERANCE`, a difference too small to matter; neither is
+fitted to what came out. A claim counts only if the same pairs could have shown brushing halved.
 """
 
 from __future__ import annotations

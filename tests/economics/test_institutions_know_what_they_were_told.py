@@ -1,4 +1,4 @@
-"""E7. No institution knows what nobody told it: organisers are known when found, by the name they have then."""
+"""E7. No institution knows what nobody told it: organisers are known when found, by their name then."""
 
 from dataclasses import dataclass, field
 

@@ -21,7 +21,8 @@ DAYS = 150
 
 WORLD = [
     "brushed_orders", "brushing_shops", "genuine_orders", "genuine_turnover_rmb", "open_shops", "closures",
-    "perceived_risk", "fee", "camouflage", "workers", "platform_revenue_rmb", "organiser_profit_rmb", "fines_rmb",
+    "perceived_risk", "fee", "camouflage", "workers", "platform_revenue_rmb", "organiser_profit_rmb",
+    "fines_rmb",
 ]  # fmt: skip
 """Columns of the day that are no record of what institutions did."""
 
