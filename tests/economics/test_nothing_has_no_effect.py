@@ -74,6 +74,12 @@ def lived(place: Place, package: Package) -> Market:
     return trunk(place).branch().adopt(package).run(DAYS)
 
 
+def ordered(market: Market) -> int:
+    """Return how many sanctions of the package are on the record."""
+    events = market.events().query("day >= 0")
+    return int(events["verb"].isin(["fine", "close", "demote", "remove_sales"]).sum())
+
+
 def world_of(market: Market) -> pd.DataFrame:
     return market.daily().query("day >= 0")[WORLD]
 
@@ -82,7 +88,7 @@ def world_of(market: Market) -> pd.DataFrame:
 def test_a_fine_of_nothing_on_every_case_changes_no_order(place: Place) -> None:
     fined, untouched = lived(place, fines(1, 0)), lived(place, named("no_enforcement"))
     table = fined.daily().query("day >= 0")
-    assert table["sanctions"].sum() > 20, "fines of nothing are on the record"
+    assert ordered(fined) > 20, "fines of nothing are on the record"
     assert table[["hits_guilty", "hits_innocent"]].to_numpy().sum() == 0, "and nobody was hit"
     pd.testing.assert_frame_equal(world_of(fined), world_of(untouched), check_exact=True)
 
@@ -93,5 +99,5 @@ def test_sanctions_that_take_nothing_change_no_order(what: str, place: Place) ->
     first, again, whom = NOTHINGS[what]
     once = lived(place, Package("once", [Dated(Sanctions(first, None, whom), "once")]))
     twice = lived(place, Package("twice", [Dated(Sanctions(first, again, whom), "twice")]))
-    assert twice.daily()["sanctions"].sum() > once.daily()["sanctions"].sum(), "there are more on the record"
+    assert ordered(twice) > ordered(once), "there are more on the record"
     pd.testing.assert_frame_equal(world_of(twice), world_of(once), check_exact=True)

@@ -3,7 +3,7 @@
 Where weights are linear and owners within reach, packages of equal expected fines deter alike; a ruinous fine
 deters no less where it reaches the owner, and it ruins shops. The fine is made known when the package begins,
 so that nobody has to learn it from the few who pay it. Nothing but fear works: carrying out, prices and
-are switched off, and fines alone are imposed.
+evasion are switched off, and fines alone are imposed.
 """
 
 from collections.abc import Sequence
