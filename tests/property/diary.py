@@ -15,7 +15,10 @@ from sim.contract import SANCTIONS, Act, Observation
 
 @dataclass
 class Shop:
-    """One shop on one evening; ``expected`` are the orders of the day were it not under sanction."""
+    """One shop on one evening; ``expected`` are the orders of the day were it not under sanction.
+
+    ``turnover`` is that of its genuine orders of the day that stand, in fen.
+    """
 
     open: bool
     age: int
@@ -25,6 +28,7 @@ class Shop:
     fear: float
     brushed: int
     placed: int
+    turnover: int
     price: float
     expected: float
 
@@ -114,10 +118,10 @@ class Diary:
         columns = (
             shops.identity, shops.open, day - shops.opened_day, state.traces.sums[2, 0], shops.quality,
             ~merchants.opportunist[shops.owner], merchants.risk[shops.owner], today.tasks.count,
-            today.sales.placed, shops.price, state.harm.expected,
+            today.sales.placed, today.sales.turnover, shops.price, state.harm.expected,
         )  # fmt: skip
         rows = list(zip(*(np.asarray(column).tolist() for column in columns), strict=True))
-        for identity, *_, brushed, _, _, _ in rows:
+        for identity, *_, brushed, _, _, _, _ in rows:
             if brushed:
                 self._bought.setdefault(identity, {})[day] = brushed
         found = {identity: Shop(*row) for identity, *row in rows if identity >= 0}

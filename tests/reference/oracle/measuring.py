@@ -40,11 +40,17 @@ def trade_of_the_day(market: AgentMarket) -> dict[str, float]:
         "brushed_share": brushed / max(brushed + standing, 1),
         "genuine_turnover_rmb": sum(day.turnover for day in days) / FEN,
         "brushed_turnover_rmb": sum(day.brushed_value for day in days) / FEN,
+        "honest_turnover_rmb": honest_turnover(market) / FEN,
         "visits": sum(market.visits),
         "consumer_surplus_rmb": market.deliveries.surplus,
         "mean_quality_bought": market.deliveries.quality / max(placed, 1),
         "platform_revenue_rmb": market.settled.platform_revenue / FEN,
     }
+
+
+def honest_turnover(market: AgentMarket) -> int:
+    """Return the fen of genuine orders that stand, at shops of honest merchants, open tonight or not."""
+    return sum(shop.today.turnover for shop in market.shops if not shop.merchant.opportunist)
 
 
 def shops_of_the_day(market: AgentMarket) -> dict[str, float]:
