@@ -24,12 +24,12 @@ class Campaigns:
 
     ``way`` is an index into the ``ways`` to brush and ``level`` its orders a day, 0 where there is no
     campaign; it runs from day ``start`` to ``until``. ``expected_gain`` are the genuine orders a day that it
-    was begun for, ``sales_before`` those before it. ``organiser`` is the place in the trade (−1: none), ``quote`` the cut that it asked, a share of value, ``cover``
-    the camouflage bought, in [0, 1]. ``resolve`` is the draw with which the merchant decided to brush,
-    ``ordered`` and ``served`` are the orders wanted and carried out since, ``struck`` says that it was
-    sanctioned and reconsiders. Who
-    served the shop until when, and who before, is what a seized ledger has: ``last_organiser``
-    ``served_until``, ``previous_organiser`` ``last_served_until``.
+    was begun for, ``sales_before`` those before it. ``organiser`` is the place in the trade (−1: none),
+    ``quote`` the cut that it asked, a share of value, ``cover`` the camouflage bought, in [0, 1]. ``resolve``
+    is the draw with which the merchant decided to brush, ``ordered`` and ``served`` are the orders wanted and
+    carried out since, ``struck`` says that it was sanctioned and reconsiders. Who served the shop until when,
+    and who before, is what a seized ledger has: ``last_organiser`` ``served_until``, ``previous_organiser``
+    ``last_served_until``.
     """
 
     parameters: BrushingParameters
