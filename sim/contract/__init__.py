@@ -66,8 +66,8 @@ __all__ = [
     "Demote", "Findings", "Fine", "FineOrganisers", "Flag", "Hear", "Investigate", "Ledgers", "Observation",
     "Package", "Policy", "Raid", "Raids", "Referrals", "Reinstate", "RemoveSales", "Review", "Screen",
     "SetRanking", "Share", "Shut", "Sue", "TargetKind", "TrySuit", "View", "Warn", "case_identity",
-    "case_number", "check_act", "check_parameters", "check_policy", "check_targets", "check_value", "guarded", "inner",
-    "kernel", "observation_fields", "parameter", "shared",
+    "case_number", "check_act", "check_parameters", "check_policy", "check_targets", "check_value",
+    "guarded", "inner", "kernel", "observation_fields", "parameter", "shared",
 ]  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def check_code(policy: Any, name: str) -> None:
         check_code(dated.policy, f"{name}: {dated.name}")
     for part in (policy, *scorers_of(policy)):
         complaint = complaint_about(part)
-        require(not complaint, f"{name} looks behind the observation: {complaint}")
+        require(not complaint, f"{name} peeks: {complaint}")
 
 
 def scorers_of(policy: Any) -> Iterator[Any]:
