@@ -46,7 +46,7 @@ DAILY = (
     Column("honest_shops", "shops", "open shops whose merchant would never brush"),
     Column("brushing_shops", "shops", "shops with a brushed order today"),
     Column("brushers", "shops", "open shops with a brushed order in 30 days", weekly=True),
-    Column("sanctioned_brushers", "shops", "of them, struck today", weekly=True),
+    Column("sanctioned_brushers", "shops", "of them, heard to be sanctioned today", weekly=True),
     *(
         column
         for name in GROUPS
@@ -68,7 +68,7 @@ DAILY = (
     Column("hits_innocent", "cases", "cases of innocent shops whose first sanction took effect"),
     Column("hits_guilty", "cases", "the same of guilty shops"),
     Column("hits_honest", "cases", "the same of honest merchants"),
-    Column("sanctions", "shops", "shops struck"),
+    Column("sanctions", "shops", "shops of which a sanction was heard"),
     Column("closures", "shops", "shops closed by a sanction"),
     Column("appeals", "appeals", "appeals filed"),
     Column("overturned", "cases", "cases overturned"),
@@ -177,7 +177,7 @@ OUTCOMES = (
     Outcome("true_risk", "per 30 days", "hazard of a sanction that a brushing shop runs",
             lambda run: ratio(MONTH * run.last["sanctioned_brushers"].sum(), run.last["brushers"].sum())),
     Outcome("innocent_hits_per_1000_shop_years", YEARS,
-            "cases of innocent shops with a sanction other than a warning, of innocent open shops",
+            "cases of innocent shops with a sanction that took something, of innocent open shops",
             lambda run: run.a_1000_years("hits_innocent", "innocent_shops"), "innocent_shop_years", 1000.0),
     Outcome("honest_hits_per_1000_shop_years", YEARS, "the same of merchants who would never brush",
             lambda run: run.a_1000_years("hits_honest", "honest_shops"), "honest_shop_years", 1000.0),

@@ -28,7 +28,7 @@ TO_FINDINGS = {
 }
 """Parameters of policies, by the name of the policy, that belong to the findings of the world."""
 
-PARAMETERS = ("stratify_raids",)
+PARAMETERS = ("adaptation.lost_half_life", "stratify_raids")
 """Keys of the world and of studies that have no effect any more."""
 
 Stated = dict[str, dict[str, Any]]

@@ -11,7 +11,7 @@ from hydra.core.override_parser.types import Override
 
 from experiments.files.provenance import code_digest
 from experiments.home import VERSION
-from experiments.runs.seeds import replication_seed
+from experiments.runs.seeds import replication_seed, world_words
 from experiments.settings.config import Composer, composer, run_config
 from experiments.settings.labels import check_unlike, label_of
 from experiments.settings.overrides import chooses_file, parse, write_override
@@ -81,8 +81,11 @@ class Study:
         return [self._run(arm, replication) for arm in self.arms for replication in range(self.replications)]
 
     def _run(self, arm: Arm, replication: int) -> Run:
-        seed = replication_seed(self.config.seed, replication)
+        seed = self._seed(replication)
         return Run(run_key(self.config, arm.package, seed, arm.mute), arm, arm.package, replication, seed)
+
+    def _seed(self, replication: int) -> int:
+        return replication_seed(self.config.seed, replication, *world_words(self.config.scenario))
 
     @property
     def replications(self) -> int:

@@ -59,18 +59,17 @@ def case_rows(state: State, tally: Tally, act: Act) -> np.ndarray:
     return rows
 
 
-def strike(state: State, tally: Tally, slots: np.ndarray, rows: np.ndarray) -> None:
-    """Enter one strike a case in the platform's file; neighbours hear of it."""
+def strike(state: State, slots: np.ndarray, rows: np.ndarray) -> None:
+    """Enter one strike a case in the platform's file."""
     fresh = state.cases.get("strike_day", rows) == NEVER
     state.cases.set("strike_day", rows[fresh], state.clock.day)
     struck, days = slots[fresh], state.shops.sanction_days
     days[struck, 1:] = days[struck, :-1]
     days[struck, 0] = state.clock.day
-    tally.sanctioned[struck] = True
 
 
 def hit(state: State, tally: Tally, slots: np.ndarray, rows: np.ndarray) -> None:
-    """Count a case with a sanction that took effect, once; its merchant may appeal."""
+    """Count a case with a sanction that took something, once; its merchant may appeal."""
     fresh = state.cases.get("hit_day", rows) == NEVER
     rows, slots = rows[fresh], slots[fresh]
     if rows.size == 0:

@@ -60,7 +60,7 @@ def shops_of_the_day(market: AgentMarket) -> dict[str, float]:
         "honest_shops": sum(not shop.merchant.opportunist for shop in open_shops),
         "brushing_shops": len(brushing),
         "brushers": len(lately),
-        "sanctioned_brushers": sum(shop in market.acts_today.struck for shop in lately),
+        "sanctioned_brushers": sum(shop in market.acts_today.heard for shop in lately),
         "gradual_shops": len(gradual),
         "perceived_risk": sum(risks) / len(risks) if risks else 0.0,
     }
@@ -107,7 +107,7 @@ def acts_of_the_day(market: AgentMarket) -> dict[str, float]:
     acts = market.acts_today
     return {
         **acts.counts,
-        "sanctions": len(acts.struck),
+        "sanctions": len(acts.heard),
         "closures": acts.closures,
         "capacity_bound": int(acts.capacity_bound),
         "fines_rmb": acts.fines / FEN,
