@@ -8,13 +8,12 @@ import numpy as np
 
 from policies.queues import Docket, opened_on, present
 from policies.regulator.laws import Law, Offences
-from policies.regulator.raid_days import Raids
 from sim.contract import (
     Act,
-    ConfigError,
     Counts,
     Fine,
     FineOrganisers,
+    Investigate,
     Observation,
     Raid,
     check_parameters,
@@ -48,12 +47,6 @@ class Regulator:
         None, "RMB", 0, 1e9, "assumption", "fine of a shop; null: the law's ceiling times the mitigation"
     )
     shop_fine_cost: float = parameter(300, "RMB", 0, 1e6, "assumption", "cost of fining one shop")
-    raid_strata: int = parameter(
-        1, "-", 1, 100_000, "assumption", "parts of equal probability of the days of first raids"
-    )
-    raid_stratum: int = parameter(
-        0, "-", 0, 99_999, "assumption", "the part drawn from; a study gives each replication its own"
-    )
     law: Law = field(default_factory=Law)
 
     actor = "regulator"
@@ -61,27 +54,26 @@ class Regulator:
 
     def __post_init__(self) -> None:
         check_parameters(self, "regulator")
-        if self.raid_stratum >= self.raid_strata:
-            raise ConfigError(
-                f"regulator.raid_stratum must be below {self.raid_strata}; got {self.raid_stratum}"
-            )
 
     def reset(self) -> None:
         """Forget all proceedings."""
         self._organisers = Docket("organiser", "amount")
         self._shops = Docket("shop", "case")
-        self._raids = Raids(self.raid_strata, self.raid_stratum)
 
     def act(self, observation: Observation) -> list[Act]:
-        """Fine what is due, open proceedings on what is new, raid whom it happens to find."""
+        """Fine what is due, open proceedings on what is new, raid whom it knows, look for others."""
         self._open_against_organisers(observation)
         self._open_against_shops(observation)
         acts = self._raid(observation) + self._fine_organisers(observation) + self._fine_shops(observation)
-        return [act for act in acts if act.targets.size]
+        return self._investigate(observation) + [act for act in acts if act.targets.size]
+
+    def _investigate(self, observation: Observation) -> list[Act]:
+        """Look for organisers; whom it finds is raided tomorrow."""
+        effort = self.raids_per_year * observation.ramp / 365
+        return [Investigate(effort)] if effort > 0 else []
 
     def _raid(self, observation: Observation) -> list[Act]:
-        found = self._raids.today(observation, self.raids_per_year * observation.ramp / 365)
-        return [Raid(found, cost=self.raid_cost)] if found.size else []
+        return [Raid(observation.organisers, cost=self.raid_cost)]
 
     def _open_against_organisers(self, observation: Observation) -> None:
         """Set the fine from what the ledger says; every order that it organised is a violation."""

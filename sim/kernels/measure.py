@@ -15,8 +15,8 @@ class Evening(NamedTuple):
     """Numbers of shops this evening.
 
     All are open ones but ``brushing``, ``gradual``, ``sanctions`` and ``days_lost``. ``fear`` is the sum of
-    the risk that opportunists perceive; ``honest_turnover`` are the genuine sales of merchants who would never
-    brush, open tonight or not, in fen.
+    the risk that opportunists perceive; ``honest_turnover`` are the genuine sales of merchants who would
+    never brush, open tonight or not, in fen.
     """
 
     open: int
@@ -75,7 +75,7 @@ class CampaignColumns(NamedTuple):
 
 
 class RecordColumns(NamedTuple):
-    """Records of shops, arrays (S,): until when watched, today's sanctions, orders and fen, 30 days' orders."""
+    """Records of shops, arrays (S,): until when watched, sanctions, orders and fen of today, 30 days' orders."""
 
     watched_until: np.ndarray
     sanctioned: np.ndarray

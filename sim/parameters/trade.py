@@ -71,6 +71,9 @@ class TradeParameters:
     return_days: float = parameter(
         365, "days", 1, 3650, "assumption", "mean time until a newcomer replaces an organiser that gave up"
     )
+    founder_found: float = parameter(
+        0.7, "share", 0, 1, "assumption", "founders who have left the trade whom fines and suits still reach"
+    )
     seized_share: float = parameter(0.5, "share", 0, 1, "assumption", "assets seized in a raid")
     ledger_completeness: float = parameter(
         0.6, "share", 0, 1, "assumption", "customers named in a seized ledger"

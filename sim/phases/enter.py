@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import pdtrik
 
 from sim.chance import Stream, uniform, uniforms
-from sim.effects.organisers import put_out_of_business, reopen
+from sim.effects.organisers import bar, reopen
 from sim.kernels import enter as kernels
 from sim.parameters import Parameters
 from sim.state import State
@@ -50,7 +50,7 @@ def run_organisers(state: State, today: Today) -> None:
     for place in np.flatnonzero(~trade.is_open | (trade.cash < 0)).tolist():
         if trade.is_open[place]:
             state.money.charge_organiser(trade, place, int(trade.cash[place]), "owners")
-            put_out_of_business(state, place)
+            bar(state, place, int(trade.founder[place]))
         elif may_return(today.clock, trade, place):
             reopen(state, place)
 

@@ -138,17 +138,18 @@ def raid(day: int, evening: Evening, turnover: float = 26.5e6, gains: float = 36
     return evening(day=day, raids=Raids(np.array([5]), np.array([gains]), np.array([turnover]), np.zeros(1)))
 
 
-def test_raids_come_at_their_hazard(evening: Evening) -> None:
-    regulator = Regulator(raids_per_year=0.5)
+def test_a_regulator_raids_whom_it_knows_and_looks_for_the_others(evening: Evening) -> None:
+    regulator = Regulator(raids_per_year=0.5, raid_cost=77)
     regulator.reset()
-    found = 0
-    for day in range(365):
-        acts = by_verb(regulator.act(evening(20, day=day, organisers=np.arange(100))))
-        found += acts["raid"].targets.size if "raid" in acts else 0
-    assert 30 < found < 70
-    never = Regulator(raids_per_year=0)
-    never.reset()
-    assert never.act(evening(organisers=np.arange(10_000))) == []
+    known = np.array([3, 1, 2**44 - 1])
+    investigation, raid = regulator.act(evening(organisers=known))
+    assert (investigation.verb, investigation.effort) == ("investigate", 0.5 / 365)
+    assert (raid.verb, raid.targets.tolist(), raid.cost) == ("raid", known.tolist(), 77)
+    (investigation,) = regulator.act(evening(organisers=NONE, ramp=0.1))
+    assert investigation.effort == 0.05 / 365
+    idle = Regulator(raids_per_year=0)
+    idle.reset()
+    assert idle.act(evening(organisers=NONE)) == []
 
 
 def test_a_raided_organiser_is_fined_as_shatui_was(evening: Evening) -> None:

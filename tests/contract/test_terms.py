@@ -35,10 +35,7 @@ def of_detection(policy: Any, act: Act, evening: Observation) -> dict[str, Terms
     ladder, n = policy.ladder, act.targets.size
     return {
         **dict.fromkeys(("screen", "flag", "share", "warn", "remove_sales", "close"), Terms()),
-        "review": Terms(
-            cost=policy.review_cost,
-            states={"sensitivity": policy.sensitivity, "specificity": policy.specificity},
-        ),
+        "review": Terms(states={"effort": policy.review_effort}),
         "demote": Terms(days=ladder.demotion_days),
         "fine": Terms([ladder.fine_rmb] * n),
         "announce": Terms(states={"salience": 1.0}),
@@ -51,10 +48,8 @@ def of_appeals(policy: Any, act: Act, evening: Observation) -> dict[str, Terms]:
     for shop in act.targets:
         latest = min(evening.days_since_sanction[shop])
         paid.append(policy.restitution_rmb_per_day * latest if latest < np.inf else 0.0)
-    odds = {"sensitivity": policy.innocent_wins, "specificity": policy.guilty_refused}
-    return {
-        "hear": Terms(cost=policy.cost, states=odds), "reinstate": Terms(), "compensate": Terms(paid),
-    }  # fmt: skip
+    heard = Terms(states={"effort": policy.hearing_effort})
+    return {"hear": heard, "reinstate": Terms(), "compensate": Terms(paid)}
 
 
 def of_ledger_use(policy: Any, act: Act, evening: Observation) -> dict[str, Terms]:
@@ -69,7 +64,11 @@ def of_regulator(policy: Any, act: Act, evening: Observation) -> dict[str, Terms
     if isinstance(act, FineOrganisers):
         return {"fine": Terms([fine_of_organiser(policy, number) for number in act.targets])}
     fines = [fine_of_shop(policy, evening, shop) for shop in act.targets] if act.verb == "fine" else []
-    return {"raid": Terms(cost=policy.raid_cost), "fine": Terms(fines, cost=policy.shop_fine_cost)}
+    return {
+        "investigate": Terms(states={"effort": policy.raids_per_year / 365}),
+        "raid": Terms(cost=policy.raid_cost),
+        "fine": Terms(fines, cost=policy.shop_fine_cost),
+    }
 
 
 def of_civil_suits(policy: Any, act: Act, evening: Observation) -> dict[str, Terms]:
@@ -164,14 +163,12 @@ COURT = {
     "statutory_ceiling_rmb": 6e5, "filing_delay_days": 3, "judgment_delay_days": 11,
 }  # fmt: skip
 DESK = {
-    "innocent_wins": 0.8,
-    "guilty_refused": 0.7,
-    "cost": 61,
+    "hearing_effort": 1.7,
     "restitution_rmb_per_day": 13,
     "delay_days": 4,
 }
 PLATFORM = {
-    "threshold": 0.1, "acted_share": 0.9, "sensitivity": 0.83, "specificity": 0.94, "review_cost": 37,
+    "threshold": 0.1, "acted_share": 0.9, "review_effort": 0.83,
     "refer_share": 0.5, "publish_days": 3, "reviewers_per_100k_shops": 400,
 }  # fmt: skip
 STATE = {"raids_per_year": 15, "raid_cost": 4321, "shop_fine_cost": 321, "fine_delay_days": 2}
@@ -234,7 +231,7 @@ ALL_VERBS = {
         "bound",
     },
     "ledger_use": {"remove_sales", "demote", "close", "share", "ban"},
-    "regulator": {"raid", "fine"},
+    "regulator": {"investigate", "raid", "fine"},
 }  # fmt: skip
 
 
