@@ -82,7 +82,7 @@ class Market(DailyModel):
         7. Settle: money moves, every fen from somewhere to somewhere.
         8. Leave traces: what orders leave behind; policies see only that.
         9. Enforce: every policy acts; acts take effect from tomorrow.
-        10. Learn: perceived risk moves with sanctions, and decays; the trade learns to evade, and what to ask.
+        10. Learn: perceived risk moves with sanctions, and decays; the trade learns to evade and to ask.
         11. Measure: one row of the daily table.
         """
         state, today = self.state, Today(self.state.clock, self.state.shops.n)
