@@ -114,7 +114,9 @@ def test_an_organiser_moves_its_cut_to_where_it_earns_more() -> None:
 
 
 def test_what_is_earned_of_quotes_is_noted_by_their_sign(trunk: Market) -> None:
-    market = trunk.branch().run(1)
+    market = trunk.branch()
+    market.state.trade.cut[:], market.state.parameters.brushing.decision_days = 0.02, 1
+    market.run(1)
     today, campaigns, shops = market.today, market.state.campaigns, market.state.shops
     callers, earned = today.asked
     started, cut = today.started, market.today.offers.cut
@@ -126,7 +128,9 @@ def test_what_is_earned_of_quotes_is_noted_by_their_sign(trunk: Market) -> None:
 
 
 def test_strict_enforcement_brings_camouflage_which_blunts_the_traces(trunk):
-    free, frozen = under(trunk, "all_cases"), under(trunk, "all_cases", ("evasion",))
+    cheap = trunk.branch()
+    cheap.state.parameters.adaptation.camouflage_price = 0.5
+    free, frozen = under(cheap, "all_cases"), under(cheap, "all_cases", ("evasion",))
     assert free.daily()["camouflage"].iloc[-30:].mean() > 0.5
     assert free.outcomes()["recall_last_90"] < frozen.outcomes()["recall_last_90"]
     assert free.state.money.total(free.state.merchants, free.state.trade) == 0
