@@ -14,13 +14,8 @@ from sim.state.units import FEN
 
 
 def taken(state: State, act: Act) -> np.ndarray:
-    """Tell from which of its targets (n,) a sanction will take something; a shop loses a thing once."""
-    takes = TAKES[type(act)](state, act)
-    if not isinstance(act, Fine):
-        again = np.ones(takes.size, dtype=bool)
-        again[np.unique(act.targets, return_index=True)[1]] = False
-        takes &= ~again
-    return takes
+    """Tell from which of its targets (n,) a sanction, not carried out yet, will take something."""
+    return TAKES[type(act)](state, act)
 
 
 def takes_nothing(state: State, act: Warn) -> np.ndarray:
@@ -45,7 +40,7 @@ def takes_money(state: State, act: Fine) -> np.ndarray:
 
 def takes_the_shop(state: State, act: Close) -> np.ndarray:
     """Tell who is open."""
-    return state.shops.open[act.shops].copy()
+    return state.shops.open[act.shops]
 
 
 def imposed(act: Fine) -> np.ndarray:

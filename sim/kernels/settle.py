@@ -27,16 +27,17 @@ class MerchantColumns(NamedTuple):
 
 
 class TaskColumns(NamedTuple):
-    """Brushed orders by shop, arrays (S,): number, value in fen, organiser, camouflage in RMB each."""
+    """Brushed orders by shop, arrays (S,): number, value in fen, organiser and its cut, camouflage in RMB each."""
 
     number: np.ndarray
     value: np.ndarray
     organiser: np.ndarray
+    quote: np.ndarray
     camouflage_price: np.ndarray
 
 
 class OrganiserColumns(NamedTuple):
-    """Organisers, arrays (organisers,): fee as a share of value, cash in fen, row of the founder."""
+    """Organisers, arrays (organisers,): fee at the standard cut as a share of value, cash in fen, row of the founder."""
 
     fee: np.ndarray
     cash: np.ndarray
@@ -51,7 +52,7 @@ class FounderColumns(NamedTuple):
 
 
 class BrushingTerms(NamedTuple):
-    """Membership of an organiser in fen, its cut and the commission as shares of value, and costs in RMB.
+    """Membership of an organiser in fen, the standard cut and commission as shares of value, and costs in RMB.
 
     ``staff_cost`` is that a day of one who checks orders, and ``orders_checked`` how many he checks.
     """
@@ -96,8 +97,8 @@ def charge_campaigns(started, tasks, terms, owner, cash, organisers, founders):
     ``founders`` are columns of these, ``terms`` the `BrushingTerms`. Returns the value of all brushed orders,
     what workers, platform, suppliers get, the organisers' income, and what staff gets.
     """
-    (count, value, organiser, camouflage_price), (gains, turnover) = tasks, founders
-    membership, cut_share, commission_share, parcel_cost, staff_cost, orders_checked = terms
+    (count, value, organiser, quote, camouflage_price), (gains, turnover) = tasks, founders
+    membership, standard_cut, commission_share, parcel_cost, staff_cost, orders_checked = terms
     fee, balance, founder = organisers
     income, orders = np.zeros(fee.size, np.int64), np.zeros(fee.size, np.int64)
     sold, wages, commissions, all_parcels = 0, 0, 0, 0
@@ -105,8 +106,8 @@ def charge_campaigns(started, tasks, terms, owner, cash, organisers, founders):
         if count[s] == 0:
             continue
         by = organiser[s]
-        cut = int(np.rint(value[s] * cut_share))
-        pay = int(np.rint(value[s] * fee[by])) - cut
+        cut = int(np.rint(value[s] * quote[s]))
+        pay = int(np.rint(value[s] * max(fee[by] - standard_cut, 0.0)))
         pay += int(np.rint(count[s] * camouflage_price[s] * 100))
         commission = int(np.rint(value[s] * commission_share))
         parcels = int(np.rint(count[s] * parcel_cost * 100))

@@ -101,10 +101,7 @@ class AdaptationParameters:
         4, "-", 1, 30, "assumption", "times as many accounts share the tasks where all of that is hidden"
     )
     camouflage_days: float = parameter(
-        30, "days", 1, 3650, "assumption", "time in which organisers move to the camouflage that they want"
-    )
-    lost_half_life: float = parameter(
-        60, "days", 1, 3650, "assumption", "the trade's memory of customers lost to sanctions"
+        30, "days", 1, 3650, "assumption", "time in which organisers move to what customers want"
     )
     gradual_days: int = parameter(
         30, "days", 1, 90, "assumption", "a gradual start reaches its level after so many days"

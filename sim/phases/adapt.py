@@ -1,10 +1,10 @@
-"""Adapt: the trade learns what gets hit, and organisers offer the camouflage that customers want."""
+"""Adapt: the trade learns what gets hit, and organisers what their customers want and pay for."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.kernels import adapt as kernels
+from sim.kernels import pricing
 from sim.state.beliefs import Beliefs
 from sim.state.campaigns import Campaigns
 from sim.state.fears import fears
@@ -24,27 +24,40 @@ def adapt(
     beliefs: Beliefs,
     trade: Trade,
 ) -> None:
-    """Let the trade learn which ways to brush are hit, and organisers adapt their camouflage."""
-    gain_experience(today, owners[0], campaigns, traces, beliefs, trade.adaptation)
-    offer_camouflage(today, owners, campaigns, traces, beliefs, trade)
+    """Let the trade learn which ways to brush are hit, and organisers what camouflage is wanted."""
+    sold = traces.genuine_30()
+    gain_experience(today, owners[0], campaigns, sold, beliefs, trade.adaptation)
+    learn_of_customers(today, owners, campaigns, sold, beliefs, trade)
 
 
-def offer_camouflage(
+def learn_of_customers(
     today: Today,
     owners: tuple[Shops, Merchants],
     campaigns: Campaigns,
-    traces: Traces,
+    sold: np.ndarray,
     beliefs: Beliefs,
     trade: Trade,
 ) -> None:
-    """Let organisers move towards the camouflage that the keenest of today's customers would buy."""
+    """Move the camouflage that organisers deliver towards what the keenest of today's customers wants."""
     (shops, merchants), experience, terms = owners, beliefs.experience, trade.adaptation
-    dread = fears(beliefs.severity, today.attention.horizon, campaigns.parameters)
-    hazard = float(beliefs.parameters.hazard_concavity), experience.relative_hazard(), experience.hides, dread
+    reach, horizon = shops.parameters.owner_reach, today.attention.horizon
+    threat = (
+        today.clock.day,
+        float(beliefs.parameters.hazard_concavity),
+        experience.relative_hazard(),
+        float(experience.hides),
+        float(terms.camouflage_price),
+        fears(beliefs.severity, horizon, campaigns.parameters, reach),
+    )
     keenest = np.full(trade.n, -1.0)
-    brushed = kernels.task_columns(today.tasks), kernels.campaign_columns(campaigns)
-    columns = kernels.shop_columns(shops), kernels.merchant_columns(merchants)
-    terms_of = today.clock.day, float(terms.camouflage_price)
-    kernels.find_keenest(terms_of, *brushed, *columns, traces.genuine_30(), hazard, keenest)
-    served = keenest >= 0
-    trade.camouflage[served] += (keenest[served] - trade.camouflage[served]) / terms.camouflage_days
+    brushed = pricing.task_columns(today.tasks), pricing.way_columns(campaigns)
+    columns = pricing.shop_columns(shops), pricing.merchant_columns(merchants)
+    pricing.ask_customers(*brushed, *columns, sold, threat, keenest)
+    pricing.offer_camouflage(keenest, float(terms.camouflage_days), trade.camouflage)
+
+
+def set_cuts(today: Today, trade: Trade) -> None:
+    """Let organisers move their cuts by what came of their quotes, unless prices are fixed."""
+    if not trade.fixed_prices:
+        terms = pricing.cut_terms(trade.parameters)
+        pricing.move_cuts(today.asked, terms, trade.callers, trade.earned, trade.cut)

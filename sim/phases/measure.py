@@ -27,7 +27,7 @@ def measure(state: State, today: Today) -> dict:
     tally, accounts, sales, trade = today.tally, today.accounts, today.sales, state.trade
     evening, groups = count_shops(state, today)
     brushed, placed, genuine = today.tasks.n, int(sales.placed.sum()), int(sales.standing.sum())
-    fees = trade.fee[trade.is_open].tolist()
+    fees = (trade.fee + trade.cut - trade.parameters.cut)[trade.is_open].tolist()
     return {
         "day": today.clock.policy_day,
         "genuine_orders": genuine,

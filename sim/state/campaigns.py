@@ -84,3 +84,4 @@ def clear_campaigns(campaigns: Campaigns, slots: np.ndarray) -> None:
         getattr(campaigns, name)[slots] = -1
     campaigns.level[slots] = 0
     campaigns.sales_before[slots] = 0
+    campaigns.struck[slots] = False
