@@ -35,7 +35,7 @@ def takes_days(state: State, act: Demote) -> np.ndarray:
 
 def takes_money(state: State, act: Fine) -> np.ndarray:
     """Tell who is fined a fen at least."""
-    return imposed(act) > 0
+    return np.rint(act.amount * FEN) > 0
 
 
 def takes_the_shop(state: State, act: Close) -> np.ndarray:
@@ -43,13 +43,8 @@ def takes_the_shop(state: State, act: Close) -> np.ndarray:
     return state.shops.open[act.shops]
 
 
-def imposed(act: Fine) -> np.ndarray:
-    """Return the fines that are imposed (n,), fen."""
-    return np.rint(act.amount * FEN).astype(np.int64)
-
-
 def tell(state: State, tally: Tally, act: Act, rows: np.ndarray, took: np.ndarray) -> None:
-    """Let others hear of warnings and of sanctions that ``took`` something (n,), and how severe they were.
+    """Let others hear of warnings and of sanctions that ``took`` something (n,), and what they took.
 
     ``rows`` (n,) are those of the cases. The struck whose campaigns are still in force will reconsider them.
     """
@@ -62,8 +57,6 @@ def tell(state: State, tally: Tally, act: Act, rows: np.ndarray, took: np.ndarra
     campaigns.struck[slots[campaigns.until[slots] > state.clock.day]] = True
     if isinstance(act, Demote):
         tally.demotion_days += float(act.days * int(np.count_nonzero(took)))
-    elif isinstance(act, Fine):
-        tally.imposed += int(imposed(act).sum())
     elif isinstance(act, Close):
         tally.closures += int(np.count_nonzero(took))
 

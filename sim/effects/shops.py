@@ -57,15 +57,16 @@ def demote(state: State, tally: Tally, act: Demote) -> np.ndarray:
 
 
 def fine(state: State, tally: Tally, act: Fine) -> np.ndarray:
-    """Take a fine, as far as the merchant owns it; return what was collected, RMB."""
+    """Impose a fine; return what was collected at once, RMB. The rest is owed."""
     payee = institution_of(state.institutions, act.actor).receives
+    reach, owners = state.shops.parameters.owner_reach, state.shops.owner[act.shops].tolist()
     due = np.rint(act.amount * FEN).astype(np.int64)
-    collected = state.money.collect_fines(state.merchants, state.shops.owner[act.shops], due, payee)
-    fined = state.cases.columns[f"{payee}_fine_fen"]
-    for row, fen in zip(state.cases.find(act.cases).tolist(), collected.tolist(), strict=True):
-        fined[row] += fen
+    collected, fined = np.zeros(due.size, dtype=np.int64), state.cases.columns[f"{payee}_fine_fen"]
+    for i, (case, fen) in enumerate(zip(state.cases.find(act.cases).tolist(), due.tolist(), strict=True)):
+        fined[case] += fen
+        collected[i] = state.money.collect_fine(state.merchants, owners[i], fen, payee, reach)
     tally.fines += int(collected.sum())
-    tally.shop_fines += int(collected.sum())
+    tally.shop_fines += int(due.sum())
     return collected / FEN
 
 
@@ -97,13 +98,13 @@ def reinstate(state: State, tally: Tally, act: Reinstate) -> None:
 
 
 def refund(state: State, tally: Tally, slots: np.ndarray, rows: np.ndarray) -> None:
-    """Pay back the fines of overturned cases and strike them off the platform's file."""
+    """Take back the fines of overturned cases and strike them off the platform's file."""
+    owners = state.shops.owner[slots].tolist()
     for payee in ("platform", "state"):
         column = state.cases.columns[f"{payee}_fine_fen"]
-        fen = np.array([column[row] for row in rows], dtype=np.int64)
-        state.money.charge_merchants(state.merchants, state.shops.owner[slots], -fen, payee)
-        tally.restitution += int(fen.sum())
-        state.cases.set(f"{payee}_fine_fen", rows, 0)
+        for owner, row in zip(owners, rows.tolist(), strict=True):
+            tally.restitution += state.money.return_fine(state.merchants, owner, column[row], payee)
+            column[row] = 0
     days = state.shops.sanction_days
     struck = days[slots] == state.cases.get("strike_day", rows).reshape(-1, 1)
     days[slots] = -np.sort(-np.where(struck, NEVER, days[slots]), axis=1)

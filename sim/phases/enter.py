@@ -18,7 +18,7 @@ from sim.state.clock import Clock
 from sim.state.entrants import Entrants
 from sim.state.harm import CLOSURE_DAYS
 from sim.state.merchants import Merchants
-from sim.state.money import fund_merchants, wind_up
+from sim.state.money import fund_merchants, pay_in, whole_deposit, wind_up
 from sim.state.shops import Shops, clear_records, vacate
 from sim.state.today import Today
 from sim.state.traces import clear_traces
@@ -36,7 +36,9 @@ def enter_and_age(state: State, today: Today) -> None:
     """Let a night pass: trust returns, organisers reopen, shops leave, entrants take their slots."""
     fade_buyers(state.buyers, state.parameters)
     run_organisers(state, today)
-    leave(state, today, age_shops(today.clock, state.shops, state.merchants))
+    leaving, paying = age_shops(today.clock, state.shops, state.merchants, state.parameters)
+    leave(state, today, leaving)
+    rescue(state, today, paying)
     slots = admit_entrants(today.clock, state.entrants, state.shops, state.parameters)
     if slots.size:
         open_shops(state, today, slots)
@@ -53,16 +55,24 @@ def run_organisers(state: State, today: Today) -> None:
             reopen(state, place)
 
 
-def age_shops(clock: Clock, shops: Shops, merchants: Merchants) -> np.ndarray:
-    """End what is over, start bursts, and return the slots whose shops leave the market today."""
-    config, key = shops.parameters, clock.key(Stream.BURST)
-    fate = np.empty(shops.n, dtype=np.uint8)
-    chances = config.burst_rate / 365, config.leave_rate / 365
-    law = (*chances, float(config.losing_days), clock.day - CLOSED_DAYS, NEVER)
-    keys, columns = (key, clock.key(Stream.LEAVE)), kernels.shop_columns(shops)
-    kernels.decide_fates(shops.n, clock.day, keys, law, columns, kernels.merchant_columns(merchants), fate)
+def age_shops(
+    clock: Clock, shops: Shops, merchants: Merchants, parameters: Parameters
+) -> tuple[np.ndarray, np.ndarray]:
+    """End what is over, start bursts; return the slots whose shops leave, and whose owners pay in."""
+    key, fate = clock.key(Stream.BURST), np.empty(shops.n, dtype=np.uint8)
+    keys, law = (key, clock.key(Stream.LEAVE)), fate_law(clock.day, parameters)
+    columns = kernels.shop_columns(shops), kernels.merchant_columns(merchants)
+    kernels.decide_fates(shops.n, clock.day, keys, law, *columns, fate)
     start_bursts(shops, kernels.collect(fate, kernels.STARTS), key, clock.day)
-    return kernels.collect(fate, kernels.LEAVES)
+    return kernels.collect(fate, kernels.LEAVES), kernels.collect(fate, kernels.PAYS_IN)
+
+
+def fate_law(day: int, parameters: Parameters) -> tuple[float, ...]:
+    """Return the `sim.kernels.enter.FateLaw` of a day."""
+    config = parameters.shops
+    chances = config.burst_rate / 365, config.leave_rate / 365
+    solvency = day - config.grace_days, float(parameters.brushing.shop_value_days), whole_deposit(config)
+    return *chances, float(config.losing_days), day - CLOSED_DAYS, NEVER, *solvency
 
 
 def start_bursts(shops: Shops, slots: np.ndarray, key: np.uint64, day: int) -> None:
@@ -89,6 +99,13 @@ def leave(state: State, today: Today, slots: np.ndarray) -> None:
     stop_campaigns(state.campaigns, slots)
     wind_up(state.money, state.merchants, shops.owner[slots])
     vacate(shops, slots)
+
+
+def rescue(state: State, today: Today, slots: np.ndarray) -> None:
+    """Let owners pay what their shops owe and what is missing in their deposits."""
+    if slots.size:
+        deposit, rows = whole_deposit(state.parameters.shops), state.shops.owner[slots]
+        today.tally.paid_in = pay_in(state.money, state.merchants, rows, deposit)
 
 
 def admit_entrants(clock: Clock, entrants: Entrants, shops: Shops, parameters: Parameters) -> np.ndarray:

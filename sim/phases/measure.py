@@ -66,7 +66,7 @@ def measure(state: State, today: Today) -> dict:
         "raids": tally.raids,
         "suits": tally.suits,
         "capacity_bound": int(tally.capacity_bound),
-        "fines_rmb": tally.fines / FEN,
+        "fines_rmb": (tally.fines + tally.paid_in + accounts.fines) / FEN,
         "damages_rmb": tally.damages / FEN,
         "restitution_rmb": tally.restitution / FEN,
         "enforcement_cost_rmb": tally.enforcement_cost / FEN,
