@@ -9,8 +9,6 @@ from sim import Market, World
 from sim.kernels.adapt import buy_camouflage, wanted_camouflage
 from sim.kernels.brush import full_days, planned
 from sim.parameters import ConfigError
-from sim.phases.adapt import meet_customers, teach
-from sim.state.beliefs import Experience, make_experience
 from sim.state.ways import ways_to_brush
 
 
@@ -23,10 +21,6 @@ def trunk() -> Market:
 
 def under(trunk: Market, package: str, mute: tuple[str, ...] = (), days: int = 120) -> Market:
     return trunk.branch().adopt(build_package(load_config([f"package={package}"]).package), mute).run(days)
-
-
-def fresh_experience(world: World) -> Experience:
-    return make_experience(ways_to_brush(world), world.adaptation.prior_rate * world.market.n_shops)
 
 
 def test_a_gradual_start_plans_whole_orders_that_add_up():
@@ -45,40 +39,6 @@ def test_the_ways_follow_a_world_that_is_changed_and_cannot_be_written_to() -> N
     assert after.mean_level[1] == pytest.approx(3 * (5.5 + length - 10) / length)
     with pytest.raises(ValueError, match="read-only"):
         after.level[0] = 1
-
-
-def test_a_way_that_is_hit_more_than_its_exposure_is_held_more_dangerous():
-    experience = fresh_experience(World())
-    assert np.all(experience.relative_hazard() == 1)
-    experience.exposure[:] = 100.0
-    experience.sanctions[5] = 50.0
-    hazard = experience.relative_hazard()
-    assert hazard[5] > 5 and np.all(np.delete(hazard, 5) < 1)
-
-
-@pytest.mark.parametrize("way", [0, 5, 10])
-def test_sanctions_count_against_the_way_of_those_that_are_hit(trunk: Market, way: int) -> None:
-    market = trunk.branch()
-    state, today = market.state, market.today
-    today.clock, campaigns = state.clock, state.campaigns
-    experience = state.beliefs.experience = fresh_experience(state.parameters)
-    recent = np.flatnonzero(market.day - campaigns.last_brushed_day < 30)
-    long_ago = np.flatnonzero(market.day - campaigns.last_brushed_day >= 30)
-    campaigns.way[:] = 7
-    campaigns.way[recent[:10]] = way
-    today.tally.sanctioned[:] = False
-    today.tally.sanctioned[recent[:10]] = today.tally.sanctioned[long_ago] = True
-    owners = state.shops, state.merchants
-    customers = meet_customers(today, owners, campaigns, state.traces, state.beliefs, state.trade.n)
-    teach(today, campaigns, state.beliefs, state.trade, customers)
-    assert experience.sanctions.tolist() == [10.0 if i == way else 0.0 for i in range(12)]
-    brushing = today.tasks.count > 0
-    number, orders, _ = customers.by_organiser.sum(axis=1)
-    assert number == brushing.sum() and orders == today.tasks.n
-    assert customers.blatant == pytest.approx((1 - today.tasks.cover[brushing]).sum())
-    assert np.array_equal(experience.exposure > 0, np.bincount(campaigns.way[brushing], minlength=12) > 0)
-    assert experience.lost == 10
-    assert experience.relative_hazard().argmax() == way
 
 
 def test_camouflage_is_bought_where_it_saves_more_than_it_costs(trunk):
