@@ -102,8 +102,8 @@ BELIEVING = [
     Mutant(
         "severity depends on the size of the market",
         "sim/state/beliefs.py",
-        "weight = parameters.severity_prior_rate * n_shops",
-        "weight = parameters.severity_prior_rate * 1000",
+        "weight = parameters.severity_prior_rate * n_shops\n    prior",
+        "weight = parameters.severity_prior_rate * 1000\n    prior",
         f"{BELIEFS}::test_beliefs_about_severity_do_not_depend_on_the_size_of_the_market",
     ),
 ]
