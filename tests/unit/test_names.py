@@ -206,7 +206,7 @@ def test_a_fine_reaches_a_founder_who_left_if_the_law_finds_him(market: Market, 
 def test_chance_finds_the_share_of_founders_that_the_parameter_says(market: Market) -> None:
     state = market.state
     state.trade.parameters.founder_found = 0.7
-    for count in range(20):
+    for _ in range(20):
         for place in range(state.trade.n):
             leave(market, place)
     found = [is_found(state, row) for row in range(state.founders.n)]
