@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from policies.queues import Docket, present
-from policies.regulator.laws import Law
+from policies.queues import Docket, opened_on, present
+from policies.regulator.laws import Law, Offences
 from sim.contract import (
     Act,
     Counts,
@@ -32,7 +32,14 @@ class Regulator:
     raid_cost: float = parameter(50_000, "RMB", 0, 1e7, "unit_costs", "cost of one raid")
     fine_delay_days: int = parameter(98, "days", 0, 3650, "shatui_fine_delay", "raid to the organiser's fine")
     mitigation: float | None = parameter(
-        None, "share", 0, 1, "assumption", "share of the statutory ceiling realised; null: the law's own"
+        None, "share", 0, 1, "assumption",
+        "share of the statutory ceiling realised, whatever the floor; null: the law's own",
+    )  # fmt: skip
+    serious_gains_rmb: float | None = parameter(
+        1e6, "RMB", 0, 1e12, "serious_gains", "organisers' cases are serious above such gains; null: none is"
+    )
+    serious_shop_share: float = parameter(
+        0, "share", 0, 1, "assumption", "cases of shops that are treated as serious"
     )
     shop_fine_share: float = parameter(1, "share", 0, 1, "assumption", "shops referred that are fined")
     shop_fine_delay_days: int = parameter(30, "days", 0, 3650, "assumption", "referral to the shop's fine")
@@ -71,11 +78,12 @@ class Regulator:
     def _open_against_organisers(self, observation: Observation) -> None:
         """Set the fine from what the ledger says; every order that it organised is a violation."""
         raids = observation.raids
-        if raids.organiser.size == 0:
+        if raids.organiser.size == 0 or not self.law.in_time(self.fine_delay_days + 1):
             return
         orders = raids.turnover / mean_order_value(observation.traces)
-        share = self.law.organiser_mitigation if self.mitigation is None else self.mitigation
-        amount = share * self.law.organiser_ceiling(orders, raids.gains)
+        serious = raids.gains > (np.inf if self.serious_gains_rmb is None else self.serious_gains_rmb)
+        offences = Offences(orders, raids.gains, raids.gains, serious)
+        amount = self.law.fine("organiser", offences, self.mitigation) + self.law.confiscation * raids.gains
         self._organisers.enter(
             observation.day + self.fine_delay_days, organiser=raids.organiser, amount=amount
         )
@@ -108,7 +116,7 @@ class Regulator:
             return []
         shop, case = due["shop"].astype(np.int64), due["case"].astype(np.int64)
         case, first = np.unique(case, return_index=True)
-        here = present(observation, shop[first], case)
+        here = present(observation, shop[first], case) & self.law.in_time(observation.day - opened_on(case))
         shop, case = shop[first][here], case[here]
         amount = self._shop_fine(observation, shop)
         return [Fine(shop, case, amount, cost=self.shop_fine_cost, reason="referral")]
@@ -119,8 +127,10 @@ class Regulator:
             return np.full(shop.size, float(self.fine_rmb))
         traces = observation.traces
         turnover = traces.turnover[MONTH][shop] * (365 / 30)
-        share = self.law.shop_mitigation if self.mitigation is None else self.mitigation
-        return share * self.law.shop_ceiling(traces.flagged_parcels[MONTH][shop], turnover)
+        luck = observation.luck("regulator.serious", observation.identity[shop])
+        serious, unknown = luck < self.serious_shop_share, np.zeros(shop.size)
+        offences = Offences(traces.flagged_parcels[MONTH][shop], turnover, unknown, serious)
+        return self.law.fine("shop", offences, self.mitigation)
 
 
 def mean_order_value(traces: Counts) -> float:

@@ -109,7 +109,7 @@ def planned(days, start, level):
 
 @inner
 def let_off(day, campaigns, away, customers):
-    """Take merchants in campaigns off organisers that are ``away`` (organisers,); return the slots without one.
+    """Take merchants off organisers that are ``away`` (organisers,); return the slots that are without one.
 
     ``customers`` (organisers,), zero before, gets the number of those that each keeps.
     """
@@ -129,7 +129,7 @@ def let_off(day, campaigns, away, customers):
 
 @inner
 def send(key, slots, shares, organisers, identity, campaigns):
-    """Send displaced merchants (``slots``, (n,)) to open organisers by their luck, at these organisers' terms."""
+    """Send displaced merchants (``slots``, (n,)) to open organisers by their luck, at the terms of these."""
     for s in slots:
         by = pick(shares, unit(bits(key, uint64(identity[s]), uint64(3))))
         campaigns.organiser[s], campaigns.quote[s] = by, organisers.cut[by]
@@ -252,9 +252,9 @@ def carry_out(key, day, queue, capacity, organisers, goods, ledger, out):
     """Carry out what organisers can of the orders that stand in the ``queue``; return what was.
 
     That is shop and account of each order, and the sum over orders of the share hidden. ``capacity``
-    (organisers,) is what each can do, ``organisers`` its `Workforce`. ``goods`` are prices (S,), RMB, the value
-    of a brushed order over them, and the share hidden by full camouflage. Brings the ``ledger`` up to date, and
-    fills ``out``: each merchant's orders (S,) and their value (S,) in fen, both zero before.
+    (organisers,) is what each can do, ``organisers`` its `Workforce`. ``goods`` are prices (S,), RMB, the
+    value of a brushed order over them, and the share hidden by full camouflage. Brings the ``ledger`` up to
+    date, and fills ``out``: each merchant's orders (S,) and their value (S,) in fen, both zero before.
     """
     queue, ledger = Queue(*queue), Ledger(*ledger)
     team, (price, value_ratio, hidden_share), (count, value) = Workforce(*organisers), goods, out

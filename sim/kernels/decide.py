@@ -151,7 +151,7 @@ def who_decides(day, every, shops, opportunist, until):
 
 @kernel
 def who_reconsiders(day, shops, until, struck):
-    """Return the slots whose merchants were ``struck`` (S,) in a campaign and are seen again; clear the marks."""
+    """Return the slots whose merchants were ``struck`` (S,) in a campaign and are seen; clear the marks."""
     shops = StandingColumns(*shops)
     slots, n = np.empty(until.size, np.int64), 0
     for s in range(until.size):

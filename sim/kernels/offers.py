@@ -12,7 +12,7 @@ from sim.compiling import inner, kernel
 from sim.kernels.groups import columns, numbers
 
 OFFERS = 3
-"""A merchant compares so many: that of its last organiser, or of one more that it meets, and of two it meets."""
+"""A merchant compares so many: of its last organiser, or of one more that it meets, and of two it meets."""
 
 MET, SIGN = 3, 10
 """Draws: of the first organiser met, and of the sign of the quote of organiser 0."""
@@ -64,7 +64,7 @@ def on_sale(wanted, least, most):
 
 @inner
 def fill_shares(organisers, customers, exponent, out):
-    """Fill cumulative shares (organisers,) of open ones: by size × (``customers`` + 1) to the ``exponent``."""
+    """Fill cumulative shares (organisers,) of open ones: size × (``customers`` + 1) to the ``exponent``."""
     total, reached = 0.0, 0.0
     for o in range(out.size):
         out[o] = organisers.is_open[o] * organisers.size[o] * (customers[o] + 1.0) ** exponent

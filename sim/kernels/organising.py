@@ -29,8 +29,8 @@ class BusinessTerms(NamedTuple):
     """The usual fee, its bounds and speed, and what organisers need and get; 1 or 0: whether fees are fixed.
 
     Orders that one of staff checks, share of workers that quits a year, accounts a customer, share of those
-    missing that is recruited a day, an account's orders a month, what hiding all traces multiplies accounts by,
-    and an organiser's weight.
+    missing that is recruited a day, an account's orders a month, what hiding all traces multiplies accounts
+    by, and an organiser's weight.
     """
 
     fee: float
@@ -116,7 +116,8 @@ def prepare(day, key, terms, orders, organisers, accounts, capacity):
 
     These are customers, orders wanted and the sum over these of the share hidden. Fills the orders that each
     can carry out today, ``capacity``, zero before, and returns the pools (organisers, room), made anew where
-    they were too small. All other arrays have shape (organisers,); ``accounts`` are until when each is banned and whether it works in the trade (B,).
+    they were too small. All other arrays have shape (organisers,); ``accounts`` are until when each is banned
+    and whether it works in the trade (B,).
     """
     terms, trade, (banned_until, works) = BusinessTerms(*terms), OrganiserColumns(*organisers), accounts
     customers, wanted, hidden = orders

@@ -116,8 +116,8 @@ def offer_camouflage(keenest, days, camouflage):
 def move_cuts(asked, terms, callers, earned, cut):
     """Let what came of quotes above and below it move each organiser's ``cut`` (organisers,).
 
-    ``asked`` (2, 2, organisers) are the day's callers and what they will bring, RMB a day, by sign of the quote;
-    ``callers`` and ``earned`` (2, organisers) remember them.
+    ``asked`` (2, 2, organisers) are the day's callers and what they will bring, RMB a day, by sign of the
+    quote; ``callers`` and ``earned`` (2, organisers) remember them.
     """
     terms = CutTerms(*terms)
     keep, prior = 0.5 ** (1.0 / terms.half_life), terms.prior

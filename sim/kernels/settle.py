@@ -50,7 +50,7 @@ class BookRules(NamedTuple):
 
 
 class TaskColumns(NamedTuple):
-    """Brushed orders by shop, arrays (S,): number, value in fen, organiser and its cut, camouflage in RMB each."""
+    """Brushed orders by shop, arrays (S,): number, fen in all, organiser, its cut, camouflage in RMB each."""
 
     number: np.ndarray
     value: np.ndarray
@@ -60,7 +60,7 @@ class TaskColumns(NamedTuple):
 
 
 class OrganiserColumns(NamedTuple):
-    """Organisers, arrays (organisers,): fee at the standard cut as a share of value, cash in fen, row of the founder."""
+    """Organisers, arrays (organisers,): fee (share of value, at the standard cut), cash in fen, founder."""
 
     fee: np.ndarray
     cash: np.ndarray
@@ -75,7 +75,7 @@ class FounderColumns(NamedTuple):
 
 
 class BrushingTerms(NamedTuple):
-    """Membership of an organiser in fen, the standard cut and commission as shares of value, and costs in RMB.
+    """Membership of an organiser in fen, standard cut and commission as shares of value, and costs in RMB.
 
     ``staff_cost`` is that a day of one who checks orders, and ``orders_checked`` how many he checks.
     """

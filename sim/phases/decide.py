@@ -57,8 +57,8 @@ class Inquiry:
 class Prospect:
     """What brushing promises the merchants who decide today, RMB a day.
 
-    ``gain``, ``extra_orders`` a day and the camouflage ``wanted`` are by way (n, n_ways). The ``cover`` that is
-    sold, ``cost`` and the expected loss ``risk`` are by option (n, n_ways · 3): ways, and in each the offers.
+    ``gain``, ``extra_orders`` a day and the camouflage ``wanted`` are by way (n, n_ways). The ``cover`` that
+    is sold, ``cost`` and the expected loss ``risk`` are by option (n, n_ways · 3): ways, in each the offers.
     """
 
     gain: np.ndarray
@@ -208,7 +208,7 @@ def take_turns(scene: Scene, inquiry: Inquiry, asked: np.ndarray) -> np.ndarray:
 
 
 def sign_on(scene: Scene, inquiry: Inquiry, prospect: Prospect, rows: np.ndarray, option: np.ndarray) -> None:
-    """Note of whom those in ``rows`` (n,) of an inquiry buy, at what terms and for what, by their ``option``."""
+    """Note of whom those in ``rows`` (n,) of an inquiry buy, at what terms, by their ``option`` (n,)."""
     campaigns, slots = scene.campaigns, inquiry.slots[rows]
     way, offer = np.divmod(option, OFFERS)
     campaigns.organiser[slots] = inquiry.organiser[rows, offer]
@@ -232,7 +232,7 @@ def begin(scene: Scene, slots: np.ndarray, way: np.ndarray) -> None:
 
 
 def note_quotes(scene: Scene, inquiry: Inquiry, option: np.ndarray, asked: np.ndarray) -> None:
-    """Count who compared each organiser's quotes, and what those earn that were taken (``asked``, zero before)."""
+    """Count who compared each organiser's quotes, and what taken ones earn, in ``asked``, zero before."""
     np.add.at(asked[0], (inquiry.sign, inquiry.organiser), 1.0)
     rows, campaigns = np.flatnonzero(option >= 0), scene.campaigns
     way, offer = np.divmod(option[rows], OFFERS)

@@ -93,9 +93,9 @@ class Attention:
 class Offers:
     """What organisers offer today, arrays (organisers,).
 
-    ``fee`` is the all-in fee at the standard cut, ``cut`` the organiser's own, shares of value; ``size`` is how
-    well it is known. Who wants camouflage gets at least ``least`` and at most ``most`` of it; full camouflage
-    has ``camouflage_price``, RMB.
+    ``fee`` is the all-in fee at the standard cut, ``cut`` the organiser's own, shares of value; ``size`` is
+    how well it is known. Who wants camouflage gets at least ``least`` and at most ``most`` of it; full
+    camouflage has ``camouflage_price``, RMB.
     """
 
     parameters: TradeParameters
@@ -117,10 +117,10 @@ class Offers:
 class Tasks:
     """A day's brushed orders: shop and account of each (n,), and sums by shop (n_shops,) in fen.
 
-    ``organiser`` (n_shops,) is who serves each and ``quote`` the cut that it gets, a share of value. ``cover``
-    and ``camouflage_price`` (n_shops,) are of the camouflage that each campaign has: the share of the traces
-    that it hides, and what it adds to the price of an order, RMB. ``covered`` is the sum of the first over
-    orders, ``parcel_cost`` the price of an order's parcel, RMB.
+    ``organiser`` (n_shops,) is who serves each and ``quote`` the cut that it gets, a share of value.
+    ``cover`` and ``camouflage_price`` (n_shops,) are of the camouflage that each campaign has: the share of
+    the traces that it hides, and what it adds to the price of an order, RMB. ``covered`` is the sum of the
+    first over orders, ``parcel_cost`` the price of an order's parcel, RMB.
     """
 
     shop: np.ndarray
@@ -217,9 +217,9 @@ class Today:
     """One day: its clock, what its phases make of it in their order, and what its acts come to.
 
     ``attention`` is where buyers look, ``offers`` what organisers ask, ``started`` (n,) the slots whose
-    merchants begin to brush, ``asked``
-    (2, 2, organisers) how many compared each organiser's quotes and what those earn, RMB a day, by sign, ``tasks`` the brushed orders, ``sales`` the genuine ones, ``accounts`` the
-    money, ``sales_lost`` what innocent shops under sanction lost, fen.
+    merchants begin to brush, ``asked`` (2, 2, organisers) how many compared each organiser's quotes and what
+    these will earn, RMB a day, by their sign, ``tasks`` the brushed orders, ``sales`` the genuine ones,
+    ``accounts`` the money, ``sales_lost`` what innocent shops under sanction lost, fen.
     """
 
     clock: Clock

@@ -19,14 +19,14 @@ class Trade:
     moves where there are ``fixed_prices``. ``camouflage`` is the most that it delivers, in [0, 1]; where
     ``fixed_cover`` (n + 1,) is no NaN, its customers get that, and those of a newcomer the last of it.
     ``callers`` and ``earned`` (2, n) are merchants who compared its quotes, below and above the cut, and what
-    came of that, RMB a day; both fade. ``size`` is how well it is known to merchants, ``staff`` the people who
-    check orders, ``demanded`` the orders wanted a day, a mean over a week, ``cash`` the assets in fen.
-    ``founder`` is the row of `Founders` that runs the place, under its ``names``-th name. ``pool`` (n, room) holds accounts,
-    ``workers`` of each row, who came first first; ``cursor`` is whose turn it is among them, ``recruits`` how
-    many candidates were drawn so far, ``recruit_key`` the key of that stream. An organiser stands for real
-    ones ``weight`` times its size: its money is in simulated fen, and a real amount counts 1/weight of its
-    face. ``income`` and ``sanctions`` are the trade's profit a day and what institutions took of it, means
-    over a year in fen.
+    came of that, RMB a day; both fade. ``size`` is how well it is known to merchants, ``staff`` the people
+    who check orders, ``demanded`` the orders wanted a day, a mean over a week, ``cash`` the assets in fen.
+    ``founder`` is the row of `Founders` that runs the place, under its ``names``-th name. ``pool`` (n, room)
+    holds accounts, ``workers`` of each row, who came first first; ``cursor`` is whose turn it is among them,
+    ``recruits`` how many candidates were drawn so far, ``recruit_key`` the key of that stream. An organiser
+    stands for real ones ``weight`` times its size: its money is in simulated fen, and a real amount counts
+    1/weight of its face. ``income`` and ``sanctions`` are the trade's profit a day and what institutions took
+    of it, means over a year in fen.
     """
 
     parameters: TradeParameters

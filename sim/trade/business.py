@@ -45,7 +45,7 @@ def employ(
 
 
 def fix_cover(trade: Trade, campaigns: Campaigns, day: int, fixed: bool) -> None:
-    """Let customers get the mean camouflage of those of their organiser today, or what they want.
+    """Let customers get the camouflage that those of their organiser have on average, or what they want.
 
     Campaigns count by their level; an organiser without any sells what is the mean over all.
     """

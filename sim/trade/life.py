@@ -66,9 +66,9 @@ def begin_business(clock: Clock, trade: Trade, founder: int, place: int) -> None
     terms = trade.parameters
     trade.size[place] = draw_sizes(clock.seed, np.array([founder]), terms.size_sd)[0]
     trade.staff[place], trade.camouflage[place] = 1.0, 0.0
-    trade.callers[:, place] = trade.earned[:, place] = 0.0
     trade.fixed_cover[place] = trade.fixed_cover[-1]
     if not trade.fixed_prices:
+        trade.callers[:, place] = trade.earned[:, place] = 0.0
         trade.cut[place] = terms.cut
 
 

@@ -14,7 +14,6 @@ from sim import Market
 from sim.contract import Observation
 from sim.state.founders import Status
 from sim.state.units import NEVER
-from sim.trade.business import capacity
 
 State = dict[str, np.ndarray]
 TOLERANCE = 1e-9
@@ -83,7 +82,6 @@ def state_of_engine(market: Market) -> State:
         "names' places": now.names.place,
         "names known": now.names.known.T,
         "names now": now.names.number[now.names.current],
-        "organiser capacity": np.array([capacity(trade, place) for place in places]),
         "organiser callers": trade.callers,
         "organiser earned": trade.earned,
         "organiser pools": np.concatenate([trade.accounts(place) for place in places]),
@@ -111,7 +109,7 @@ def state_of_oracle(market: AgentMarket) -> State:
     state = {f"shop {name}": column(shops, name) for name in SHOPS}
     state |= {f"merchant {name}": column(merchants, name) for name in (*MERCHANTS, *CAMPAIGNS)}
     state |= {f"buyer {name}": column(market.buyers, name) for name in BUYERS}
-    organisers = *TRADE, "capacity", "names"
+    organisers = *TRADE, "names"
     state |= {f"organiser {name}": column(market.organisers, name) for name in organisers}
     founders, names = [o.founder for o in market.organisers], list(market.register.names.values())
     state |= {f"organiser {name}": column(founders, name) for name in (*FOUNDERS, "barred")}
@@ -142,8 +140,8 @@ def state_of_oracle(market: AgentMarket) -> State:
         "merchant way": np.array([number(merchant.way) for merchant in merchants]),
         "merchant expected_gain": column(merchants, "expected_gain"),
         "buyer scales": np.array(scales),
-        "organiser callers": np.array([[o.callers[sign] for sign in (1, -1)] for o in market.organisers]),
-        "organiser earned": np.array([[o.earned[sign] for sign in (1, -1)] for o in market.organisers]),
+        "organiser callers": np.array([[o.callers[sign] for o in market.organisers] for sign in (-1, 1)]),
+        "organiser earned": np.array([[o.earned[sign] for o in market.organisers] for sign in (-1, 1)]),
         "organiser pools": np.array([buyer.number for o in market.organisers for buyer in o.pool]),
         "severity": np.array([severity.demotion, severity.fine, severity.closure, severity.rate]),
         "severity memory": np.array([severity.weight, *severity.sums.values()]),

@@ -110,15 +110,6 @@ def test_a_won_appeal_gives_back_sales_fines_place_and_strike(market):
     assert market.state.money.total(market.state.merchants, market.state.trade) == 0
 
 
-def test_a_fine_never_takes_more_than_cash_and_deposit(market):
-    owned = max(int(market.state.merchants.cash[7]), 0) + int(market.state.merchants.deposit[7])
-    flag(market)
-    let(market, Fine, amount=np.array([1e9]))
-    assert market.today.tally.fines == owned
-    assert market.state.merchants.deposit[7] == 0
-    assert market.state.money.total(market.state.merchants, market.state.trade) == 0
-
-
 def test_a_closed_shop_keeps_its_slot_until_an_appeal_is_too_late(market):
     flag(market)
     identity = market.state.shops.identity[7]

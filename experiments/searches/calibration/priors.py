@@ -65,7 +65,7 @@ PRIORS = (
     Prior("shops.owner_reach", 0, 1, "companies to natural persons: what fines can reach", decides=True),
     Prior("brushing.fine_concavity", 0.5, 1, "large fines weigh less, or at face value", decides=True),
     Prior("beliefs.peer", 0.02, 0.1, "not observed: what others' sanctions teach", True, decides=True),
-    Prior("beliefs.guilty_prior", 0.5, 0.95, "not observed: whom sanctions are believed to hit", decides=True),
+    Prior("beliefs.guilty_prior", 0.5, 0.95, "not observed: who is believed to be hit", decides=True),
 )  # fmt: skip
 """Everything else keeps its default."""
 

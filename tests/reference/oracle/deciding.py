@@ -47,16 +47,15 @@ def decide(market: AgentMarket) -> list[Shop]:
         shop.merchant.reconsider_gain()
     if not any(organiser.is_open for organiser in market.organisers):
         return []
-    if "deterrence" not in market.mute:
-        let_the_struck_reconsider(market)
-    days = market.world.brushing.decision_days
+    struck = [s for s in market.shops if s.merchant.struck and s.merchant.in_campaign and s.seen]
     deciding = [
         shop
         for shop in market.shops
         if shop.merchant.opportunist and shop.seen and not shop.merchant.in_campaign
-        and (shop.identity + market.day) % days == 0
+        and (shop.identity + market.day) % market.world.brushing.decision_days == 0
     ]  # fmt: skip
-    morning = Morning(market, deciding)
+    morning = Morning(market, struck + deciding)
+    reconsider(morning, struck)
     chosen = [(shop, choose(morning, shop)) for shop in deciding]
     for shop, option in chosen:
         if option is not None:
@@ -64,14 +63,16 @@ def decide(market: AgentMarket) -> list[Shop]:
     return [shop for shop, option in chosen if option is not None]
 
 
-def let_the_struck_reconsider(market: AgentMarket) -> None:
+def reconsider(morning: Morning, struck: list[Shop]) -> None:
     """Let who was sanctioned in a campaign stop, or go on with other cover (7.3, The struck)."""
-    struck = [s for s in market.shops if s.merchant.struck and s.merchant.in_campaign and s.seen]
-    morning = Morning(market, struck)
+    market = morning.market
+    for shop in struck:
+        shop.merchant.struck = False
+    if "deterrence" in market.mute:
+        return
     going_on = [s.merchant.resolve < probability_to_brush(market, weigh(morning, s)) for s in struck]
     for shop, goes_on in zip(struck, going_on, strict=True):
         merchant = shop.merchant
-        merchant.struck = False
         if not goes_on:
             merchant.stop_campaign()
         elif merchant.way is not None:

@@ -160,10 +160,11 @@ def believe(market: AgentMarket, shop: Shop, rumours: int) -> tuple[float, float
     struck = float(shop in acts.heard)
     own = struck * share_of_brushing(merchant)
     risk = merchant.risk * (1 - config.own * exposed_today(market, shop) / 30)
-    risk *= 1 - config.peer * neighbours * market.talk.brushers / 30
+    risk *= max(1 - config.peer * neighbours * market.talk.brushers / 30, 0.0)
     risk += config.own * own + config.peer * brought_about * rumours
     risk += config.announcement * brought_about * acts.announcements
-    blameless = merchant.blameless_risk * (1 - config.own / 30) * (1 - config.peer * neighbours / 30)
+    blameless = merchant.blameless_risk * (1 - config.own / 30)
+    blameless *= max(1 - config.peer * neighbours / 30, 0.0)
     blameless += config.own * (struck - own) + config.peer * (1 - brought_about) * rumours
     return risk, blameless
 

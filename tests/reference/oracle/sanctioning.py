@@ -28,14 +28,25 @@ def sanction(market: AgentMarket, act: Sanction) -> None:
         if case.strike_day == NEVER:
             case.strike_day = market.day
             shop.strike()
-    bites = [would_take(market, act, at, shop) for at, shop in enumerate(shops)]
+    bites = who_loses(market, act, shops)
     amounts = [carry_out(market, act, at, shop, cases[at]) for at, shop in enumerate(shops)]
     market.log.write(market, act, amounts)
+    if isinstance(act, Demote):
+        market.acts_today.demotion_days += act.days * sum(bites)
     for shop, case, bit in zip(shops, cases, bites, strict=True):
         if bit:
             hit(market, shop, case)
         if bit or isinstance(act, Warn):
             tell(market, shop, case)
+
+
+def who_loses(market: AgentMarket, act: Sanction, shops: list[Shop]) -> list[bool]:
+    """Tell from whom an act takes something: from a shop named twice once, but for fines (7.8)."""
+    bites, lost = [], set()
+    for at, shop in enumerate(shops):
+        bites.append(would_take(market, act, at, shop) and (isinstance(act, Fine) or shop not in lost))
+        lost.add(shop)
+    return bites
 
 
 def would_take(market: AgentMarket, act: Sanction, at: int, shop: Shop) -> bool:
@@ -63,10 +74,8 @@ def carry_out(market: AgentMarket, act: Sanction, at: int, shop: Shop, case: Cas
     today, mute = market.acts_today, "incapacitation" in market.mute
     if isinstance(act, Fine):
         return fine(market, act, shop, case, in_fen(act, at)) / FEN
-    if isinstance(act, Demote):
-        today.demotion_days += act.days
-        if not mute:
-            shop.hidden_until = max(shop.hidden_until, market.day + 1 + act.days)
+    if isinstance(act, Demote) and not mute:
+        shop.hidden_until = max(shop.hidden_until, market.day + 1 + act.days)
     if isinstance(act, RemoveSales) and not mute:
         shop.removed += shop.displayed
         shop.displayed = 0.0
