@@ -46,7 +46,7 @@ def test_the_plane_shows_the_outcomes_that_were_asked_for(folder: Path) -> None:
         np.testing.assert_allclose(marks[f"package:{package}"], [[sales[package] / 1e6, 100 * brushed]])
     assert axes.get_xlabel() == "Sales of honest merchants, million RMB   (better →)"
     assert axes.get_ylabel() == "Brushing remaining, % of paid orders   (↓ better)"
-    assert axes.get_title() == "Brushing remaining against sales of honest merchants"
+    assert axes.get_title("left") == "Brushing remaining against sales of honest merchants"
 
 
 def test_the_frontier_minds_which_way_is_better(folder: Path) -> None:
@@ -86,9 +86,9 @@ def test_the_page_says_what_its_plane_shows(folder: Path) -> None:
 def test_without_a_wish_the_plane_is_brushing_against_innocent_shops_hit(tmp_path: Path) -> None:
     folder = write_fake_study(tmp_path)
     write_report(folder)
-    assert axes_of(folder).get_title() == trade_off.TITLE
+    assert axes_of(folder).get_title("left") == trade_off.TITLE
     again = write_report(folder, {"x": trade_off.HITS})
-    assert not again.failed and axes_of(folder).get_title() == trade_off.TITLE
+    assert not again.failed and axes_of(folder).get_title("left") == trade_off.TITLE
 
 
 @pytest.mark.parametrize("axis", ["x", "y"])
