@@ -45,7 +45,7 @@ def enter_and_age(state: State, today: Today) -> None:
 
 
 def run_organisers(state: State, today: Today) -> None:
-    """Let founders give up, ruined organisers close, closed ones reopen or be replaced where the trade pays."""
+    """Let founders give up, the ruined close, the closed reopen or be replaced where the trade pays."""
     trade = state.trade
     for place in givers_up(today.clock, trade, state.founders).tolist():
         give_up(state, place)
