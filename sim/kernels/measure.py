@@ -75,7 +75,7 @@ class CampaignColumns(NamedTuple):
 
 
 class RecordColumns(NamedTuple):
-    """Records of shops, arrays (S,): watched until when, sanctioned; brushed orders and fen; orders of 30 days."""
+    """Records of shops, arrays (S,): watched until, sanctioned, orders and fen brushed, orders of 30 days."""
 
     watched_until: np.ndarray
     sanctioned: np.ndarray
