@@ -101,7 +101,7 @@ class Market(DailyModel):
         today.sales_lost = count_losses(today, platform, shops, buyers, harm)
         show_sales(today, platform, shops)
         self._enforce(today)
-        learn(today, shops, merchants, beliefs, off, trade)
+        learn(today, (shops, merchants, campaigns), traces, beliefs, trade, off)
         if not off.evasion:
             adapt(today, (shops, merchants), campaigns, traces, beliefs, trade)
         set_cuts(today, trade)
@@ -149,9 +149,13 @@ class Market(DailyModel):
         """Days lived."""
         return self.state.clock.day
 
-    def observe(self) -> Observation:
-        """Return what institutions can know this evening; arrays are copies, looking changes nothing."""
-        return observe(self.state)
+    def observe(self, actor: str | None = None) -> Observation:
+        """Return what institutions can know this evening; arrays are copies, looking changes nothing.
+
+        The organisers are those that ``actor`` knows (``platform``, ``regulator``, …), none without one.
+        """
+        seen = observe(self.state)
+        return seen if actor is None else seen.as_seen_by(actor)
 
     def truth(self) -> pd.DataFrame:
         """Return what no institution sees: for each slot its identity, brushed orders, innocence."""

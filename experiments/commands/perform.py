@@ -23,7 +23,7 @@ from experiments.files.folders import prepare_folder
 from experiments.files.provenance import command_line
 from experiments.files.whole import StoreError, write_json
 from experiments.settings.config import load_config
-from experiments.settings.retired import RetiredWarning
+from experiments.settings.retired import RetiredKey
 from experiments.settings.schema import RunConfig
 from experiments.studies.compare import compare, default_folder
 from experiments.studies.design import Study, load_study
@@ -52,12 +52,12 @@ def perform(options: argparse.Namespace) -> int:
 
 @contextmanager
 def plain_warnings() -> Iterator[None]:
-    """Say on one line, once, that a parameter has no effect any more."""
+    """Say on one line, once, that a key moved or has no effect any more."""
     with warnings.catch_warnings():
         usual = warnings.showwarning
 
         def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
-            if issubclass(category, RetiredWarning):
+            if issubclass(category, RetiredKey):
                 complain(message, OK)
             else:
                 usual(message, category, *where, **more)

@@ -4,7 +4,6 @@ from sim.parameters.appeals import AppealParameters
 from sim.parameters.beliefs import BeliefParameters
 from sim.parameters.brushing import BrushingParameters
 from sim.parameters.declare import (
-    RETIRED,
     ConfigError,
     check_parameters,
     check_value,
@@ -18,6 +17,7 @@ from sim.parameters.declare import (
     whole_number,
 )
 from sim.parameters.demand import DemandParameters
+from sim.parameters.findings import FindingParameters
 from sim.parameters.market import MarketParameters
 from sim.parameters.parameters import Parameters, check_world
 from sim.parameters.ranking import RankingParameters
@@ -26,13 +26,13 @@ from sim.parameters.traces import TraceParameters
 from sim.parameters.trade import AdaptationParameters, TradeParameters
 
 __all__ = [
-    "RETIRED",
     "AdaptationParameters",
     "AppealParameters",
     "BeliefParameters",
     "BrushingParameters",
     "ConfigError",
     "DemandParameters",
+    "FindingParameters",
     "MarketParameters",
     "Parameters",
     "RankingParameters",

@@ -17,9 +17,6 @@ class ConfigError(ValueError):
     """A parameter is missing, misspelt, of the wrong type, or out of its range."""
 
 
-RETIRED = {"adaptation.lost_half_life": "organisers learn from what customers want, not from those they lost"}
-"""Parameters that were taken away, and why; who still names one is told that it has no effect."""
-
 KINDS = {float: "a number", bool: "true or false", str: "a text"}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kernels import adapt as kernels
 from sim.kernels import pricing
 from sim.state.beliefs import Beliefs
 from sim.state.campaigns import Campaigns
@@ -14,9 +13,7 @@ from sim.state.shops import Shops
 from sim.state.today import Today
 from sim.state.traces import Traces
 from sim.state.trade import Trade
-
-RECENT = 30
-"""A sanction on a merchant that brushed in the last so many days counts against its way of brushing."""
+from sim.trade.experience import gain_experience
 
 
 def adapt(
@@ -28,29 +25,8 @@ def adapt(
     trade: Trade,
 ) -> None:
     """Let the trade learn which ways to brush are hit, and organisers what camouflage is wanted."""
-    sold = traces.genuine_30()
-    learn_of_sanctions(today, owners[0], campaigns, sold, beliefs, trade)
-    learn_of_customers(today, owners, campaigns, sold, beliefs, trade)
-
-
-def learn_of_sanctions(
-    today: Today, shops: Shops, campaigns: Campaigns, sold: np.ndarray, beliefs: Beliefs, trade: Trade
-) -> None:
-    """Let a day's sanctions on brushing merchants teach the trade."""
-    experience, terms, day = beliefs.experience, trade.adaptation, today.clock.day
-    exposed, ways = np.zeros(campaigns.ways.n), kernels.campaign_columns(campaigns)
-    concavity = float(beliefs.parameters.hazard_concavity)
-    kernels.meet_customers(day, today.tasks.count, ways, shops.opened_day, sold, concavity, exposed)
-    kernels.remember(
-        day - RECENT,
-        0.5 ** (1 / terms.memory_half_life),
-        today.tally.sanctioned,
-        campaigns.last_brushed_day,
-        campaigns.way,
-        exposed,
-        experience.sanctions,
-        experience.exposure,
-    )
+    gain_experience(today, owners[0], campaigns, traces, beliefs, trade.adaptation)
+    learn_of_customers(today, owners, campaigns, traces.genuine_30(), beliefs, trade)
 
 
 def learn_of_customers(

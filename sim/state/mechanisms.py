@@ -15,8 +15,8 @@ class Mechanism(StrEnum):
     """What sanctions do to brushing.
 
     - deterrence: merchants learn from sanctions how likely and how severe they are
-    - incapacitation: sanctions are carried out: shops closed, hidden, stripped of sales, campaigns
-      stopped, accounts banned, organisers closed
+    - incapacitation: sanctions are carried out: shops closed, hidden, stripped of sales, accounts banned,
+      organisers closed
     - price: fees clear, organisers try what cuts pay
     - evasion: merchants buy camouflage, organisers learn to deliver it, the trade learns what is hit
     """

@@ -20,13 +20,14 @@ class Tally:
     """What a day's acts come to; money in fen.
 
     ``sanctioned`` (n_shops,) are the shops of whose sanction others hear, ``traced`` (n_shops,) those of them
-    with a case that does not rest on a ledger.
+    with a case that does not rest on a ledger. ``imposed`` is what shops were fined, ``fines`` what was
+    collected at once, of shops and organisers, and ``paid_in`` what owners paid this morning of fines owed.
     """
 
     sanctioned: np.ndarray
     traced: np.ndarray
     demotion_days: float = 0.0
-    shop_fines: int = 0
+    imposed: int = 0
     closures: int = 0
     announcements: float = 0.0
     announced: list[tuple[str, float, float]] = field(default_factory=list)
@@ -43,6 +44,7 @@ class Tally:
     suits: int = 0
     capacity_bound: bool = False
     fines: int = 0
+    paid_in: int = 0
     damages: int = 0
     restitution: int = 0
     organiser_sanctions: int = 0
@@ -201,12 +203,13 @@ class Sales:
 
 @dataclass
 class Accounts:
-    """What a day's trade came to: sums in fen."""
+    """What a day's trade came to: sums in fen; ``fines`` are those that were owed and paid of the income."""
 
     genuine_value: int
     brushed_value: int
     platform_revenue: int
     organiser_profit: int
+    fines: int
 
 
 @dataclass

@@ -39,6 +39,12 @@ def lose_customers(clock: Clock, trade: Trade, campaigns: Campaigns, shops: Shop
     campaigns.organiser[slots[leaves]] = -1
 
 
+def givers_up(clock: Clock, trade: Trade, founders: Founders) -> np.ndarray:
+    """Return the places whose founders leave the trade today for reasons of their own."""
+    draws = uniforms(clock.key(Stream.ORGANISER), founders.identity[trade.founder], 4)
+    return np.flatnonzero(trade.is_open & (draws < trade.parameters.exit_rate / 365))
+
+
 def may_return(clock: Clock, trade: Trade, place: int) -> bool:
     """Tell whether a closed organiser is in business again today: reopened, or replaced by a newcomer.
 
@@ -66,9 +72,9 @@ def begin_business(clock: Clock, trade: Trade, founder: int, place: int) -> None
     terms = trade.parameters
     trade.size[place] = draw_sizes(clock.seed, np.array([founder]), terms.size_sd)[0]
     trade.staff[place], trade.camouflage[place] = 1.0, 0.0
-    trade.callers[:, place] = trade.earned[:, place] = 0.0
     trade.fixed_cover[place] = trade.fixed_cover[-1]
     if not trade.fixed_prices:
+        trade.callers[:, place] = trade.earned[:, place] = 0.0
         trade.cut[place] = terms.cut
 
 
