@@ -120,8 +120,8 @@ def test_who_brushes_learns_the_hazard_that_it_runs_over_its_exposure(
     """Nobody hears of others, and nothing is forgotten; those who are covered are hit no less."""
     rng, brushers = np.random.default_rng(1), np.arange(N) % 3 == 0
     exposed = let_brush(small_market, brushers)
-    config = BeliefParameters(peer=0.0, blameless_prior=0.0, half_life=EVER, own=0.1)
-    days = round(30 / hazard)
+    config = BeliefParameters(peer=0.0, blameless_prior=0.0, half_life=EVER)
+    days = 3000
     small_market.state.merchants.blameless_risk[:] = 0.0
     small_market.state.merchants.risk[:] = 0.05
     beliefs = beliefs_of(small_market, config)
@@ -168,7 +168,7 @@ def test_sanctions_by_lot_are_no_reason_not_to_brush(small_market: Market) -> No
     risk, blameless_risk = mean_risks(small_market, beliefs, 2000, lambda day: only(*draws[day]))
     assert beliefs.talk.brought_about() < 0.01 < before
     assert risk[~brushers].mean() < config.prior
-    assert risk[brushers].mean() < 1.1 * config.prior, "what is forgotten of the lot, they blame on brushing"
+    assert risk[brushers].mean() < 1.2 * config.prior, "what is forgotten of the lot, they blame on brushing"
     hazard = 30 / 100
     assert 0.4 * hazard < blameless_risk.mean() < hazard
     assert merchants.risk.mean() < 0.05 * merchants.blameless_risk.mean()
