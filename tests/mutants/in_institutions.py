@@ -102,8 +102,8 @@ UNDOING = [
     Mutant(
         "specificity taken for its complement",
         "sim/effects/cases.py",
-        "np.where(truth, act.sensitivity, 1 - act.specificity)",
-        "np.where(truth, act.sensitivity, act.specificity)",
+        "np.where(truth, 1 - missed, imagined)",
+        "np.where(truth, 1 - missed, 1 - imagined)",
         f"{ENFORCEMENT}::test_findings_have_the_stated_sensitivity_and_specificity[False]",
     ),
 ]

@@ -123,17 +123,17 @@ COSTS_AND_DAYS = [
         f"{TERMS}[regulator 2]",
     ),
     Mutant(
-        "reviews cost nothing",
+        "reviews take no account of the effort",
         "policies/platform/detection.py",
-        "*accuracy, cost=self.review_cost",
-        "*accuracy",
+        "self._under_review, self.review_effort)",
+        "self._under_review)",
         f"{TERMS}[detection 4]",
     ),
     Mutant(
-        "appeals are won as often as they are refused",
+        "hearings take no account of the effort",
         "policies/platform/appeals.py",
-        "self.innocent_wins, self.guilty_refused, cost",
-        "self.innocent_wins, self.innocent_wins, cost",
+        "self._heard, self.hearing_effort)",
+        "self._heard)",
         f"{TERMS}[appeals 2]",
     ),
     Mutant(

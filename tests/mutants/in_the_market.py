@@ -23,17 +23,17 @@ CHANCE = [
     Mutant(
         "appeals err where reviews do",
         "sim/effects/cases.py",
-        "draw_verdicts(state, act, innocent, k=1)",
-        "draw_verdicts(state, act, innocent, k=0)",
+        "draw_verdicts(state, act, innocent, errors, k=1)",
+        "draw_verdicts(state, act, innocent, errors, k=0)",
         f"{ENFORCEMENT}::test_reviews_and_appeals_of_one_day_err_independently[1]",
     ),
     Mutant(
         "draws keyed by the policy's name",
         "policies/package.py",
-        "    view = View(observation, dated.policy.reads, dated.dose(observation.day))\n",
+        "    view = View(observation.as_seen_by(dated.policy.actor), dated",
         "    draw = observation.luck\n"
-        "    named = replace(observation, luck=lambda use, who, k=0: draw(dated.name + use, who, k))\n"
-        "    view = View(named, dated.policy.reads, dated.dose(observation.day))\n",
+        "    observation = replace(observation, luck=lambda use, who, k=0: draw(dated.name + use, who, k))\n"
+        "    view = View(observation.as_seen_by(dated.policy.actor), dated",
         f"{DRAWS}::test_no_number_depends_on_what_a_policy_or_package_is_called[1]",
     ),
     Mutant(

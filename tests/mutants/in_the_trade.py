@@ -146,10 +146,24 @@ ORGANISING = [
     ),
     Mutant(
         "a newcomer answers for the founder before",
-        "sim/trade/life.py",
-        "int(founders.identity[before]) + trade.n,",
-        "int(founders.identity[before]),",
-        f"{ORGANISERS}::test_nobody_answers_for_the_founder_before",
+        "sim/effects/organisers.py",
+        "if trade.founder[place] == row else 0",
+        "if place >= 0 else 0",
+        "tests/unit/test_names.py::test_a_fine_reaches_a_founder_who_left_if_the_law_finds_him[True]",
+    ),
+    Mutant(
+        "everybody who left the trade is found",
+        "sim/effects/organisers.py",
+        "if trade.founder[place] == row or is_found(state, row):",
+        "if trade.founder[place] == row or True:",
+        "tests/unit/test_names.py::test_a_fine_reaches_a_founder_who_left_if_the_law_finds_him[False]",
+    ),
+    Mutant(
+        "an organiser reopens under its old name",
+        "sim/effects/organisers.py",
+        "    rename(state, place)\n    if newcomer:",
+        "    if newcomer:",
+        "tests/unit/test_names.py::test_a_renamed_organiser_has_a_name_that_nobody_knows",
     ),
     Mutant(
         "organisers serve beyond their capacity",

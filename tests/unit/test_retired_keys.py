@@ -53,7 +53,7 @@ def test_an_override_of_an_old_name_still_works() -> None:
     assert config.world.findings.hearing_innocent_wins == 1
     with pytest.raises(ConfigError, match=r"findings.review_sensitivity must be in \[0, 1\]"):
         load_config(["package=threshold_only", "package.detection.sensitivity=2"])
-    with pytest.raises(ConfigError, match="unknown key package.detection.innocent_wins"):
+    with pytest.raises(ConfigError, match=r"unknown key package.detection.innocent_wins"):
         load_config(["package=threshold_only", "package.detection.innocent_wins=1"])
 
 
@@ -61,7 +61,7 @@ def test_two_policies_that_disagree_on_the_world_are_an_error() -> None:
     words = ["package=threshold_only", "status_quo.detection.sensitivity=0.5"]
     with pytest.raises(ConfigError, match=r"is 0\.[56] and .* is 0\.[56], but both are findings"):
         load_config([*words[:1], "package.detection.sensitivity=0.6", *words[1:]])
-    with pytest.raises(ConfigError, match="but both are findings.review_sensitivity"):
+    with pytest.raises(ConfigError, match=r"but both are findings.review_sensitivity"):
         load_config(["findings.review_sensitivity=0.7", "package.detection.sensitivity=0.6"])
     same = load_config(["package.detection.sensitivity=0.5", *words[1:]])
     assert same.world.findings.review_sensitivity == 0.5
@@ -73,7 +73,7 @@ def test_arms_share_one_world() -> None:
     assert study.config.world.findings.hearing_innocent_wins == 1
     assert all("innocent_wins" not in arm.package["appeals"] for arm in study.arms)
     other = old.replace("label: old", "label: other").replace("wins=1", "wins=0.8")
-    with pytest.raises(ConfigError, match="but both are findings.hearing_innocent_wins of one world"):
+    with pytest.raises(ConfigError, match=r"but both are findings.hearing_innocent_wins of one world"):
         load_study(["market=small", f"arms=[{old},{other}]"])
 
 
