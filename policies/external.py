@@ -19,18 +19,13 @@ import numpy as np
 
 from policies.detectors.shop_features import READS
 from policies.suggest import suggestion
-from sim.contract import ConfigError, ContractError, View, observation_fields
+from sim.contract import ConfigError, ContractError, View, guarded, observation_fields
 
 
 class DetectorView(View):
     """An evening limited to the fields that a detector declares."""
 
-    __slots__ = ()
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in self._allowed:
-            raise ContractError(f"it reads {name!r} but does not declare it in `reads`")
-        return super().__getattr__(name)
+    reader = "it"
 
 
 @dataclass
@@ -96,10 +91,13 @@ def scorer_of(thing: Any, where: str) -> Any:
 def asked(who: str, method: Callable[..., Any], *arguments: Any) -> Any:
     """Return the answer of a policy's or detector's method; to end the program is to break the contract.
 
+    So it is to look behind what it was handed.
+
     For every evening: unlike `staying` it costs nothing, and takes any `KeyboardInterrupt` for the user's.
     """
     try:
-        return method(*arguments)
+        with guarded(getattr(method, "__self__", method)):
+            return method(*arguments)
     except ContractError as error:
         raise ContractError(f"{who}: {error}") from None
     except (Exception, KeyboardInterrupt):

@@ -136,7 +136,7 @@ def announce(dated: Dated) -> Act:
 
 def act_as(dated: Dated, observation: Observation) -> Iterator[Act]:
     """Yield the checked acts of one policy, marked with actor and policy."""
-    view = View(observation, dated.policy.reads, dated.dose(observation.day))
+    view = View(observation.as_seen_by(dated.policy.actor), dated.policy.reads, dated.dose(observation.day))
     acts = asked(dated.name, dated.policy.act, view)
     if not isinstance(acts, list):
         raise ContractError(f"{dated.name} answered {type(acts).__name__}; it must answer a list of acts")

@@ -45,6 +45,7 @@ class Stream(IntEnum):
     INITIAL = 19
     PEERS = 20
     COHORTS = 21
+    NAMES = 22
 
 
 @inner
@@ -134,9 +135,13 @@ def uniforms(key: np.uint64, who: np.ndarray, k: int = 0) -> np.ndarray:
 
 def uniform(seed: int, stream: int, day: int, who: int, k: int = 0) -> float:
     """Return one draw in (0, 1): the definition that everything else must equal."""
+    return ((drawn(seed, stream, day, who, k) >> 12) + 0.5) * 2.0**-52
+
+
+def drawn(seed: int, stream: int, day: int, who: int, k: int = 0) -> int:
+    """Return the 64 bits of which a draw is made."""
     root = _mix_int((int(day_key(seed, stream, day)) + (int(who) & _MASK) * int(_STEP)) & _MASK)
-    number = _mix_int((root + (int(k) & _MASK) * int(_OTHER_STEP)) & _MASK)
-    return ((number >> 12) + 0.5) * 2.0**-52
+    return _mix_int((root + (int(k) & _MASK) * int(_OTHER_STEP)) & _MASK)
 
 
 @inner

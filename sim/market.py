@@ -16,7 +16,7 @@ from sim.model import DailyModel
 from sim.opening import open_market, take_over
 from sim.outcomes import outcomes_of
 from sim.parameters import Parameters, whole_number
-from sim.phases.adapt import adapt
+from sim.phases.adapt import adapt, set_cuts
 from sim.phases.brush import brush
 from sim.phases.buy import buy
 from sim.phases.buy_by_class import buy_by_class
@@ -33,7 +33,7 @@ from sim.phases.review import review
 from sim.phases.settle import settle
 from sim.state import State
 from sim.state.today import Today
-from sim.trade.business import quote
+from sim.trade.business import offer
 
 MAX_SEED, MAX_THREADS, MAX_DAYS = 2**64 - 1, 1024, 36_500
 """Seeds have the 64 bits that draws are made of; the command line has the same limits."""
@@ -82,7 +82,8 @@ class Market(DailyModel):
         7. Settle: money moves, every fen from somewhere to somewhere.
         8. Leave traces: what orders leave behind; policies see only that.
         9. Enforce: every policy acts; acts take effect from tomorrow.
-        10. Learn: perceived risk moves with sanctions, and decays; the trade learns to evade.
+        10. Learn: perceived risk moves with sanctions, and decays; the trade learns to evade,
+            organisers what their quotes bring.
         11. Measure: one row of the daily table.
         """
         state, today = self.state, Today(self.state.clock, self.state.shops.n)
@@ -91,8 +92,10 @@ class Market(DailyModel):
         trade, beliefs, traces, harm = state.trade, state.beliefs, state.traces, state.harm
         enter_and_age(state, today)
         today.attention = rank(today.clock, platform, shops)
-        today.offers = quote(trade)
-        today.started = decide(today, shops, merchants, campaigns, beliefs, traces)
+        today.offers = offer(trade)
+        today.started, today.asked = decide(
+            today, (shops, merchants), campaigns, beliefs, traces, state.switched_off
+        )
         today.tasks = brush(today, shops, campaigns, trade, buyers)
         today.sales = self.sell(today, platform, shops, buyers)
         review(today, shops, campaigns.parameters, traces.parameters)
@@ -101,9 +104,10 @@ class Market(DailyModel):
         today.sales_lost = count_losses(today, platform, shops, buyers, harm)
         show_sales(today, platform, shops)
         self._enforce(today)
-        learn(today, shops, merchants, beliefs, state.switched_off, trade)
+        learn(today, (shops, merchants, campaigns), traces, beliefs, trade, state.switched_off)
         if not state.switched_off.evasion:
             adapt(today, (shops, merchants), campaigns, traces, beliefs, trade)
+        set_cuts(today, trade)
         count_harm(today, shops, campaigns, traces, harm)
         count_month(state, today)
         self.rows.append(measure(state, today))
@@ -149,9 +153,13 @@ class Market(DailyModel):
         """Days lived."""
         return self.state.clock.day
 
-    def observe(self) -> Observation:
-        """Return what institutions can know this evening; arrays are copies, looking changes nothing."""
-        return observe(self.state)
+    def observe(self, actor: str | None = None) -> Observation:
+        """Return what institutions can know this evening; arrays are copies, looking changes nothing.
+
+        The organisers are those that ``actor`` knows (``platform``, ``regulator``, …), none without one.
+        """
+        seen = observe(self.state)
+        return seen if actor is None else seen.as_seen_by(actor)
 
     def truth(self) -> pd.DataFrame:
         """Return what no institution sees: for each slot its identity, brushed orders, innocence."""

@@ -19,7 +19,7 @@ from sim.state.mechanisms import mean_risk, switch_off
 from sim.state.money import fund_merchants, fund_organiser
 from sim.state.platform import Platform
 from sim.state.units import FEN
-from sim.trade.business import fix_prices
+from sim.trade.business import fix_cover
 
 ROUNDS = 30
 
@@ -91,7 +91,8 @@ def fund_everyone(state: State, sales: np.ndarray) -> None:
 def take_over(state: State, mute: Iterable[str]) -> None:
     """Let other institutions begin today, without some mechanisms; nothing is pending, counts begin anew."""
     state.switched_off = switch_off(mute, mean_risk(state.shops, state.merchants))
-    fix_prices(state.trade, state.switched_off.price)
+    state.trade.fixed_prices = state.switched_off.price
+    fix_cover(state.trade, state.campaigns, state.clock.day, state.switched_off.evasion)
     state.clock = state.clock._replace(policy_start=state.clock.day)
     for platform in state.platforms:
         platform.restore_rule()

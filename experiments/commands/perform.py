@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from experiments.commands.catalogue import print_catalogue, print_parameters
 from experiments.commands.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, complain
@@ -19,6 +23,7 @@ from experiments.files.folders import prepare_folder
 from experiments.files.provenance import command_line
 from experiments.files.whole import StoreError, write_json
 from experiments.settings.config import load_config
+from experiments.settings.retired import RetiredKey
 from experiments.settings.schema import RunConfig
 from experiments.studies.compare import compare, default_folder
 from experiments.studies.design import Study, load_study
@@ -31,7 +36,8 @@ def perform(options: argparse.Namespace) -> int:
     """Perform the command and turn what may go wrong into a line and an exit code."""
     try:
         bring_checked(getattr(options, "detector", []))
-        return COMMANDS[options.command](options)
+        with plain_warnings():
+            return COMMANDS[options.command](options)
     except ConfigError as error:
         return complain(error, BAD_INPUT)
     except StoreError as error:
@@ -42,6 +48,22 @@ def perform(options: argparse.Namespace) -> int:
         print(f"\nantibrush: interrupted; {stop}", file=sys.stderr)
         print(f"continue with: {continuation(options, stop.folder)}", file=sys.stderr)
         return INTERRUPTED
+
+
+@contextmanager
+def plain_warnings() -> Iterator[None]:
+    """Say on one line, once, that a key moved or has no effect any more."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if issubclass(category, RetiredKey):
+                complain(message, OK)
+            else:
+                usual(message, category, *where, **more)
+
+        warnings.showwarning = show
+        yield
 
 
 def compare_packages(options: argparse.Namespace) -> int:

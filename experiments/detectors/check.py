@@ -11,7 +11,15 @@ import numpy as np
 from policies.detectors.names import bring_detector
 from policies.external import Brought, scorer_of, staying
 from sim.contract import ContractError, Observation
-from sim.contract.policy_check import DAYS, check_reads, difference, poisoned, require, seeded_generators
+from sim.contract.policy_check import (
+    DAYS,
+    check_code,
+    check_reads,
+    difference,
+    poisoned,
+    require,
+    seeded_generators,
+)
 from sim.contract.rehearsal import example_observation, permuted
 from sim.parameters import ConfigError
 
@@ -24,7 +32,7 @@ def check_detector(detector: Any, name: str | None = None, n_shops: int = 200, s
 
     It must score an array (n_shops,) of risks in [0, 1], read only fields of the observation that it
     declares, leave the observation untouched, draw only from ``observation.luck``, forget everything
-    in ``reset``, and not depend on the order of the shops.
+    in ``reset``, not depend on the order of the shops, and have no code that looks behind the observation.
 
     Parameters
     ----------
@@ -36,6 +44,7 @@ def check_detector(detector: Any, name: str | None = None, n_shops: int = 200, s
     name = name or str(getattr(detector, "name", getattr(detector, "__name__", type(detector).__name__)))
     brought = detector if isinstance(detector, Brought) else Brought(name, scorer_of(detector, name))
     check_reads(brought, name)
+    check_code(brought.scorer, name)
     evenings = [example_observation(n_shops, day, seed) for day in DAYS]
     first = scores(brought, evenings)
     require_same(first, scores(brought, evenings), f"{name} scores the same evening differently")

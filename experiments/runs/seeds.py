@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import numpy as np
 
 CALIBRATION_WORD = 0xCA11
@@ -9,7 +11,18 @@ VALIDATION_WORD = 0x7E57
 THEORY_WORD = 0x7EA
 DETECTOR_WORD = 0x5EED
 """Words that keep the seeds of tuning, validation, theory checks and fitted detectors apart from each other's
-and from those of every study, which have none."""
+and from those of every study."""
+
+CALIBRATED = "calibrated_"
+"""How the names of calibrated worlds begin."""
+
+
+def world_words(scenario: str) -> tuple[int, ...]:
+    """Return the word that keeps the seeds of a calibrated world apart from those of all other scenarios.
+
+    So as many worlds are as many looks. Other scenarios share their luck, and can be compared in pairs.
+    """
+    return (crc32(scenario.encode()),) if scenario.startswith(CALIBRATED) else ()
 
 
 def replication_seed(seed: int, replication: int, *words: int) -> int:

@@ -27,6 +27,7 @@ from experiments.settings.overrides import (
     unknown_key,
     wrong_value,
 )
+from experiments.settings.retired import drop_idle, is_former, is_idle
 from experiments.settings.schema import RunConfig, Settings, check_horizon, world_of
 from experiments.settings.shapes import check_shape
 from sim.parameters import ConfigError
@@ -48,7 +49,7 @@ class Composer:
         with self.naming_files(choices, overrides):
             tree = typed(tree)
             for override in overrides:
-                if not chooses_file(override):
+                if not chooses_file(override) and not is_idle(override.key_or_group):
                     assign(tree, override)
             check_references(OmegaConf.to_container(tree, resolve=False), "")
             settings = to_settings(tree)
@@ -81,7 +82,8 @@ class Composer:
     def applies(self, override: Override, overrides: Sequence[Override]) -> bool:
         """Tell whether a key exists in what ``overrides`` choose."""
         tree, _ = self._tree(tuple(text(o) for o in overrides if chooses_file(o)))
-        return override.is_add() or has_key(typed(tree), override.key_or_group)
+        key, own = override.key_or_group, typed(tree)
+        return override.is_add() or has_key(own, key) or is_former(own, key)
 
     def _tree(self, files: tuple[str, ...]) -> tuple[DictConfig, dict[str, str]]:
         if files not in self._composed:
@@ -94,6 +96,7 @@ class Composer:
         choices = {k: str(v) for k, v in whole.hydra.runtime.choices.items() if not k.startswith("hydra/")}
         with open_dict(whole):
             del whole["hydra"]
+            drop_idle(whole)
         return whole, choices
 
 

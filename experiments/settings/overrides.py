@@ -15,6 +15,7 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException, ValidationError
 
+from experiments.settings.retired import is_former
 from experiments.settings.schema import Settings
 from sim.parameters import ConfigError
 
@@ -111,6 +112,7 @@ def assign(tree: DictConfig, override: Override) -> None:
         _delete(tree, key)
         return
     adds = (override.is_add() or override.is_force_add()) and key.split(".")[0] in OPEN
+    adds |= is_former(tree, key)
     if not adds:
         old = find(tree, key)
         check_kind(key, old, value)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any
 
+from experiments.settings.retired import Stated, findings_of, without_former
 from policies import build_package
 from policies.detectors import FITTED
 from policies.detectors.names import find_brought
@@ -52,7 +53,6 @@ class Settings(Parameters):
     grid: dict[str, Any] | None = None
     crossed: dict[str, Any] | None = None
     decomposed: list[str] = field(default_factory=list)
-    stratify_raids: bool = False
 
 
 @dataclass
@@ -84,13 +84,12 @@ class RunConfig:
         own = {part.name: own_value(getattr(self, part.name), kind, part.name) for part, kind in limited()}
         for part, _ in limited():
             check_value(own[part.name], part.metadata["low"], part.metadata["high"], part.name)
-        run = replace(
-            self,
-            world=normalised(self.world),
-            package=own_numbers(self.package),
-            status_quo=own_numbers(self.status_quo),
-            **own,
-        )
+        stated: Stated = {}
+        package = without_former(own_numbers(self.package), "package", stated)
+        status_quo = without_former(own_numbers(self.status_quo), "status_quo", stated)
+        world = normalised(self.world)
+        world.findings = findings_of(world.findings, stated)
+        run = replace(self, world=world, package=package, status_quo=status_quo, **own)
         check_world(run.world)
         build_package(run.status_quo, "status_quo")
         build_package(run.package)

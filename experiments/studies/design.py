@@ -11,10 +11,11 @@ from hydra.core.override_parser.types import Override
 
 from experiments.files.provenance import code_digest
 from experiments.home import VERSION
-from experiments.runs.seeds import replication_seed
+from experiments.runs.seeds import replication_seed, world_words
 from experiments.settings.config import Composer, composer, run_config
 from experiments.settings.labels import check_unlike, label_of
 from experiments.settings.overrides import chooses_file, parse, write_override
+from experiments.settings.retired import Stated, findings_of, without_former
 from experiments.settings.schema import (
     SCHEMA_VERSION,
     RunConfig,
@@ -25,7 +26,7 @@ from experiments.settings.schema import (
     run_key,
 )
 from experiments.settings.shapes import FULL, check_shape
-from experiments.studies.factorial import crossed_arms, decomposed_arms, grid_arms, mute_of, with_stratum
+from experiments.studies.factorial import crossed_arms, decomposed_arms, grid_arms, mute_of
 from policies import build_package
 from sim.parameters import ConfigError
 
@@ -45,7 +46,7 @@ class Arm:
 
 @dataclass(frozen=True)
 class Run:
-    """One cell of the design; ``package`` is the arm's, with the replication's stratum of raids."""
+    """One cell of the design; ``package`` is the arm's."""
 
     key: str
     arm: Arm
@@ -66,24 +67,25 @@ class Study:
     baseline: str
     grid: dict[str, Any] | None = None
     crossed: dict[str, Any] | None = None
-    stratify_raids: bool = False
 
     def checked(self) -> Study:
         """Return the same study in numbers of Python's own; `ConfigError` for what a command refuses."""
         arms = tuple(replace(arm, package=own_numbers(arm.package)) for arm in self.arms)
+        config, arms = in_one_world(self.config.checked(), arms)
         for arm in arms:
             build_package(arm.package, f"arm {arm.label!r}: package")
-        return replace(self, config=self.config.checked(), arms=arms)
+        return replace(self, config=config, arms=arms)
 
     def runs(self) -> list[Run]:
         """Return every run, arm by arm."""
         return [self._run(arm, replication) for arm in self.arms for replication in range(self.replications)]
 
     def _run(self, arm: Arm, replication: int) -> Run:
-        seed, package = replication_seed(self.config.seed, replication), arm.package
-        if self.stratify_raids:
-            package = with_stratum(package, replication, self.replications)
-        return Run(run_key(self.config, package, seed, arm.mute), arm, package, replication, seed)
+        seed = self._seed(replication)
+        return Run(run_key(self.config, arm.package, seed, arm.mute), arm, arm.package, replication, seed)
+
+    def _seed(self, replication: int) -> int:
+        return replication_seed(self.config.seed, replication, *world_words(self.config.scenario))
 
     @property
     def replications(self) -> int:
@@ -105,7 +107,6 @@ class Study:
             "replications": self.config.replications,
             "grid": self.grid,
             "crossed": self.crossed,
-            "stratify_raids": self.stratify_raids,
             **world,
             "arms": [asdict(arm) for arm in self.arms],
             "detectors": self.detectors(),
@@ -135,6 +136,7 @@ def load_study(overrides: Sequence[str] = (), configs: str | Path | None = None)
         bases = [[*common, *_base(arm)] for arm in wanted]
         _check_used(hydra, own, bases)
         arms = tuple(_arm(hydra, base, own, arm) for base, arm in zip(bases, wanted, strict=True))
+        config, arms = in_one_world(config, arms)
         with hydra.naming_files(choices, common):
             baseline = _check_labels(arms, settings)
     return Study(
@@ -146,8 +148,22 @@ def load_study(overrides: Sequence[str] = (), configs: str | Path | None = None)
         baseline,
         settings.grid,
         settings.crossed,
-        settings.stratify_raids,
     )
+
+
+def in_one_world(config: RunConfig, arms: Sequence[Arm]) -> tuple[RunConfig, tuple[Arm, ...]]:
+    """Return a run and arms that leave to the run's world what once belonged to policies.
+
+    Raises
+    ------
+    ConfigError : arms disagree on it, but all are compared in one world
+    """
+    stated: Stated = {}
+    packages = [without_former(arm.package, f"arm {arm.label!r}: package", stated) for arm in arms]
+    findings = findings_of(config.world.findings, stated)
+    world = replace(config.world, findings=findings)
+    own = tuple(replace(arm, package=package) for arm, package in zip(arms, packages, strict=True))
+    return replace(config, world=world), own
 
 
 def list_arms(settings: Settings) -> list[dict[str, Any]]:
@@ -206,7 +222,7 @@ def _arm(hydra: Composer, base: list[Override], own: list[Override], wanted: dic
         outer = [override for override in own if hydra.applies(override, base)]
         settings, choices = hydra.settings([*base, *outer, *inner])
         with hydra.naming_files(choices, [*outer, *inner]):
-            build_package(settings.package)
+            build_package(without_former(settings.package, "package", {}))
         mute = mute_of(wanted)
     except ConfigError as error:
         raise ConfigError(f"arm {wanted['label']!r}: {error}") from None

@@ -108,13 +108,3 @@ def mute_of(arm: dict[str, Any]) -> tuple[str, ...]:
     """Return the channels that an arm mutes, in the order in which they are listed."""
     chosen = set(check_mechanisms(arm["mute"]))
     return tuple(channel.value for channel in Mechanism if channel.value in chosen)
-
-
-def with_stratum(package: dict[str, Any], replication: int, replications: int) -> dict[str, Any]:
-    """Return a package whose first raids come from this replication's share of all days."""
-    return {
-        name: entry | {"raid_strata": replications, "raid_stratum": replication}
-        if isinstance(entry, dict) and entry.get("policy") == "regulator"
-        else entry
-        for name, entry in package.items()
-    }

@@ -8,7 +8,7 @@ import numpy as np
 
 from policies.queues import Docket
 from policies.suggest import check_choice
-from sim.contract import Act, Observation, Sue, TrySuit, check_parameters, parameter
+from sim.contract import Act, ConfigError, Observation, Sue, TrySuit, check_parameters, parameter
 
 WHO = ("never", "share", "every")
 CLAIM_RULES = ("loss", "organiser_gains", "all_gains", "statutory", "multiple")
@@ -36,7 +36,12 @@ class CivilSuits:
     fee_share: float = parameter(
         0.0815, "share", 0, 1, "shatui_fee", "all gains as a share of brushed turnover (rule all_gains)"
     )
-    statutory_rmb: float = parameter(5e6, "RMB", 0, 1e9, "assumption", "claim under the rule statutory")
+    statutory_rmb: float = parameter(
+        5e6, "RMB", 0, 1e9, "statutory_damages", "claim under the rule statutory, as far as the law allows"
+    )
+    statutory_ceiling_rmb: float = parameter(
+        0, "RMB", 0, 1e9, "statutory_damages", "highest statutory damages in the law chosen; 0: it has none"
+    )
     gains_multiple: float = parameter(3, "-", 0, 100, "assumption", "multiple of gains (rule multiple)")
     odds: float = parameter(0.9, "probability", 0, 1, "assumption", "the platform wins")
     award_ratio: float = parameter(0.094, "share", 0, 1, "shatui_award", "award in terms of the claim")
@@ -52,6 +57,11 @@ class CivilSuits:
         check_parameters(self, "civil_suits")
         check_choice(self.who, WHO, "civil_suits.who")
         check_choice(self.claim_rule, CLAIM_RULES, "civil_suits.claim_rule")
+        if self.claim_rule == "statutory" and self.statutory_ceiling_rmb == 0:
+            raise ConfigError(
+                "civil_suits.claim_rule statutory needs a law with statutory damages for brushing, as "
+                "law=cn_aucl_2022 (from 20 Mar 2022); the law chosen has none"
+            )
 
     def reset(self) -> None:
         """Forget all suits."""
@@ -89,7 +99,7 @@ class CivilSuits:
             "loss": self.loss_share * turnover,
             "organiser_gains": 1.0 * gains,
             "all_gains": self.fee_share * turnover,
-            "statutory": np.full(gains.size, float(self.statutory_rmb)),
+            "statutory": np.full(gains.size, min(self.statutory_rmb, self.statutory_ceiling_rmb)),
             "multiple": self.gains_multiple * gains,
         }
         return rules[self.claim_rule]

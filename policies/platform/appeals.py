@@ -24,9 +24,9 @@ class Appeals:
         None, "staff", 0, 100_000, "assumption", "people who hear appeals; null: as many as are needed"
     )
     hearings_per_staff_day: float = parameter(15, "1/day", 0.1, 1000, "assumption", "appeals that one hears")
-    innocent_wins: float = parameter(0.9, "probability", 0, 1, "review_correct", "an innocent shop wins")
-    guilty_refused: float = parameter(0.9, "probability", 0, 1, "review_correct", "a guilty one is refused")
-    cost: float = parameter(60, "RMB", 0, 10_000, "unit_costs", "cost of hearing one appeal")
+    hearing_effort: float = parameter(
+        1, "-", 0.01, 10, "assumption", "effort of a hearing: an error has its chance to the power of it"
+    )
     restitution_rmb_per_day: float = parameter(
         0, "RMB/day", 0, 1e6, "assumption", "paid to a shop that wins, for each day since its sanction"
     )
@@ -63,7 +63,7 @@ class Appeals:
         waiting.keep(present(observation, waiting.shop, waiting.case))
         luck = observation.luck("appeals.queue", observation.identity[waiting.shop])
         shop, self._heard = waiting.take(hearings, -1.0 * opened_on(waiting.case), luck)
-        return [Hear(shop, self._heard, self.innocent_wins, self.guilty_refused, cost=self.cost)]
+        return [Hear(shop, self._heard, self.hearing_effort)]
 
     def _hearings(self, observation: Observation) -> int | None:
         """Return how many appeals can be heard today; None without limit."""

@@ -80,9 +80,9 @@ class Detection:
         30, "1/day", 0.1, 1000, "assumption", "reviews by one of them"
     )
     discipline: str = parameter("risk", "-", None, None, "assumption", "of the queue: risk, oldest, random")
-    sensitivity: float = parameter(0.9, "probability", 0, 1, "review_correct", "a review finds a brusher")
-    specificity: float = parameter(0.9, "probability", 0, 1, "review_correct", "a review clears an innocent")
-    review_cost: float = parameter(30, "RMB", 0, 10_000, "unit_costs", "cost of one review")
+    review_effort: float = parameter(
+        1, "-", 0.01, 10, "assumption", "effort of a review: an error has its chance to the power of it"
+    )
     publish_days: int | None = parameter(
         30, "days", 1, 3650, "assumption", "sanctioned shops are published this often; null: never"
     )
@@ -172,8 +172,7 @@ class Detection:
             return []
         luck = observation.luck("detection.queue", observation.identity[queue.shop])
         shop, self._under_review = queue.take(capacity, self._urgency(), luck)
-        accuracy = self.sensitivity, self.specificity
-        acts: list[Act] = [Review(shop, self._under_review, *accuracy, cost=self.review_cost)]
+        acts: list[Act] = [Review(shop, self._under_review, self.review_effort)]
         if len(queue):
             acts.append(Bound(waiting=float(len(queue)), capacity=float(shop.size)))
         return acts

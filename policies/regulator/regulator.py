@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from policies.queues import Docket, present
-from policies.regulator.laws import Law
-from policies.regulator.raid_days import Raids
+from policies.queues import Docket, opened_on, present
+from policies.regulator.laws import Law, Offences
 from sim.contract import (
     Act,
-    ConfigError,
     Counts,
     Fine,
     FineOrganisers,
+    Investigate,
     Observation,
     Raid,
     check_parameters,
@@ -33,7 +32,14 @@ class Regulator:
     raid_cost: float = parameter(50_000, "RMB", 0, 1e7, "unit_costs", "cost of one raid")
     fine_delay_days: int = parameter(98, "days", 0, 3650, "shatui_fine_delay", "raid to the organiser's fine")
     mitigation: float | None = parameter(
-        None, "share", 0, 1, "assumption", "share of the statutory ceiling realised; null: the law's own"
+        None, "share", 0, 1, "assumption",
+        "share of the statutory ceiling realised, whatever the floor; null: the law's own",
+    )  # fmt: skip
+    serious_gains_rmb: float | None = parameter(
+        1e6, "RMB", 0, 1e12, "serious_gains", "organisers' cases are serious above such gains; null: none is"
+    )
+    serious_shop_share: float = parameter(
+        0, "share", 0, 1, "assumption", "cases of shops that are treated as serious"
     )
     shop_fine_share: float = parameter(1, "share", 0, 1, "assumption", "shops referred that are fined")
     shop_fine_delay_days: int = parameter(30, "days", 0, 3650, "assumption", "referral to the shop's fine")
@@ -41,12 +47,6 @@ class Regulator:
         None, "RMB", 0, 1e9, "assumption", "fine of a shop; null: the law's ceiling times the mitigation"
     )
     shop_fine_cost: float = parameter(300, "RMB", 0, 1e6, "assumption", "cost of fining one shop")
-    raid_strata: int = parameter(
-        1, "-", 1, 100_000, "assumption", "parts of equal probability of the days of first raids"
-    )
-    raid_stratum: int = parameter(
-        0, "-", 0, 99_999, "assumption", "the part drawn from; a study gives each replication its own"
-    )
     law: Law = field(default_factory=Law)
 
     actor = "regulator"
@@ -54,36 +54,36 @@ class Regulator:
 
     def __post_init__(self) -> None:
         check_parameters(self, "regulator")
-        if self.raid_stratum >= self.raid_strata:
-            raise ConfigError(
-                f"regulator.raid_stratum must be below {self.raid_strata}; got {self.raid_stratum}"
-            )
 
     def reset(self) -> None:
         """Forget all proceedings."""
         self._organisers = Docket("organiser", "amount")
         self._shops = Docket("shop", "case")
-        self._raids = Raids(self.raid_strata, self.raid_stratum)
 
     def act(self, observation: Observation) -> list[Act]:
-        """Fine what is due, open proceedings on what is new, raid whom it happens to find."""
+        """Fine what is due, open proceedings on what is new, raid whom it knows, look for others."""
         self._open_against_organisers(observation)
         self._open_against_shops(observation)
         acts = self._raid(observation) + self._fine_organisers(observation) + self._fine_shops(observation)
-        return [act for act in acts if act.targets.size]
+        return self._investigate(observation) + [act for act in acts if act.targets.size]
+
+    def _investigate(self, observation: Observation) -> list[Act]:
+        """Look for organisers; whom it finds is raided tomorrow."""
+        effort = self.raids_per_year * observation.ramp / 365
+        return [Investigate(effort)] if effort > 0 else []
 
     def _raid(self, observation: Observation) -> list[Act]:
-        found = self._raids.today(observation, self.raids_per_year * observation.ramp / 365)
-        return [Raid(found, cost=self.raid_cost)] if found.size else []
+        return [Raid(observation.organisers, cost=self.raid_cost)]
 
     def _open_against_organisers(self, observation: Observation) -> None:
         """Set the fine from what the ledger says; every order that it organised is a violation."""
         raids = observation.raids
-        if raids.organiser.size == 0:
+        if raids.organiser.size == 0 or not self.law.in_time(self.fine_delay_days + 1):
             return
         orders = raids.turnover / mean_order_value(observation.traces)
-        share = self.law.organiser_mitigation if self.mitigation is None else self.mitigation
-        amount = share * self.law.organiser_ceiling(orders, raids.gains)
+        serious = raids.gains > (np.inf if self.serious_gains_rmb is None else self.serious_gains_rmb)
+        offences = Offences(orders, raids.gains, raids.gains, serious)
+        amount = self.law.fine("organiser", offences, self.mitigation) + self.law.confiscation * raids.gains
         self._organisers.enter(
             observation.day + self.fine_delay_days, organiser=raids.organiser, amount=amount
         )
@@ -116,7 +116,7 @@ class Regulator:
             return []
         shop, case = due["shop"].astype(np.int64), due["case"].astype(np.int64)
         case, first = np.unique(case, return_index=True)
-        here = present(observation, shop[first], case)
+        here = present(observation, shop[first], case) & self.law.in_time(observation.day - opened_on(case))
         shop, case = shop[first][here], case[here]
         amount = self._shop_fine(observation, shop)
         return [Fine(shop, case, amount, cost=self.shop_fine_cost, reason="referral")]
@@ -127,8 +127,10 @@ class Regulator:
             return np.full(shop.size, float(self.fine_rmb))
         traces = observation.traces
         turnover = traces.turnover[MONTH][shop] * (365 / 30)
-        share = self.law.shop_mitigation if self.mitigation is None else self.mitigation
-        return share * self.law.shop_ceiling(traces.flagged_parcels[MONTH][shop], turnover)
+        luck = observation.luck("regulator.serious", observation.identity[shop])
+        serious, unknown = luck < self.serious_shop_share, np.zeros(shop.size)
+        offences = Offences(traces.flagged_parcels[MONTH][shop], turnover, unknown, serious)
+        return self.law.fine("shop", offences, self.mitigation)
 
 
 def mean_order_value(traces: Counts) -> float:

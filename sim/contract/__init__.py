@@ -2,9 +2,9 @@
 
 A policy never sees the truth. Each day it gets an `Observation` holding arrays of its own, limited
 to the fields that it declares in ``reads``, and answers with a list of acts. Where an institution
-must find something out, it asks (review, hear, try a suit), and the world draws the finding
-from the truth with the sensitivity and specificity that the institution states; the finding is in
-the next day's observation. Acts take effect from tomorrow.
+must find something out, it asks (review, hear, investigate, try a suit), and the world draws the
+finding from the truth, as accurate as the world says; it is in the next day's observation. Acts take
+effect from tomorrow.
 """
 
 from typing import Any
@@ -25,6 +25,7 @@ from sim.contract.acts import (
     FineOrganisers,
     Flag,
     Hear,
+    Investigate,
     Raid,
     Reinstate,
     RemoveSales,
@@ -38,6 +39,7 @@ from sim.contract.acts import (
     Warn,
 )
 from sim.contract.cases import case_identity, case_number
+from sim.contract.guard import guarded
 from sim.contract.observation import (
     NONE,
     WINDOWS,
@@ -61,11 +63,11 @@ from sim.parameters import ConfigError, check_parameters, check_value, parameter
 __all__ = [
     "ACCOUNT", "ACTS", "NONE", "ORGANISER", "SANCTIONS", "SHOP", "TARGET_KINDS", "WINDOWS", "Act", "Announce",
     "Appeals", "Ban", "Bound", "Census", "Close", "Compensate", "ConfigError", "ContractError", "Counts",
-    "Demote", "Findings", "Fine", "FineOrganisers", "Flag", "Hear", "Ledgers", "Observation", "Package",
-    "Policy", "Raid", "Raids", "Referrals", "Reinstate", "RemoveSales", "Review", "Screen", "SetRanking",
-    "Share", "Shut", "Sue", "TargetKind", "TrySuit", "View", "Warn", "case_identity", "case_number",
-    "check_act", "check_parameters", "check_policy", "check_targets", "check_value", "inner", "kernel",
-    "observation_fields", "parameter", "shared",
+    "Demote", "Findings", "Fine", "FineOrganisers", "Flag", "Hear", "Investigate", "Ledgers", "Observation",
+    "Package", "Policy", "Raid", "Raids", "Referrals", "Reinstate", "RemoveSales", "Review", "Screen",
+    "SetRanking", "Share", "Shut", "Sue", "TargetKind", "TrySuit", "View", "Warn", "case_identity",
+    "case_number", "check_act", "check_parameters", "check_policy", "check_targets", "check_value",
+    "guarded", "inner", "kernel", "observation_fields", "parameter", "shared",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.contract.acts import ACTS, Act
+from sim.contract.acts import ACTS, Act, Investigate
 from sim.contract.observation import NONE, ContractError
 from sim.contract.targets import Census, TargetKind
 from sim.kernels.targets import ascend, span
@@ -18,6 +18,7 @@ Check = Callable[[int, str, Any], str]
 """Says what is wrong with a field of an act on so many targets: its number of targets, name and value."""
 
 MOST_DAYS = 1_000_000
+MOST_EFFORT = 10
 NUMBER = (float, int, np.number)
 
 
@@ -47,6 +48,8 @@ def check_targets(act: Act, census: Census) -> None:
 def stray(kind: TargetKind, targets: np.ndarray, census: Census) -> str:
     """Say that one of ``targets`` does not exist, or nothing."""
     n, (low, high) = getattr(census, kind.plural), span(targets)
+    if isinstance(n, np.ndarray):
+        return "" if np.isin(targets, n).all() else f"a target is the name of no {kind.name}"
     if n is None:
         return "a target is negative" if low < 0 else ""
     there = targets.size == 0 or 0 <= low <= high < n
@@ -101,6 +104,17 @@ def _about_cost(n: int, name: str, cost: Any) -> str:
     return "" if numbers else "the cost is not a finite number of at least 0"
 
 
+def _about_effort(n: int, name: str, effort: Any) -> str:
+    if not (isinstance(effort, NUMBER) and 0 < effort <= MOST_EFFORT):
+        return f"effort must be above 0 and at most {MOST_EFFORT}; got {effort}"
+    return ""
+
+
+def _about_hazard(n: int, name: str, effort: Any) -> str:
+    numbers = isinstance(effort, NUMBER) and 0 <= effort < math.inf
+    return "" if numbers else "the effort is not a finite number of at least 0"
+
+
 def _about_number(n: int, name: str, value: Any) -> str:
     return "" if isinstance(value, NUMBER) and math.isfinite(value) else f"{name} is not a finite number"
 
@@ -114,8 +128,13 @@ CHECKS: dict[str, Check] = {
     "amount": _about_amount,
     "days": _about_days,
     "cost": _about_cost,
+    "effort": _about_effort,
+    "hazard": _about_hazard,
 }
 """How a field of an act is checked; other numbers have only to be finite."""
+
+OF_ONE_KIND: dict[tuple[type[Act], str], str] = {(Investigate, "effort"): "hazard"}
+"""Fields that are checked in another way in acts of one kind."""
 
 UNCHECKED = frozenset({"reason", "actor", "policy"})
 
@@ -123,14 +142,15 @@ UNCHECKED = frozenset({"reason", "actor", "policy"})
 def _checks(kind: type[Act]) -> list[tuple[str, Check]]:
     """Return the fields of a kind of act beside its targets, each with its check."""
     unchecked = UNCHECKED | {kind.target_kind.plural}
-    return [(field.name, _check(field)) for field in fields(kind) if field.name not in unchecked]
+    return [(field.name, _check(kind, field)) for field in fields(kind) if field.name not in unchecked]
 
 
-def _check(field: Field[Any]) -> Check:
-    """Return how one field is checked."""
+def _check(kind: type[Act], field: Field[Any]) -> Check:
+    """Return how one field of a kind of act is checked."""
     if field.name == "cases" and field.default_factory is not MISSING:
         return _about_optional_cases
-    return CHECKS.get(field.name, _about_optional_number if field.default is None else _about_number)
+    name = OF_ONE_KIND.get((kind, field.name), field.name)
+    return CHECKS.get(name, _about_optional_number if field.default is None else _about_number)
 
 
 CHECKS_OF = {kind: _checks(kind) for kind in ACTS}

@@ -1,8 +1,8 @@
 """What an institution may do: one class a verb, whose fields are all that the verb needs.
 
-Targets are arrays: shops are slots (0 … n_shops − 1), accounts and organisers numbers that an observation
-named. ``cases`` are numbers made by `case_number` and ``amount`` is in RMB, both with one entry for each
-target; ``days`` is a million at most.
+Targets are arrays: shops are slots (0 … n_shops − 1), accounts and organisers numbers and names that an
+observation gave. ``cases`` are numbers made by `case_number` and ``amount`` is in RMB, both with one entry
+for each target; ``days`` is a million at most.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from sim.contract.targets import ACCOUNT, ORGANISER, SHOP, TargetKind
 class Act:
     """One verb on any number of targets, and what all verbs have.
 
-    ``cost`` is what the act costs the institution, in RMB for each target; ``reason`` is for the record;
+    ``cost`` is what the act costs the institution, in RMB for each target (reviews and hearings cost what the
+    world says instead); ``reason`` is for the record;
     ``actor`` and ``policy`` are filled in by the package.
     """
 
@@ -58,12 +59,14 @@ class Flag(Act):
 
 @dataclass(frozen=True, slots=True)
 class Review(Act):
-    """Find out whether shops brush: ``sensitivity`` finds a brusher, ``specificity`` clears an innocent."""
+    """Find out whether shops brush; accuracy and cost are those of the world, for so much ``effort``.
+
+    An error of either kind has its probability to the power of the effort, in (0, 10].
+    """
 
     shops: np.ndarray
     cases: np.ndarray
-    sensitivity: float
-    specificity: float
+    effort: float = 1.0
     verb = "review"
 
 
@@ -126,12 +129,11 @@ class Close(Act):
 
 @dataclass(frozen=True, slots=True)
 class Hear(Act):
-    """Hear appeals: ``sensitivity`` lets an innocent win, ``specificity`` refuses a guilty one."""
+    """Hear appeals; accuracy and cost are those of the world, for so much ``effort`` as in `Review`."""
 
     shops: np.ndarray
     cases: np.ndarray
-    sensitivity: float
-    specificity: float
+    effort: float = 1.0
     verb = "hear"
 
 
@@ -171,6 +173,17 @@ class Ban(Act):
     days: int
     verb = "ban"
     target_kind = ACCOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Investigate(Act):
+    """Look for organisers: ``effort`` is the hazard a day of finding each open one that is not known yet.
+
+    ``cost`` is that of the whole evening, in RMB of the market.
+    """
+
+    effort: float
+    verb = "investigate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +265,7 @@ class Bound(Act):
 
 ACTS: tuple[type[Act], ...] = (
     Screen, Flag, Review, Warn, RemoveSales, Demote, Fine, FineOrganisers, Close, Hear, Reinstate, Compensate,
-    Share, Ban, Raid, Shut, Sue, TrySuit, Announce, SetRanking, Bound,
+    Share, Ban, Investigate, Raid, Shut, Sue, TrySuit, Announce, SetRanking, Bound,
 )  # fmt: skip
 """Everything that an institution can do in this world."""
 

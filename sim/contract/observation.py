@@ -6,8 +6,8 @@ A policy never sees the truth. It gets arrays of its own, limited to the fields 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -102,7 +102,8 @@ class Observation:
     """What the institutions can know on one evening; arrays of length n_shops unless said.
 
     ``day`` counts from the package's start (0). ``luck(purpose, who, k)`` gives uniform draws in
-    (0, 1) keyed by run, day, purpose and identity: a policy's only source of chance.
+    (0, 1) keyed by run, day, purpose and identity: a policy's only source of chance. ``organisers`` are
+    those that an institution knows; ``known``, which no policy sees, has them by institution.
     """
 
     day: int
@@ -126,22 +127,41 @@ class Observation:
     raids: Raids
     organisers: np.ndarray
     luck: Callable[..., np.ndarray]
+    known: Mapping[str, np.ndarray] | None = None
+
+    def as_seen_by(self, actor: str) -> Observation:
+        """Return the evening of one institution, with the organisers that it knows."""
+        if self.known is None:
+            return self
+        return replace(self, organisers=self.known.get(actor, self.known[ANY]), known=None)
+
+
+ANY = "any"
+"""The institution of all actors that have none of their own."""
 
 
 class View:
-    """An observation limited to what a policy declared that it reads, with the policy's own ramp."""
+    """An observation limited to what a policy declared that it reads, with the policy's own ramp.
 
-    __slots__ = ("_allowed", "_observation", "ramp")
+    It holds what it shows and nothing else: there is nothing behind it to be found.
+    """
+
+    ramp: float
+    reader = "the policy"
 
     def __init__(self, observation: Any, reads: Sequence[str], ramp: float | None = None) -> None:
-        self._observation = observation
-        self._allowed = ALWAYS.union(reads)
-        self.ramp: float = observation.ramp if ramp is None else ramp
+        shown = vars(observation) if isinstance(observation, View) else FIELDS
+        for name in ALWAYS.union(reads).intersection(shown):
+            setattr(self, name, getattr(observation, name))
+        if ramp is not None:
+            self.ramp = ramp
 
     def __getattr__(self, name: str) -> Any:
-        if name not in self._allowed:
-            raise ContractError(f"the policy reads {name!r} but does not declare it in `reads`")
-        return getattr(self._observation, name)
+        raise ContractError(f"{self.reader} reads {name!r} but does not declare it in `reads`")
+
+    def as_seen_by(self, actor: str) -> View:
+        """Return itself: it is one institution's already."""
+        return self
 
 
 ALWAYS = frozenset({"day", "ramp", "n_shops", "luck"})
@@ -150,4 +170,7 @@ ALWAYS = frozenset({"day", "ramp", "n_shops", "luck"})
 
 def observation_fields() -> tuple[str, ...]:
     """Return the names of everything that a policy may declare in ``reads``."""
-    return tuple(f.name for f in fields(Observation))
+    return tuple(f.name for f in fields(Observation) if f.name != "known")
+
+
+FIELDS = frozenset(observation_fields())

@@ -14,8 +14,10 @@ import numpy as np
 
 from sim.contract.act_check import check_act
 from sim.contract.acts import Act
+from sim.contract.guard import guarded
 from sim.contract.observation import ALWAYS, NONE, ContractError, Observation, View, observation_fields
 from sim.contract.rehearsal import answer, example_observation, permuted
+from sim.contract.source_check import complaint_about
 from sim.contract.targets import Census
 
 DAYS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 29, 30, 31, 60, 98, 99, 130, 241, 242, 365, 571, 572, 700)
@@ -30,7 +32,7 @@ def check_policy(policy: Any, name: str | None = None, n_shops: int = 200, seed:
 
     It must declare fields that exist, read nothing else, answer acts that can be carried out, leave
     the observation untouched, draw only from ``observation.luck``, forget everything in ``reset``,
-    and not depend on the order of the shops.
+    not depend on the order of the shops, and have no code that looks behind the observation.
 
     Parameters
     ----------
@@ -40,6 +42,7 @@ def check_policy(policy: Any, name: str | None = None, n_shops: int = 200, seed:
     """
     name = name or getattr(policy, "name", None) or type(policy).__name__
     check_reads(policy, name)
+    check_code(policy, name)
     evenings = rehearse(policy, name, n_shops, seed)
     first = replay(policy, evenings, name)
     require(first == replay(policy, evenings, name), f"{name} gives different acts for the same input")
@@ -72,6 +75,23 @@ def check_reads(policy: Any, name: str) -> None:
         require(field in known, f"{name}: `reads` names {field!r}, which no observation has{hint}")
 
 
+def check_code(policy: Any, name: str) -> None:
+    """Raise `ContractError` if code of a policy, or of one in a package, looks behind the observation."""
+    for dated in getattr(policy, "policies", ()):
+        check_code(dated.policy, f"{name}: {dated.name}")
+    for part in (policy, *scorers_of(policy)):
+        complaint = complaint_about(part)
+        require(not complaint, f"{name} peeks: {complaint}")
+
+
+def scorers_of(policy: Any) -> Iterator[Any]:
+    """Yield the detector that a policy asks, and what somebody brought it to score with."""
+    detector = getattr(policy, "_detector", None)
+    if detector is not None:
+        yield detector
+        yield getattr(detector, "scorer", None)
+
+
 def rehearse(policy: Any, name: str, n_shops: int, seed: int) -> list[Observation]:
     """Return the evenings of a rehearsal, in which findings follow the policy's own acts."""
     policy = deepcopy(policy)
@@ -102,7 +122,8 @@ def replay_with(policy: Any, evenings: Sequence[Observation], name: str, generat
 def ask(policy: Any, evening: Observation, name: str) -> list[Act]:
     """Return the checked acts of ``policy``; whatever it raises becomes a `ContractError`."""
     try:
-        acts = policy.act(View(evening, policy.reads))
+        with guarded(policy):
+            acts = policy.act(View(evening, policy.reads))
     except ContractError as error:
         raise ContractError(f"{name}: {error}") from None
     except Exception as error:

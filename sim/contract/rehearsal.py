@@ -65,9 +65,14 @@ def example_observation(n_shops: int = 200, day: int = 0, seed: int = 1) -> Obse
         referrals=_referrals(rng, identity, day),
         ledgers=_ledgers(rng, n_shops),
         raids=_raids(rng),
-        organisers=np.arange(3, 13),
+        organisers=example_names(np.arange(3, 13)),
         luck=_luck(seed, day),
     )
+
+
+def example_names(organisers: np.ndarray) -> np.ndarray:
+    """Return made-up public names of organisers."""
+    return (organisers + 1) * 94_906_267 % 2**44
 
 
 def example_traces(rng: np.random.Generator, price: np.ndarray) -> Counts:
@@ -141,12 +146,15 @@ def _referrals(rng: np.random.Generator, identity: np.ndarray, day: int) -> Refe
 
 def _ledgers(rng: np.random.Generator, n_shops: int) -> Ledgers:
     shop, account = rng.choice(n_shops, 5, replace=False), rng.choice(10_000, 8, replace=False)
-    return Ledgers(np.full(5, 1), np.r_[shop, shop[:1]][:5], account, np.full(8, 1))
+    seized = example_names(np.ones(8, dtype=np.int64))
+    return Ledgers(seized[:5], np.r_[shop, shop[:1]][:5], account, seized)
 
 
 def _raids(rng: np.random.Generator) -> Raids:
     turnover = rng.uniform(1e6, 3e7, 2)
-    return Raids(rng.choice(3, 2, replace=False), 0.0136 * turnover, turnover, rng.uniform(0, 1e5, 2))
+    return Raids(
+        example_names(rng.choice(3, 2, replace=False)), 0.0136 * turnover, turnover, rng.uniform(0, 1e5, 2)
+    )
 
 
 def _luck(seed: int, day: int) -> Any:

@@ -9,16 +9,19 @@ import numpy as np
 
 
 class Census(NamedTuple):
-    """How many there are of each kind of target, those that have left among them; None: not known here."""
+    """What there is of each kind of target, who has left included; None: not known here.
+
+    How many there are where targets are counted, or all names that there are (n,).
+    """
 
     shops: int
     accounts: int | None = None
-    organisers: int | None = None
+    organisers: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TargetKind:
-    """One kind of target: targets are whole numbers from 0 to below their count.
+    """One kind of target: targets are whole numbers, from 0 to below their count or names.
 
     ``name`` is the word of the event table, ``plural`` the field of an act and of a `Census`. ``is_place``:
     a number is a place, whoever holds it; else it is an identity for good. ``in_real_rmb``: money is that of

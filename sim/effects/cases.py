@@ -59,18 +59,17 @@ def case_rows(state: State, tally: Tally, act: Act) -> np.ndarray:
     return rows
 
 
-def strike(state: State, tally: Tally, slots: np.ndarray, rows: np.ndarray) -> None:
-    """Enter one strike a case in the platform's file; neighbours hear of it."""
+def strike(state: State, slots: np.ndarray, rows: np.ndarray) -> None:
+    """Enter one strike a case in the platform's file."""
     fresh = state.cases.get("strike_day", rows) == NEVER
     state.cases.set("strike_day", rows[fresh], state.clock.day)
     struck, days = slots[fresh], state.shops.sanction_days
     days[struck, 1:] = days[struck, :-1]
     days[struck, 0] = state.clock.day
-    tally.sanctioned[struck] = True
 
 
 def hit(state: State, tally: Tally, slots: np.ndarray, rows: np.ndarray) -> None:
-    """Count a case with a sanction that took effect, once; its merchant may appeal."""
+    """Count a case with a sanction that took something, once; its merchant may appeal."""
     fresh = state.cases.get("hit_day", rows) == NEVER
     rows, slots = rows[fresh], slots[fresh]
     if rows.size == 0:
@@ -102,7 +101,9 @@ def review(state: State, tally: Tally, act: Review) -> None:
     slots, identity = act.shops, state.shops.identity[act.shops]
     truth = judge(state.shops, state.merchants, state.campaigns, slots, state.clock.day)
     guilty = ~truth.innocent
-    found = draw_verdicts(state, act, guilty, k=0)
+    findings = state.parameters.findings
+    errors = 1 - findings.review_sensitivity, 1 - findings.review_specificity
+    found = draw_verdicts(state, act, guilty, errors, k=0)
     counted = np.where(found & guilty, state.traces.brushed_30[slots] / 30, 0.0)
     state.inbox.findings.append(("review", act.cases, slots, identity, found, counted))
     log_act(state, act)
@@ -113,13 +114,21 @@ def hear(state: State, tally: Tally, act: Hear) -> None:
     rows = state.cases.find(act.cases)
     column = state.cases.columns["innocent"]
     innocent = np.array([column[row] if row >= 0 else True for row in rows], dtype=bool)
-    refused = ~draw_verdicts(state, act, innocent, k=1)
+    findings = state.parameters.findings
+    errors = 1 - findings.hearing_innocent_wins, 1 - findings.hearing_guilty_refused
+    refused = ~draw_verdicts(state, act, innocent, errors, k=1)
     identity, counted = state.shops.identity[act.shops], np.zeros(act.shops.size)
     state.inbox.findings.append(("appeal", act.cases, act.shops, identity, refused, counted))
     log_act(state, act)
 
 
-def draw_verdicts(state: State, act: Review | Hear, truth: np.ndarray, k: int) -> np.ndarray:
-    """Return verdicts: true ones are found with the sensitivity, false ones with 1 − specificity."""
+def draw_verdicts(
+    state: State, act: Review | Hear, truth: np.ndarray, errors: tuple[float, float], k: int
+) -> np.ndarray:
+    """Return verdicts (n,): ``truth`` is missed, or seen where there is none, with the chances of ``errors``.
+
+    An effort is so many looks, all of which have to err.
+    """
+    missed, imagined = (error**act.effort for error in errors)
     luck = uniforms(state.clock.key(Stream.FINDING), state.shops.identity[act.shops], k)
-    return luck < np.where(truth, act.sensitivity, 1 - act.specificity)
+    return luck < np.where(truth, 1 - missed, imagined)

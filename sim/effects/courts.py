@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.chance import Stream, uniforms
 from sim.contract import Sue, TrySuit
-from sim.effects.organisers import collect, places_of, put_out_of_business
+from sim.effects.organisers import bar, collect, founders_reached
 from sim.state import State
 from sim.state.today import Tally
 from sim.state.units import FEN
@@ -21,7 +21,7 @@ def sue(state: State, tally: Tally, act: Sue) -> np.ndarray:
 def try_suit(state: State, tally: Tally, act: TrySuit) -> np.ndarray:
     """Try suits: the world draws who wins; damages are paid from assets; return damages, real RMB."""
     key, damages = state.clock.key(Stream.FINDING), np.zeros(act.organisers.size)
-    for i, place, row in places_of(state, act.organisers):
+    for i, place, row in founders_reached(state, act.organisers):
         who = np.array([-2 - state.founders.identity[row]])
         won, ruined = (uniforms(key, who, k)[0] for k in (2, 3))
         if won >= act.odds:
@@ -32,5 +32,5 @@ def try_suit(state: State, tally: Tally, act: TrySuit) -> np.ndarray:
         damages[i] = fen / FEN * state.trade.weight
         tally.announcements += act.publicity
         if ruined < act.ruin:
-            put_out_of_business(state, place)
+            bar(state, place, row)
     return damages

@@ -10,29 +10,27 @@ import numpy as np
 from sim.contract import Act, Close, Compensate, Demote, Fine, Reinstate, RemoveSales, Warn
 from sim.effects.cases import case_rows, hit, strike
 from sim.effects.records import NOTHING, cases_of, log_act
+from sim.effects.severity import taken, tell
 from sim.state import State
-from sim.state.campaigns import stop_campaigns
 from sim.state.institutions import institution_of
 from sim.state.today import Tally
 from sim.state.units import FEN, NEVER
 
 
 def sanction(state: State, tally: Tally, act: Act) -> None:
-    """Carry out a sanction on shops: strike, effect, hit, appeal, and what others learn from it."""
+    """Carry out a sanction on shops: strike, effect, and hit and hearsay where it took something."""
     slots = act.targets
     if slots.size == 0:
         return
     rows = case_rows(state, tally, act)
-    strike(state, tally, slots, rows)
+    strike(state, slots, rows)
+    took = taken(state, act)
     amount = SANCTION_EFFECTS[type(act)](state, tally, act)
     log_act(state, act, amount)
-    if isinstance(act, Warn):
-        return
-    hit(state, tally, slots, rows)
-    if not state.switched_off.incapacitation:
-        stop_campaigns(state.campaigns, slots)
-    innocent = slots[state.cases.get("innocent", rows).astype(bool)]
-    state.harm.watch(state.shops, state.traces, innocent, state.clock.day)
+    hit(state, tally, slots[took], rows[took])
+    tell(state, tally, act, rows, took)
+    innocent = state.cases.get("innocent", rows).astype(bool)
+    state.harm.watch(state.shops, state.traces, slots[took & innocent], state.clock.day)
 
 
 def warn(state: State, tally: Tally, act: Warn) -> np.ndarray:
@@ -52,7 +50,6 @@ def remove_sales(state: State, tally: Tally, act: RemoveSales) -> np.ndarray:
 def demote(state: State, tally: Tally, act: Demote) -> np.ndarray:
     """Hide shops from the ranking for ``days`` from tomorrow."""
     hidden_until = state.shops.hidden_until
-    tally.demotion_days += float(act.days * act.shops.size)
     if not state.switched_off.incapacitation:
         until = state.clock.day + 1 + act.days
         hidden_until[act.shops] = np.maximum(hidden_until[act.shops], until)
@@ -60,15 +57,15 @@ def demote(state: State, tally: Tally, act: Demote) -> np.ndarray:
 
 
 def fine(state: State, tally: Tally, act: Fine) -> np.ndarray:
-    """Take a fine, as far as the merchant owns it; return what was collected, RMB."""
+    """Impose a fine; return what was collected at once, RMB. The rest is owed."""
     payee = institution_of(state.institutions, act.actor).receives
+    reach, owners = state.shops.parameters.owner_reach, state.shops.owner[act.shops].tolist()
     due = np.rint(act.amount * FEN).astype(np.int64)
-    collected = state.money.collect_fines(state.merchants, state.shops.owner[act.shops], due, payee)
-    fined = state.cases.columns[f"{payee}_fine_fen"]
-    for row, fen in zip(state.cases.find(act.cases).tolist(), collected.tolist(), strict=True):
-        fined[row] += fen
+    collected, fined = np.zeros(due.size, dtype=np.int64), state.cases.columns[f"{payee}_fine_fen"]
+    for i, (case, fen) in enumerate(zip(state.cases.find(act.cases).tolist(), due.tolist(), strict=True)):
+        fined[case] += fen
+        collected[i] = state.money.collect_fine(state.merchants, owners[i], fen, payee, reach)
     tally.fines += int(collected.sum())
-    tally.shop_fines += int(collected.sum())
     return collected / FEN
 
 
@@ -76,7 +73,6 @@ def close(state: State, tally: Tally, act: Close) -> np.ndarray:
     """Close shops; they keep their slot for a while, so that an appeal can reopen them."""
     shops = state.shops
     slots = act.shops[shops.open[act.shops]]
-    tally.closures += slots.size
     if not state.switched_off.incapacitation:
         shops.open[slots] = False
         shops.closed_day[slots] = state.clock.day
@@ -101,13 +97,13 @@ def reinstate(state: State, tally: Tally, act: Reinstate) -> None:
 
 
 def refund(state: State, tally: Tally, slots: np.ndarray, rows: np.ndarray) -> None:
-    """Pay back the fines of overturned cases and strike them off the platform's file."""
+    """Take back the fines of overturned cases and strike them off the platform's file."""
+    owners = state.shops.owner[slots].tolist()
     for payee in ("platform", "state"):
         column = state.cases.columns[f"{payee}_fine_fen"]
-        fen = np.array([column[row] for row in rows], dtype=np.int64)
-        state.money.charge_merchants(state.merchants, state.shops.owner[slots], -fen, payee)
-        tally.restitution += int(fen.sum())
-        state.cases.set(f"{payee}_fine_fen", rows, 0)
+        for owner, row in zip(owners, rows.tolist(), strict=True):
+            tally.restitution += state.money.return_fine(state.merchants, owner, column[row], payee)
+            column[row] = 0
     days = state.shops.sanction_days
     struck = days[slots] == state.cases.get("strike_day", rows).reshape(-1, 1)
     days[slots] = -np.sort(-np.where(struck, NEVER, days[slots]), axis=1)

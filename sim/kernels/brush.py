@@ -10,30 +10,45 @@ from numba import uint64
 from sim.chance import bits, unit
 from sim.compiling import inner, kernel
 from sim.kernels.groups import columns
+from sim.kernels.offers import fill_shares, on_sale, pick
 
 
 class OrganiserColumns(NamedTuple):
-    """Organisers, arrays (organisers,): whether each is open, and the day on which it reopens."""
+    """Organisers, arrays (organisers,): whether each is open, the day on which it reopens, and its terms.
+
+    How well it is known, its cut, and the camouflage that it sells, at least and at most.
+    """
 
     is_open: np.ndarray
     reopen_day: np.ndarray
+    size: np.ndarray
+    cut: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
 
 
 class ShopColumns(NamedTuple):
-    """Shops, arrays (S,): whether each is open, and who it is."""
+    """Shops, arrays (S,): whether each is open, until when it is hidden, and who it is."""
 
     open: np.ndarray
+    hidden_until: np.ndarray
     identity: np.ndarray
 
 
 class CampaignColumns(NamedTuple):
-    """Campaigns, arrays (S,): way, orders a day, first day, day of the end, organiser (−1: none)."""
+    """Campaigns, arrays (S,): way, orders a day, first day, day of the end, organiser (−1: none), its terms.
+
+    That is its quote, and the camouflage bought; ``ordered`` are the orders wanted since the start.
+    """
 
     way: np.ndarray
     level: np.ndarray
     start: np.ndarray
     until: np.ndarray
     organiser: np.ndarray
+    quote: np.ndarray
+    cover: np.ndarray
+    ordered: np.ndarray
 
 
 class Queue(NamedTuple):
@@ -56,15 +71,11 @@ class Workforce(NamedTuple):
     cursor: np.ndarray
 
 
-class Camouflage(NamedTuple):
-    """Share of traces hidden and its price, RMB, (organisers + 1,), last of those without an organiser."""
-
-    cover: np.ndarray
-    camouflage_price: np.ndarray
-
-
 class Ledger(NamedTuple):
-    """What a seized ledger has of shops, arrays (S,): who serves each since when, and who did before."""
+    """What a seized ledger has of shops, arrays (S,): who serves each since when, and who did before.
+
+    ``served`` are the orders carried out since the campaign began, ``cover`` the camouflage bought.
+    """
 
     organiser: np.ndarray
     last_brushed_day: np.ndarray
@@ -72,11 +83,12 @@ class Ledger(NamedTuple):
     last_served_until: np.ndarray
     last_organiser: np.ndarray
     previous_organiser: np.ndarray
+    served: np.ndarray
+    cover: np.ndarray
 
 
-organiser_columns, shop_columns = columns(OrganiserColumns), columns(ShopColumns)
-campaign_columns = columns(CampaignColumns)
-workforce_of, camouflage_of, ledger_of = columns(Workforce), columns(Camouflage), columns(Ledger)
+shop_columns, campaign_columns = columns(ShopColumns), columns(CampaignColumns)
+workforce_of, ledger_of = columns(Workforce), columns(Ledger)
 
 
 @inner
@@ -96,86 +108,74 @@ def planned(days, start, level):
 
 
 @inner
-def let_off(day, started, campaigns, away, served):
-    """Take merchants off organisers that are ``away`` (organisers,), and those who begin off their last one.
+def let_off(day, campaigns, away, customers):
+    """Take merchants off organisers that are ``away`` (organisers,); return the slots that are without one.
 
-    Returns the slots that need an organiser and whether each begins. ``served`` (organisers,), zero before,
-    gets the number of customers that each keeps. ``started`` (n,) are slots.
+    ``customers`` (organisers,), zero before, gets the number of those that each keeps.
     """
     organiser, until = campaigns.organiser, campaigns.until
-    begins = np.zeros(organiser.size, np.bool_)
-    for s in started:
-        begins[s] = True
     slots, n = np.empty(organiser.size, np.int64), 0
     for s in range(organiser.size):
-        if begins[s] or (until[s] > day and (organiser[s] < 0 or away[organiser[s]])):
+        if until[s] <= day:
+            continue
+        if organiser[s] < 0 or away[organiser[s]]:
             organiser[s] = -1
             slots[n] = s
             n += 1
-        elif until[s] > day:
-            served[organiser[s]] += 1
-    chosen, beginning = np.empty(n, np.int64), np.empty(n, np.bool_)
-    for i in range(n):
-        chosen[i], beginning[i] = slots[i], begins[slots[i]]
-    return chosen, beginning
+        else:
+            customers[organiser[s]] += 1
+    return slots[:n]
 
 
 @inner
-def send(key, slots, begins, exponent, is_open, served, identity, organiser):
-    """Send merchants (``slots``, (n,)) to open organisers by their luck, as ``organiser`` (S,) notes.
+def send(key, slots, shares, organisers, identity, campaigns):
+    """Send displaced merchants (``slots``, (n,)) to open organisers by their luck, at the terms of these."""
+    for s in slots:
+        by = pick(shares, unit(bits(key, uint64(identity[s]), uint64(3))))
+        campaigns.organiser[s], campaigns.quote[s] = by, organisers.cut[by]
+        campaigns.cover[s] = on_sale(campaigns.cover[s], organisers.least[by], organisers.most[by])
 
-    Those who begin come in proportion to the customers ``served`` (organisers,), one more counted; the
-    others in proportion to that to the power of ``exponent``.
-    """
-    pull = np.empty((2, is_open.size))
-    for new in range(2):
-        total, reached = 0.0, 0.0
-        for o in range(is_open.size):
-            pull[new, o] = is_open[o] * (served[o] + 1.0) ** (1.0 if new else exponent)
-            total += pull[new, o]
-        for o in range(is_open.size):
-            reached += pull[new, o] / total
-            pull[new, o] = reached
-    for i in range(slots.size):
-        luck = unit(bits(key, uint64(identity[slots[i]]), uint64(3)))
-        row, choice = pull[int(begins[i])], 0
-        while choice < is_open.size - 1 and row[choice] <= luck:
-            choice += 1
-        organiser[slots[i]] = choice
+
+@inner
+def place_displaced(key, day, exponent, organisers, identity, campaigns):
+    """Give merchants whose organiser has gone another one, by size and customers to the ``exponent``."""
+    customers, n = np.zeros(organisers.size.size, np.int64), organisers.size.size
+    away, any_open = np.empty(n, np.bool_), False
+    for o in range(n):
+        away[o] = not organisers.is_open[o] and organisers.reopen_day[o] <= day
+        any_open |= organisers.is_open[o]
+    slots = let_off(day, campaigns, away, customers)
+    if slots.size > 0 and any_open:
+        shares = np.empty(n)
+        fill_shares(organisers, customers, exponent, shares)
+        send(key, slots, shares, organisers, identity, campaigns)
 
 
 @kernel
-def line_up(key, day, exponent, started, start, organisers, shops, campaigns):
+def line_up(key, day, exponent, start, organisers, shops, campaigns):
     """Return the slots that want orders today, how many, and the order in which they queue (keys).
 
-    Merchants who begin today (``started``), or whose organiser has gone, choose one first: those who begin in
-    proportion to size, the displaced in proportion to size to the power of ``exponent``. Customers queue by
-    organiser, those without one first, and those of one by identity. ``start`` (ways,) are days until full
-    swing.
+    Merchants whose organiser has gone get another one first: in proportion to size, and to customers to the
+    power of ``exponent``. Shops that are not seen want nothing. Customers queue by organiser, those without
+    one first, and those of one by identity. ``start`` (ways,) are days until full swing.
     """
     organisers, shops, campaigns = (
         OrganiserColumns(*organisers),
         ShopColumns(*shops),
         CampaignColumns(*campaigns),
     )
-    is_open, organiser, until = organisers.is_open, campaigns.organiser, campaigns.until
-    served = np.zeros(is_open.size, np.int64)
-    away, any_open = np.empty(is_open.size, np.bool_), False
-    for o in range(is_open.size):
-        away[o] = not is_open[o] and organisers.reopen_day[o] <= day
-        any_open |= is_open[o]
-    choosers, begins = let_off(day, started, campaigns, away, served)
-    if choosers.size > 0 and any_open:
-        send(key, choosers, begins, exponent, is_open, served, shops.identity, organiser)
+    organiser, until = campaigns.organiser, campaigns.until
+    place_displaced(key, day, exponent, organisers, shops.identity, campaigns)
     active = 0
     for s in range(organiser.size):
         active += shops.open[s] & (until[s] > day)
     slots, wanted, queue = np.empty(active, np.int64), np.empty(active, np.int64), np.empty(active, np.int64)
     n = 0
     for s in range(organiser.size):
-        if not shops.open[s] or until[s] <= day:
+        if not shops.open[s] or until[s] <= day or shops.hidden_until[s] > day:
             continue
         orders = planned(day - campaigns.start[s], start[campaigns.way[s]], campaigns.level[s])
+        campaigns.ordered[s] += orders
         if orders > 0:
             slots[n], wanted[n] = s, orders
             queue[n] = ((organiser[s] + 1) << 40) + shops.identity[s]
@@ -184,25 +184,27 @@ def line_up(key, day, exponent, started, start, organisers, shops, campaigns):
 
 
 @kernel
-def take_places(places, slots, orders, organiser, n_organisers):
+def take_places(places, slots, orders, organiser, cover, n_organisers):
     """Return slots and orders of the customers in their ``places`` (n,), and what each organiser has of them.
 
-    That is where its customers end, (organisers + 1,), those without one coming first, their number, and the
-    orders that they want in all, (organisers,).
+    That is where its customers end, (organisers + 1,), those without one coming first, their number, the
+    orders that they want in all, (organisers,), and the sum over these of ``cover`` (S,).
     """
     customers, wanted = np.empty(places.size, np.int64), np.empty(places.size, np.int64)
     ends, demanded = np.zeros(n_organisers + 1, np.int64), np.zeros(n_organisers, np.int64)
+    covered = np.zeros(n_organisers)
     for i in range(customers.size):
         customers[i], wanted[i] = slots[places[i]], orders[places[i]]
         by = organiser[customers[i]]
         ends[by + 1] = i + 1
         if by >= 0:
             demanded[by] += wanted[i]
+            covered[by] += wanted[i] * cover[customers[i]]
     numbers = np.empty(n_organisers, np.int64)
     for o in range(n_organisers):
         ends[o + 1] = max(ends[o], ends[o + 1])
         numbers[o] = ends[o + 1] - ends[o]
-    return customers, wanted, ends, numbers, demanded
+    return customers, wanted, ends, numbers, demanded, covered
 
 
 @inner
@@ -250,14 +252,12 @@ def carry_out(key, day, queue, capacity, organisers, goods, ledger, out):
     """Carry out what organisers can of the orders that stand in the ``queue``; return what was.
 
     That is shop and account of each order, and the sum over orders of the share hidden. ``capacity``
-    (organisers,) is what each can do, ``organisers`` its `Workforce` and `Camouflage`, ``goods`` prices (S,),
-    RMB, and the value of a brushed order over them. Brings the ``ledger`` up to date, and fills ``out``: each
-    merchant's orders (S,) and their value (S,) in fen, both zero before, and (2, S) what its organiser
-    offers.
+    (organisers,) is what each can do, ``organisers`` its `Workforce`. ``goods`` are prices (S,), RMB, the
+    value of a brushed order over them, and the share hidden by full camouflage. Brings the ``ledger`` up to
+    date, and fills ``out``: each merchant's orders (S,) and their value (S,) in fen, both zero before.
     """
     queue, ledger = Queue(*queue), Ledger(*ledger)
-    team, offers = Workforce(*organisers[0]), Camouflage(*organisers[1])
-    (price, value_ratio), (count, value, terms) = goods, out
+    team, (price, value_ratio, hidden_share), (count, value) = Workforce(*organisers), goods, out
     luck, served = np.empty(capacity.size), np.zeros(queue.wanted.size, np.int64)
     for o in range(capacity.size):
         luck[o] = unit(bits(key, uint64(-1 - o), uint64(0)))
@@ -281,9 +281,7 @@ def carry_out(key, day, queue, capacity, organisers, goods, ledger, out):
             shop[place] = s
         at += served[i]
         if served[i] > 0:
-            covered += served[i] * offers.cover[ledger.organiser[s]]
+            covered += served[i] * (hidden_share * ledger.cover[s])
+            ledger.served[s] += served[i]
             note_customer(s, day, ledger)
-    for s in range(price.size):
-        by = ledger.organiser[s] if ledger.organiser[s] >= 0 else capacity.size
-        terms[0, s], terms[1, s] = offers.cover[by], offers.camouflage_price[by]
     return shop, account, covered

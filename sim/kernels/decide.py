@@ -1,15 +1,14 @@
-"""What brushing promises merchants and what it threatens, merchant by merchant and way by way."""
+"""What brushing promises merchants and what it threatens: by merchant, way to brush and organiser's offer."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
-from numba import uint64
 
-from sim.chance import bits, unit
 from sim.compiling import inner, kernel
 from sim.kernels.groups import columns
+from sim.kernels.offers import OFFERS, on_sale, price_of, wanted_cover
 from sim.kernels.threads import shared
 
 PRIOR_ORDERS = 10.0
@@ -17,12 +16,34 @@ PRIOR_ORDERS = 10.0
 
 
 class CampaignColumns(NamedTuple):
-    """Campaigns, arrays (S,): until when, orders a day, genuine ones before, and those that were expected."""
+    """Campaigns, arrays (S,): until when, orders a day, genuine ones before, and those that were expected.
+
+    ``ordered`` and ``served`` are the orders wanted and carried out since the start.
+    """
 
     until: np.ndarray
     level: np.ndarray
     sales_before: np.ndarray
     expected_gain: np.ndarray
+    ordered: np.ndarray
+    served: np.ndarray
+
+
+class StandingColumns(NamedTuple):
+    """Shops, arrays (S,): whose, who, whether open, and the day until which each is hidden."""
+
+    owner: np.ndarray
+    identity: np.ndarray
+    open: np.ndarray
+    hidden_until: np.ndarray
+
+
+class Callers(NamedTuple):
+    """Merchants who ask organisers: their slots (n,), those whom they ask and the cuts quoted, (n, 3)."""
+
+    slots: np.ndarray
+    organiser: np.ndarray
+    quote: np.ndarray
 
 
 class Outlook(NamedTuple):
@@ -30,7 +51,7 @@ class Outlook(NamedTuple):
 
     ``horizon`` are the days that an order is on display, ``sold`` (S,) genuine orders in 30 days,
     ``elasticity`` (C,) is θ. ``orders`` (ways,) are brushed orders a day, ``learnt`` (ways,) what is known of
-    the ways' hazards, ``fears`` those of `fear`.
+    the ways' hazards, ``hides`` the share of it that full camouflage hides, ``fears`` those of `fear`.
     """
 
     day: int
@@ -40,6 +61,7 @@ class Outlook(NamedTuple):
     orders: np.ndarray
     learnt: np.ndarray
     concavity: float
+    hides: float
     fears: tuple
 
 
@@ -47,17 +69,19 @@ class BrushingCosts(NamedTuple):
     """What brushing costs: the platform's commission, what merchants pay for, and what organisers ask.
 
     ``value_ratio`` is the value of a brushed order over price, ``parcel_cost`` in RMB, ``campaign_cost`` RMB
-    a day; ``organiser`` (S,) is that of each shop, −1 for none, ``fee`` (share of value) and
-    ``camouflage_price`` (RMB) have shape (organisers + 1,).
+    a day, ``full_price`` what full camouflage scales with, RMB; ``cut`` is the one within the ``fee``
+    (organisers,), shares of value. An organiser's camouflage is between ``least`` and ``most`` (organisers,).
     """
 
     commission: float
     value_ratio: float
     parcel_cost: float
     campaign_cost: float
-    organiser: np.ndarray
+    full_price: float
+    cut: float
     fee: np.ndarray
-    camouflage_price: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
 
 
 class ShopColumns(NamedTuple):
@@ -70,7 +94,10 @@ class ShopColumns(NamedTuple):
 
 
 class MerchantColumns(NamedTuple):
-    """Merchants, arrays with a row for each: beliefs, scruples, and what they have (RMB a day, fen, fen)."""
+    """Merchants, arrays with a row for each: beliefs, scruples, and what they have and owe.
+
+    ``profit`` in RMB a day; ``cash``, ``deposit``, what the owner has ``drawn`` and fines owed in fen.
+    """
 
     gain_belief: np.ndarray
     moral_cost: np.ndarray
@@ -78,56 +105,86 @@ class MerchantColumns(NamedTuple):
     profit: np.ndarray
     cash: np.ndarray
     deposit: np.ndarray
+    drawn: np.ndarray
+    owed_platform: np.ndarray
+    owed_state: np.ndarray
 
 
 class Prospects(NamedTuple):
-    """What each way to brush promises, arrays (n, ways): RMB a day, and extra orders a day."""
+    """What brushing promises: gain in RMB, extra orders a day, and the camouflage wanted, by way (n, ways).
+
+    By option, that is, way and offer, (n, ways · 3): camouflage, cost and expected loss, RMB a day.
+    """
 
     gain: np.ndarray
+    extra: np.ndarray
+    wanted: np.ndarray
+    cover: np.ndarray
     cost: np.ndarray
     risk: np.ndarray
-    extra: np.ndarray
 
 
 campaign_columns, merchant_columns = columns(CampaignColumns), columns(MerchantColumns)
-shop_columns = columns(ShopColumns)
+shop_columns, standing_columns = columns(ShopColumns), columns(StandingColumns)
+
+
+@inner
+def seen(s, day, shops):
+    """Tell whether the shop in slot ``s`` is open and in the ranking."""
+    return shops.open[s] and shops.hidden_until[s] <= day
 
 
 @kernel
-def who_decides(day, every, owner, opportunist, is_open, campaign_until, identity):
+def who_decides(day, every, shops, opportunist, until):
     """Return the slots whose merchants reconsider today: one in ``every``.
 
-    ``opportunist`` has a row for each merchant, ``owner`` (S,) is the row of each slot; other arrays (S,).
+    ``opportunist`` has a row for each merchant, ``until`` (S,) is when its campaign ends.
     """
-    slots, n = np.empty(identity.size, np.int64), 0
-    for s in range(identity.size):
+    shops = StandingColumns(*shops)
+    slots, n = np.empty(until.size, np.int64), 0
+    for s in range(until.size):
         slots[n] = s
-        idle = opportunist[owner[s]] & is_open[s] & (campaign_until[s] <= day)
-        n += idle & ((identity[s] + day) % every == 0)
+        idle = opportunist[shops.owner[s]] & seen(s, day, shops) & (until[s] <= day)
+        n += idle & ((shops.identity[s] + day) % every == 0)
+    return slots[:n].copy()
+
+
+@kernel
+def who_reconsiders(day, shops, until, struck):
+    """Return the slots whose merchants were ``struck`` (S,) in a campaign and are seen; clear the marks."""
+    shops = StandingColumns(*shops)
+    slots, n = np.empty(until.size, np.int64), 0
+    for s in range(until.size):
+        if struck[s] and until[s] > day and seen(s, day, shops):
+            slots[n], struck[s] = s, False
+            n += 1
     return slots[:n].copy()
 
 
 @shared
-def end_campaigns(first, last, day, learning, campaigns, sold, owner, gain_belief):
+def end_campaigns(first, last, day, learning, campaigns, shops, sold, gain_belief):
     """End campaigns that are over; what each brought moves its merchant's ``gain_belief``, which fades to 1.
 
     ``learning`` is what fades a day, and how much a campaign teaches; ``sold`` (S,) are genuine orders in 30
-    days. ``gain_belief`` has a row for each merchant, ``owner`` (S,) is the row of each slot.
+    days, ``gain_belief`` has a row for each merchant. Nothing is learnt where nothing was carried out, or
+    where the shop was hidden while it was sold.
     """
     fade, weight_of_one = learning
-    campaigns = CampaignColumns(*campaigns)
+    campaigns, shops = CampaignColumns(*campaigns), StandingColumns(*shops)
     for s in range(first, last):
-        m = owner[s]
+        m = shops.owner[s]
         gain_belief[m] += (1.0 - gain_belief[m]) * fade
         if campaigns.level[s] == 0 or campaigns.until[s] > day:
             continue
+        campaigns.level[s] = 0
+        if campaigns.served[s] == 0 or shops.hidden_until[s] > day - 30:
+            continue
         sales, before = sold[s] / 30, campaigns.sales_before[s]
-        expected = max(campaigns.expected_gain[s], 1e-9)
+        expected = max(campaigns.expected_gain[s] * campaigns.served[s] / campaigns.ordered[s], 1e-9)
         noise = (sales + before) / 30  # of two 30-day records: a small campaign teaches little
         weight = weight_of_one * expected**2 / (expected**2 + noise)
-        learnt = gain_belief[m] * (1.0 + weight * ((sales - before) / expected - 1.0))
+        learnt = gain_belief[m] + weight * gain_belief[m] * ((sales - before) / expected - 1.0)
         gain_belief[m] = min(max(learnt, 0.5), 1.5)
-        campaigns.level[s] = 0
 
 
 @inner
@@ -149,16 +206,18 @@ def weigh_fine(fine, scale, power):
 
 
 @inner
-def fear(profit, cash, deposit, fears):
-    """Return what one sanction would cost, RMB; ``profit`` is RMB a day, ``cash`` and ``deposit`` are fen.
+def fear(m, merchants, fears):
+    """Return what one sanction would cost merchant ``m``, RMB.
 
     ``fears`` are days of profit that the shop is worth, days of it that a demotion takes, the probability
-    of closure, the fine, and scale and power of `weigh_fine`. Nobody fears to lose more than he owns.
+    of closure, the fine, scale and power of `weigh_fine`, and the share of what the owner drew that is within
+    reach. Nobody fears to lose more than he owns.
     """
-    shop_value_days, demotion_days, closure, fine, scale, power = fears
-    earned = max(profit, 0.0)
+    shop_value_days, demotion_days, closure, fine, scale, power, reach = fears
+    earned = max(merchants.profit[m], 0.0)
     worth = earned * shop_value_days
-    owned = max(cash, 0) / 100 + deposit / 100 + worth
+    fen = max(merchants.cash[m], 0) + merchants.deposit[m] + reach * max(merchants.drawn[m], 0)
+    owned = max(fen - (merchants.owed_platform[m] + merchants.owed_state[m]), 0.0) / 100 + worth
     loss = earned * demotion_days + closure * worth + weigh_fine(min(fine, owned), scale, power)
     return min(loss, owned)
 
@@ -174,22 +233,46 @@ def means_of(first, last, outlook, shops):
     return orders / (last - first), base / (last - first)
 
 
+@inner
+def compare(i, way, hazard, an_order, outlook, costs, asked, out):
+    """Fill cover, cost and expected loss of one ``way`` for the ``i``-th merchant, offer by offer.
+
+    ``hazard`` RMB a day are feared without cover. ``an_order`` is what one costs, RMB, before the organiser's
+    share and cover, and its value, RMB; ``asked`` (2, 3) are the organisers and their quotes.
+    """
+    (own, value), (places, quotes), orders = an_order, asked, outlook.orders[way]
+    wanted = wanted_cover(outlook.hides * hazard, orders * costs.full_price)
+    out.wanted[i, way] = wanted
+    for j in range(OFFERS):
+        by, option = places[j], way * OFFERS + j
+        cover = on_sale(wanted, costs.least[by], costs.most[by])
+        price = own + value * (costs.fee[by] + quotes[j] - costs.cut) + price_of(cover, costs.full_price)
+        out.cover[i, option] = cover
+        out.cost[i, option] = orders * price + costs.campaign_cost
+        out.risk[i, option] = hazard * (1.0 - outlook.hides * cover)
+
+
 @shared
-def weigh(begin, end, slots, outlook, costs, shops, merchants, out):
-    """Fill gain, cost, risk and extra orders of each way to brush (``out``, `Prospects`) for some merchants.
+def weigh(begin, end, callers, outlook, costs, shops, merchants, out):
+    """Fill what each way to brush with each offer promises some merchants (``out``, `Prospects`).
 
     Genuine sales are expected to be constant·(1 + D)^θ at displayed sales D. The category's constant
     matches its mean genuine sales; a merchant's own record corrects it, counting against a prior of
     ``PRIOR_ORDERS``, so that a new shop expects to sell like its category at its own displayed sales.
-    Rows are merchants, whose ``slots`` (n,) these are.
+    Rows are merchants, ``callers`` (`Callers`).
     """
-    outlook, costs, out = Outlook(*outlook), BrushingCosts(*costs), Prospects(*out)
+    outlook, costs, out, callers = (
+        Outlook(*outlook),
+        BrushingCosts(*costs),
+        Prospects(*out),
+        Callers(*callers),
+    )
     shops, merchants = ShopColumns(*shops), MerchantColumns(*merchants)
     day, horizon, orders = outlook.day, outlook.horizon, outlook.orders
     per_category = shops.price.size // outlook.elasticity.size
     category, mean_orders, mean_base = -1, 0.0, 1.0
     for i in range(begin, end):
-        s = slots[i]
+        s = callers.slots[i]
         m = shops.owner[s]
         if s // per_category != category:
             category = s // per_category
@@ -201,40 +284,40 @@ def weigh(begin, end, slots, outlook, costs, shops, merchants, out):
         base = 1.0 + rate * horizon
         constant, power = mean_orders / mean_base**theta, base**theta
         appeal = constant * (sold + PRIOR_ORDERS) / (days * constant * power + PRIOR_ORDERS)
-        by = costs.organiser[s]  # none is −1, and the last offer is for those
-        share = costs.fee[by] + costs.commission + merchants.moral_cost[m]
-        an_order = costs.value_ratio * price * share + costs.parcel_cost + costs.camouflage_price[by]
-        dread = fear(merchants.profit[m], merchants.cash[m], merchants.deposit[m], outlook.fears)
-        loss = merchants.risk[m] / 30 * dread
+        value, asked = costs.value_ratio * price, (callers.organiser[i], callers.quote[i])
+        own = value * (costs.commission + merchants.moral_cost[m]) + costs.parcel_cost
+        loss = merchants.risk[m] / 30 * fear(m, merchants, outlook.fears)
         for way in range(orders.size):
             boost = (base + orders[way] * horizon) ** theta - power
             out.extra[i, way] = appeal * boost * merchants.gain_belief[m]
             out.gain[i, way] = out.extra[i, way] * price * (shops.margin[s] - costs.commission)
-            out.cost[i, way] = orders[way] * an_order + costs.campaign_cost
-            out.risk[i, way] = exposure(outlook.concavity, orders[way], rate) * outlook.learnt[way] * loss
+            hazard = exposure(outlook.concavity, orders[way], rate) * outlook.learnt[way] * loss
+            compare(i, way, hazard, (own, value), outlook, costs, asked, out)
 
 
 @kernel
-def choose_ways(key, identity, net, way_scale, choice_scale, out):
-    """Fill the way (n,) that each merchant chooses by its ``net`` (n, ways), −1 for not brushing."""
+def choose_options(net, lucks, way_scale, choice_scale, out):
+    """Fill the option (n,) that each merchant chooses by its ``net`` (n, options), −1 for not brushing.
+
+    ``lucks`` (2, n), in (0, 1), are with which each decides whether to brush, and how.
+    """
     n = net.shape[1]
     weight = np.empty(n)
-    for i in range(identity.size):
+    for i in range(out.size):
         top, total, x = net[i, 0], 0.0, 0.0
-        for way in range(1, n):
-            top = max(top, net[i, way])
+        for option in range(1, n):
+            top = max(top, net[i, option])
         top /= way_scale
-        for way in range(n):
-            weight[way] = np.exp(net[i, way] / way_scale - top)
-            total += weight[way]
+        for option in range(n):
+            weight[option] = np.exp(net[i, option] / way_scale - top)
+            total += weight[option]
         inclusive = way_scale * (top + np.log(total / n))
         brushes = 1.0 / (1.0 + np.exp(min(max(-inclusive / choice_scale, -700.0), 700.0)))
         out[i] = -1
-        if unit(bits(key, uint64(identity[i]), uint64(0))) >= brushes:
+        if lucks[0, i] >= brushes:
             continue
-        left = unit(bits(key, uint64(identity[i]), uint64(1))) * total
-        way = 0
-        while way < n - 1 and x + weight[way] <= left:
-            x += weight[way]
-            way += 1
-        out[i] = way
+        left, option = lucks[1, i] * total, 0
+        while option < n - 1 and x + weight[option] <= left:
+            x += weight[option]
+            option += 1
+        out[i] = option

@@ -8,11 +8,11 @@ import numpy as np
 from numba import uint64
 
 from sim.chance import bits, unit
-from sim.compiling import kernel
+from sim.compiling import inner, kernel
 from sim.kernels.groups import columns
 from sim.kernels.threads import shared
 
-STARTS, LEAVES = 1, 2
+STARTS, LEAVES, PAYS_IN = 1, 2, 4
 """Fates, which add up."""
 
 
@@ -28,17 +28,26 @@ class ShopColumns(NamedTuple):
 
 
 class MerchantColumns(NamedTuple):
-    """Merchants, arrays with a row for each: days of losses on end, and cash in fen."""
+    """Merchants, arrays with a row for each: days of losses on end, profit in RMB a day, and money in fen.
+
+    ``short_since`` is the day since when fines are owed or the deposit is not whole.
+    """
 
     losing_days: np.ndarray
+    profit: np.ndarray
     cash: np.ndarray
+    deposit: np.ndarray
+    owed_platform: np.ndarray
+    owed_state: np.ndarray
+    short_since: np.ndarray
 
 
 class FateLaw(NamedTuple):
-    """Chances of a burst and of leaving restless, and when shops are ruined and expelled.
+    """Chances of a burst and of leaving restless, and when shops are ruined, insolvent and expelled.
 
     Ruined are those with ``cash`` below zero after ``most_losing_days``, expelled those that were closed on
-    ``expelled_day`` or before; ``never`` is the day of closure of the others.
+    ``expelled_day`` or before, insolvent those that were short of fines or of the whole ``deposit``, fen, on
+    ``due_day`` or before, by more than ``worth_days`` of profit; ``never`` is the day of what is not so.
     """
 
     burst_chance: float
@@ -46,6 +55,9 @@ class FateLaw(NamedTuple):
     most_losing_days: float
     expelled_day: int
     never: int
+    due_day: int
+    worth_days: float
+    deposit: int
 
 
 shop_columns, merchant_columns = columns(ShopColumns), columns(MerchantColumns)
@@ -65,21 +77,35 @@ def collect(fate, kind):
     return slots
 
 
+@inner
+def is_worth(m, merchants, law):
+    """Tell whether the shop of merchant ``m`` is worth what its owner has to pay in to keep it."""
+    missing = law.deposit - merchants.deposit[m]
+    debt = merchants.owed_platform[m] + merchants.owed_state[m] + missing
+    return debt <= max(merchants.profit[m], 0.0) * law.worth_days * 100
+
+
 @shared
 def decide_fates(first, last, day, keys, law, shops, merchants, fate):
-    """End bursts that are over; fill every shop's ``fate`` (S,), whether it starts one and whether it leaves.
+    """End bursts that are over; fill every shop's ``fate`` (S,): a burst, leaving, paying in.
 
-    A burst begins by chance; a shop leaves restless by chance, ruined or expelled (`FateLaw`). ``keys`` are
-    those of the two chances; ``shops`` and ``merchants`` columns of these.
+    A burst begins by chance; a shop leaves restless by chance, ruined, insolvent or expelled (`FateLaw`); for
+    one that is short and worth it, and does not leave, the owner pays. ``keys`` are those of the two chances;
+    ``shops`` and ``merchants`` columns of these.
     """
-    burst_chance, leave_chance, most_losing_days, expelled_day, never = law
-    (identity, owner, is_open, burst_until, burst, closed_day), (losing_days, cash) = shops, merchants
+    (identity, owner, is_open, burst_until, burst, closed_day), law = shops, FateLaw(*law)
+    merchants = MerchantColumns(*merchants)
+    losing_days, cash, short_since = merchants.losing_days, merchants.cash, merchants.short_since
     for s in range(first, last):
-        begins = unit(bits(keys[0], uint64(identity[s]), uint64(0))) < burst_chance
-        restless = unit(bits(keys[1], uint64(identity[s]), uint64(0))) < leave_chance
+        begins = unit(bits(keys[0], uint64(identity[s]), uint64(0))) < law.burst_chance
+        restless = unit(bits(keys[1], uint64(identity[s]), uint64(0))) < law.leave_chance
         calm = burst_until[s] <= day
         burst[s] = 1.0 if calm else burst[s]
-        ruined = (losing_days[owner[s]] >= most_losing_days) & (cash[owner[s]] < 0)
-        expelled = (closed_day[s] != never) & (closed_day[s] <= expelled_day)
-        leaves = (identity[s] >= 0) & ((is_open[s] & (restless | ruined)) | expelled)
-        fate[s] = STARTS * (calm & begins & is_open[s]) + LEAVES * leaves
+        m, there = owner[s], identity[s] >= 0
+        ruined = (losing_days[m] >= law.most_losing_days) & (cash[m] < 0)
+        expelled = (closed_day[s] != law.never) & (closed_day[s] <= law.expelled_day)
+        due = (short_since[m] != law.never) & (short_since[m] <= law.due_day)
+        insolvent = due and not is_worth(m, merchants, law)
+        leaves = there & ((is_open[s] & (restless | ruined | insolvent)) | expelled)
+        pays_in = there & is_open[s] & due & (not leaves)
+        fate[s] = STARTS * (calm & begins & is_open[s]) + LEAVES * leaves + PAYS_IN * pays_in

@@ -15,7 +15,8 @@ class Evening(NamedTuple):
     """Numbers of shops this evening.
 
     All are open ones but ``brushing``, ``gradual``, ``sanctions`` and ``days_lost``. ``fear`` is the sum of
-    the risk that opportunists perceive.
+    the risk that opportunists perceive; ``honest_turnover`` are the genuine sales of merchants who would
+    never brush, open tonight or not, in fen.
     """
 
     open: int
@@ -29,6 +30,7 @@ class Evening(NamedTuple):
     gradual: int
     sanctions: int
     days_lost: int
+    honest_turnover: int
 
 
 class Spans(NamedTuple):
@@ -73,11 +75,12 @@ class CampaignColumns(NamedTuple):
 
 
 class RecordColumns(NamedTuple):
-    """Records of shops, arrays (S,): until when watched, sanctioned and brushed today, 30 days' orders."""
+    """Records of shops, arrays (S,): until when watched, sanctions, orders and fen of today, 30 days' orders."""
 
     watched_until: np.ndarray
     sanctioned: np.ndarray
     brushed: np.ndarray
+    turnover: np.ndarray
     orders_30: np.ndarray
     brushed_30: np.ndarray
 
@@ -122,10 +125,10 @@ def find_bands(slots, day, opened_day, orders_30, out):
 
 @inner
 def count_part(first, last, spans, shops, merchants, campaigns, records, out):
-    """Fill the numbers of `Evening` of shops ``first`` … ``last − 1`` and those of groups, ``out`` (17,)."""
+    """Fill the numbers of `Evening` of shops ``first`` … ``last − 1`` and those of groups, ``out`` (18,)."""
     day, start = spans.day, campaigns.start
     n_open = innocent = opportunists = brushing = open_brushing = 0
-    brushers = hit = gradual = sanctions = days_lost = 0
+    brushers = hit = gradual = sanctions = days_lost = honest_turnover = 0
     new = new_at_it = small = small_at_it = good = good_at_it = 0
     fear = 0.0
     for s in range(first, last):
@@ -143,6 +146,7 @@ def count_part(first, last, spans, shops, merchants, campaigns, records, out):
         gradual += brushes & (start[campaigns.way[s]] > 0)
         sanctions += sanctioned
         days_lost += loses_today(day, spans.never, shops, s, records.watched_until[s])
+        honest_turnover += 0 if merchants.opportunist[m] else records.turnover[s]
         is_new = day - shops.opened_day[s] < spans.new_days
         is_small = records.orders_30[s] - records.brushed_30[s] <= spans.small_orders
         is_good = shops.quality[s] > 0
@@ -151,14 +155,14 @@ def count_part(first, last, spans, shops, merchants, campaigns, records, out):
         good, good_at_it = good + (here & is_good), good_at_it + (at_it & is_good)
     out[0], out[1], out[2], out[3] = n_open, innocent, opportunists, fear
     out[4], out[5], out[6], out[7] = brushing, open_brushing, brushers, hit
-    out[8], out[9], out[10] = gradual, sanctions, days_lost
-    out[11], out[12], out[13] = new, new_at_it, small
-    out[14], out[15], out[16] = small_at_it, good, good_at_it
+    out[8], out[9], out[10], out[11] = gradual, sanctions, days_lost, honest_turnover
+    out[12], out[13], out[14] = new, new_at_it, small
+    out[15], out[16], out[17] = small_at_it, good, good_at_it
 
 
 @shared
 def count_shops(begin, end, spans, shops, merchants, campaigns, records, out):
-    """Count what shops are this evening: numbers of `Evening`, then of groups, ``out`` (parts, 17).
+    """Count what shops are this evening: numbers of `Evening`, then of groups, ``out`` (parts, 18).
 
     Rows are parts of the shops. Of groups there are the open shops that are new, and those of them that brush
     today; then small and good ones.

@@ -16,8 +16,6 @@ class OrganiserColumns(NamedTuple):
     """Organisers, arrays (organisers,), as in `sim.state.trade.Trade`; ``pool`` is (organisers, room)."""
 
     is_open: np.ndarray
-    camouflage: np.ndarray
-    fixed_price: np.ndarray
     recruit_key: np.ndarray
     fee: np.ndarray
     demanded: np.ndarray
@@ -28,11 +26,11 @@ class OrganiserColumns(NamedTuple):
 
 
 class BusinessTerms(NamedTuple):
-    """The usual fee, its bounds and speed, and what organisers need and get.
+    """The usual fee, its bounds and speed, and what organisers need and get; 1 or 0: whether fees are fixed.
 
     Orders that one of staff checks, share of workers that quits a year, accounts a customer, share of those
-    missing that is recruited a day, an account's orders a month, what full camouflage multiplies accounts by,
-    the share of traces that it hides, and an organiser's weight.
+    missing that is recruited a day, an account's orders a month, what hiding all traces multiplies accounts
+    by, and an organiser's weight.
     """
 
     fee: float
@@ -45,45 +43,22 @@ class BusinessTerms(NamedTuple):
     recruit_rate: float
     tasks_per_account: float
     rotation: float
-    hidden_share: float
     weight: float
+    fixed_prices: float
 
 
 organiser_columns = columns(OrganiserColumns)
 business_terms = numbers(
     BusinessTerms,
     rotation="adaptation.rotation",
-    hidden_share="adaptation.hidden_share",
     **{name: f"parameters.{name}" for name in BusinessTerms._fields[:9]},
 )
 
 
 @inner
-def price_of(camouflage, full_price):
-    """Return what ``camouflage`` c adds to an order's price, RMB: k·(c + c²)/2, k being ``full_price``."""
-    return full_price * (camouflage + camouflage**2) / 2
-
-
-@kernel
-def quote(fee, camouflage, fixed_price, hidden_share, full_price, out):
-    """Fill fee, share of traces hidden and price of camouflage, ``out`` (3, n + 1); last come their means."""
-    n = fee.size
-    for o in range(n):
-        out[0, o] = fee[o]
-        out[1, o] = hidden_share * camouflage[o]
-        moves = np.isnan(fixed_price[o])
-        out[2, o] = price_of(camouflage[o], full_price) if moves else fixed_price[o]
-    for row in range(3):
-        total = 0.0
-        for o in range(n):
-            total += out[row, o]
-        out[row, n] = total / n
-
-
-@inner
-def most_tasks(camouflage, tasks_per_account, rotation, hidden_share):
-    """Return the most orders of an account in a month; camouflage spreads them over more accounts."""
-    return tasks_per_account / (1 + (rotation - 1) * (hidden_share * camouflage))
+def most_tasks(hidden, tasks_per_account, rotation):
+    """Return the most orders of an account in a month: camouflage, ``hidden``, spreads them over more."""
+    return tasks_per_account / (1 + (rotation - 1) * hidden)
 
 
 @inner
@@ -136,23 +111,25 @@ def widen(pool, room):
 
 
 @kernel
-def prepare(day, key, terms, customers, wanted, organisers, accounts, capacity):
-    """Adjust fee, staff and workers of open organisers to the orders ``wanted`` today (simulated units).
+def prepare(day, key, terms, orders, organisers, accounts, capacity):
+    """Adjust fee, staff and workers of open organisers to today's ``orders`` (simulated units).
 
-    Fills the orders that each can carry out today, ``capacity``, zero before, and returns the pools
-    (organisers, room), made anew where they were too small. ``customers`` and the other arrays have shape
-    (organisers,); ``accounts`` are until when each is banned and whether it works in the trade (B,).
+    These are customers, orders wanted and the sum over these of the share hidden. Fills the orders that each
+    can carry out today, ``capacity``, zero before, and returns the pools (organisers, room), made anew where
+    they were too small. All other arrays have shape (organisers,); ``accounts`` are until when each is banned
+    and whether it works in the trade (B,).
     """
     terms, trade, (banned_until, works) = BusinessTerms(*terms), OrganiserColumns(*organisers), accounts
+    customers, wanted, hidden = orders
     fee, demanded, staff, pool = trade.fee, trade.demanded, trade.staff, trade.pool
     workers, recruits = trade.workers, trade.recruits
     checked, weight = terms.reviews_per_staff, terms.weight
     for o in range(fee.size):
         if not trade.is_open[o]:
             continue
-        tasks = most_tasks(trade.camouflage[o], terms.tasks_per_account, terms.rotation, terms.hidden_share)
+        tasks = most_tasks(hidden[o] / max(wanted[o], 1), terms.tasks_per_account, terms.rotation)
         demanded[o] += (wanted[o] - demanded[o]) / 7
-        if np.isnan(trade.fixed_price[o]):
+        if terms.fixed_prices == 0.0:
             use = wanted[o] / max(capacity_of(workers[o], tasks, staff[o], checked, weight), 1)
             pull = terms.fee_adjustment * (terms.fee - fee[o])
             push = terms.fee_adjustment * fee[o] * min(max(use - 1, 0.0), 1.0)

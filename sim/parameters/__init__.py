@@ -17,6 +17,7 @@ from sim.parameters.declare import (
     whole_number,
 )
 from sim.parameters.demand import DemandParameters
+from sim.parameters.findings import FindingParameters
 from sim.parameters.market import MarketParameters
 from sim.parameters.parameters import Parameters, check_world
 from sim.parameters.ranking import RankingParameters
@@ -31,6 +32,7 @@ __all__ = [
     "BrushingParameters",
     "ConfigError",
     "DemandParameters",
+    "FindingParameters",
     "MarketParameters",
     "Parameters",
     "RankingParameters",

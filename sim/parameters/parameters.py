@@ -9,6 +9,7 @@ from sim.parameters.beliefs import BeliefParameters
 from sim.parameters.brushing import BrushingParameters
 from sim.parameters.declare import ConfigError, check_parameters
 from sim.parameters.demand import DemandParameters
+from sim.parameters.findings import FindingParameters
 from sim.parameters.market import MarketParameters
 from sim.parameters.ranking import RankingParameters
 from sim.parameters.shops import ShopParameters
@@ -30,6 +31,7 @@ class Parameters:
     adaptation: AdaptationParameters = field(default_factory=AdaptationParameters)
     traces: TraceParameters = field(default_factory=TraceParameters)
     appeals: AppealParameters = field(default_factory=AppealParameters)
+    findings: FindingParameters = field(default_factory=FindingParameters)
 
 
 def check_world(world: Parameters) -> None:

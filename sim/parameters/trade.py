@@ -71,6 +71,9 @@ class TradeParameters:
     return_days: float = parameter(
         365, "days", 1, 3650, "assumption", "mean time until a newcomer replaces an organiser that gave up"
     )
+    founder_found: float = parameter(
+        0.7, "share", 0, 1, "assumption", "founders who have left the trade whom fines and suits still reach"
+    )
     seized_share: float = parameter(0.5, "share", 0, 1, "assumption", "assets seized in a raid")
     ledger_completeness: float = parameter(
         0.6, "share", 0, 1, "assumption", "customers named in a seized ledger"
@@ -101,10 +104,7 @@ class AdaptationParameters:
         4, "-", 1, 30, "assumption", "times as many accounts share the tasks where all of that is hidden"
     )
     camouflage_days: float = parameter(
-        30, "days", 1, 3650, "assumption", "time in which organisers move to the camouflage that they want"
-    )
-    lost_half_life: float = parameter(
-        60, "days", 1, 3650, "assumption", "the trade's memory of customers lost to sanctions"
+        30, "days", 1, 3650, "assumption", "time in which organisers move to what customers want"
     )
     gradual_days: int = parameter(
         30, "days", 1, 90, "assumption", "a gradual start reaches its level after so many days"

@@ -19,6 +19,7 @@ from sim.contract import (
     FineOrganisers,
     Flag,
     Hear,
+    Investigate,
     Raid,
     Reinstate,
     RemoveSales,
@@ -35,6 +36,7 @@ from sim.contract import (
 from sim.effects.accounts import ban
 from sim.effects.cases import flag, hear, review
 from sim.effects.courts import sue, try_suit
+from sim.effects.investigations import investigate
 from sim.effects.notices import announce, bound, screen, set_ranking, share
 from sim.effects.organisers import fine_organisers, raid, shut
 from sim.effects.records import log_act, pay_for
@@ -66,7 +68,8 @@ def logged(effect: Callable[[State, Tally, Any], np.ndarray]) -> Effect:
 EFFECTS: dict[type[Act], Effect] = {
     Screen: screen, Flag: flag, Review: review, Warn: sanction, RemoveSales: sanction, Demote: sanction,
     Fine: sanction, Close: sanction, Hear: hear, Reinstate: reinstate, Compensate: compensate, Share: share,
-    Ban: ban, Announce: announce, SetRanking: set_ranking, Bound: bound, Raid: logged(raid),
+    Ban: ban, Announce: announce, SetRanking: set_ranking, Bound: bound, Investigate: investigate,
+    Raid: logged(raid),
     Shut: logged(shut), Sue: logged(sue), TrySuit: logged(try_suit), FineOrganisers: logged(fine_organisers),
 }  # fmt: skip
 """What each act does."""

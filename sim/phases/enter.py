@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import pdtrik
 
 from sim.chance import Stream, uniform, uniforms
-from sim.effects.organisers import put_out_of_business, reopen
+from sim.effects.organisers import bar, reopen
 from sim.kernels import enter as kernels
 from sim.parameters import Parameters
 from sim.state import State
@@ -18,7 +18,7 @@ from sim.state.clock import Clock
 from sim.state.entrants import Entrants
 from sim.state.harm import CLOSURE_DAYS
 from sim.state.merchants import Merchants
-from sim.state.money import fund_merchants, wind_up
+from sim.state.money import fund_merchants, pay_in, whole_deposit, wind_up
 from sim.state.shops import Shops, clear_records, vacate
 from sim.state.today import Today
 from sim.state.traces import clear_traces
@@ -36,7 +36,9 @@ def enter_and_age(state: State, today: Today) -> None:
     """Let a night pass: trust returns, organisers reopen, shops leave, entrants take their slots."""
     fade_buyers(state.buyers, state.parameters)
     run_organisers(state, today)
-    leave(state, today, age_shops(today.clock, state.shops, state.merchants))
+    leaving, paying = age_shops(today.clock, state.shops, state.merchants, state.parameters)
+    leave(state, today, leaving)
+    rescue(state, today, paying)
     slots = admit_entrants(today.clock, state.entrants, state.shops, state.parameters)
     if slots.size:
         open_shops(state, today, slots)
@@ -48,21 +50,29 @@ def run_organisers(state: State, today: Today) -> None:
     for place in np.flatnonzero(~trade.is_open | (trade.cash < 0)).tolist():
         if trade.is_open[place]:
             state.money.charge_organiser(trade, place, int(trade.cash[place]), "owners")
-            put_out_of_business(state, place)
+            bar(state, place, int(trade.founder[place]))
         elif may_return(today.clock, trade, place):
             reopen(state, place)
 
 
-def age_shops(clock: Clock, shops: Shops, merchants: Merchants) -> np.ndarray:
-    """End what is over, start bursts, and return the slots whose shops leave the market today."""
-    config, key = shops.parameters, clock.key(Stream.BURST)
-    fate = np.empty(shops.n, dtype=np.uint8)
-    chances = config.burst_rate / 365, config.leave_rate / 365
-    law = (*chances, float(config.losing_days), clock.day - CLOSED_DAYS, NEVER)
-    keys, columns = (key, clock.key(Stream.LEAVE)), kernels.shop_columns(shops)
-    kernels.decide_fates(shops.n, clock.day, keys, law, columns, kernels.merchant_columns(merchants), fate)
+def age_shops(
+    clock: Clock, shops: Shops, merchants: Merchants, parameters: Parameters
+) -> tuple[np.ndarray, np.ndarray]:
+    """End what is over, start bursts; return the slots whose shops leave, and whose owners pay in."""
+    key, fate = clock.key(Stream.BURST), np.empty(shops.n, dtype=np.uint8)
+    keys, law = (key, clock.key(Stream.LEAVE)), fate_law(clock.day, parameters)
+    columns = kernels.shop_columns(shops), kernels.merchant_columns(merchants)
+    kernels.decide_fates(shops.n, clock.day, keys, law, *columns, fate)
     start_bursts(shops, kernels.collect(fate, kernels.STARTS), key, clock.day)
-    return kernels.collect(fate, kernels.LEAVES)
+    return kernels.collect(fate, kernels.LEAVES), kernels.collect(fate, kernels.PAYS_IN)
+
+
+def fate_law(day: int, parameters: Parameters) -> tuple[float, ...]:
+    """Return the `sim.kernels.enter.FateLaw` of a day."""
+    config = parameters.shops
+    chances = config.burst_rate / 365, config.leave_rate / 365
+    solvency = day - config.grace_days, float(parameters.brushing.shop_value_days), whole_deposit(config)
+    return *chances, float(config.losing_days), day - CLOSED_DAYS, NEVER, *solvency
 
 
 def start_bursts(shops: Shops, slots: np.ndarray, key: np.uint64, day: int) -> None:
@@ -89,6 +99,13 @@ def leave(state: State, today: Today, slots: np.ndarray) -> None:
     stop_campaigns(state.campaigns, slots)
     wind_up(state.money, state.merchants, shops.owner[slots])
     vacate(shops, slots)
+
+
+def rescue(state: State, today: Today, slots: np.ndarray) -> None:
+    """Let owners pay what their shops owe and what is missing in their deposits."""
+    if slots.size:
+        deposit, rows = whole_deposit(state.parameters.shops), state.shops.owner[slots]
+        today.tally.paid_in = pay_in(state.money, state.merchants, rows, deposit)
 
 
 def admit_entrants(clock: Clock, entrants: Entrants, shops: Shops, parameters: Parameters) -> np.ndarray:
@@ -126,6 +143,7 @@ def open_shops(state: State, today: Today, slots: np.ndarray) -> None:
     give_merchant_traits(merchants, rows, state.parameters.brushing, today.clock.seed)
     merchants.losing_days[rows], merchants.profit[rows], merchants.gain_belief[rows] = 0, 0, 1.0
     merchants.risk[rows] = off.risk if off.deterrence else state.beliefs.newcomer_risk()
+    merchants.blameless_risk[rows] = state.beliefs.newcomer_blameless_risk()
     fund_merchants(state.money, merchants, rows, shops.parameters.deposit)
 
 

@@ -27,7 +27,7 @@ def measure(state: State, today: Today) -> dict:
     tally, accounts, sales, trade = today.tally, today.accounts, today.sales, state.trade
     evening, groups = count_shops(state, today)
     brushed, placed, genuine = today.tasks.n, int(sales.placed.sum()), int(sales.standing.sum())
-    fees = trade.fee[trade.is_open].tolist()
+    fees = (trade.fee + trade.cut - trade.parameters.cut)[trade.is_open].tolist()
     return {
         "day": today.clock.policy_day,
         "genuine_orders": genuine,
@@ -36,6 +36,7 @@ def measure(state: State, today: Today) -> dict:
         "brushed_share": brushed / max(brushed + genuine, 1),
         "genuine_turnover_rmb": accounts.genuine_value / FEN,
         "brushed_turnover_rmb": accounts.brushed_value / FEN,
+        "honest_turnover_rmb": evening.honest_turnover / FEN,
         "open_shops": evening.open,
         "innocent_shops": evening.innocent,
         "honest_shops": evening.open - evening.opportunists,
@@ -66,7 +67,7 @@ def measure(state: State, today: Today) -> dict:
         "raids": tally.raids,
         "suits": tally.suits,
         "capacity_bound": int(tally.capacity_bound),
-        "fines_rmb": tally.fines / FEN,
+        "fines_rmb": (tally.fines + tally.paid_in + accounts.fines) / FEN,
         "damages_rmb": tally.damages / FEN,
         "restitution_rmb": tally.restitution / FEN,
         "enforcement_cost_rmb": tally.enforcement_cost / FEN,
@@ -82,7 +83,8 @@ def count_shops(state: State, today: Today) -> tuple[kernels.Evening, list[list[
     shops, merchants, campaigns, traces = state.shops, state.merchants, state.campaigns, state.traces
     found = np.empty((kernels.PARTS, kernels.NUMBERS))
     spans = today.clock.day, NEVER, MONTH, INNOCENT_DAYS, NEW_DAYS, SMALL_ORDERS
-    counts = today.tally.sanctioned, today.tasks.count, traces.sums[2, 0], traces.brushed_30
+    trade = today.tally.sanctioned, today.tasks.count, today.sales.turnover
+    counts = *trade, traces.sums[2, 0], traces.brushed_30
     columns = kernels.shop_columns(shops), kernels.merchant_columns(merchants)
     records = kernels.campaign_columns(campaigns), (state.harm.until, *counts)
     kernels.count_shops(kernels.PARTS, spans, *columns, *records, found, work=shops.n)

@@ -22,8 +22,11 @@ NO_LEDGERS = Ledgers(NONE, NONE, NONE, NONE)
 
 
 def observe(state: State) -> Observation:
-    """Return what institutions can know this evening; arrays are copies, looking changes nothing."""
-    shops, clock, trade = state.shops, state.clock, state.trade
+    """Return what institutions can know this evening; arrays are copies, looking changes nothing.
+
+    Each knows organisers of its own (`Observation.as_seen_by`).
+    """
+    shops, clock = state.shops, state.clock
     return Observation(
         day=clock.policy_day,
         ramp=1.0,
@@ -44,9 +47,19 @@ def observe(state: State) -> Observation:
         referrals=deliver_referrals(state),
         ledgers=deliver_ledgers(state),
         raids=deliver_raids(state),
-        organisers=state.founders.identity[trade.founder[trade.is_open]],
-        luck=Luck(clock.seed, clock.day),
+        organisers=NONE,
+        luck=Luck(policy_key(clock.seed), clock.day),
+        known=who_is_known(state),
     )
+
+
+def who_is_known(state: State) -> dict[str, np.ndarray]:
+    """Return by institution the names that it knows, of organisers that are open now."""
+    is_open = state.trade.is_open
+    return {
+        name: state.names.open_and_known(institution.number, is_open)
+        for name, institution in state.institutions.items()
+    }
 
 
 def clear_delivered(state: State, tally: Tally) -> None:
@@ -67,16 +80,27 @@ def since(days: np.ndarray, today: int) -> np.ndarray:
 
 
 class Luck:
-    """A policy's draws on one day, keyed by purpose and identity, never by the policy's name."""
+    """A policy's draws on one day, keyed by purpose and identity, never by the policy's name.
 
-    def __init__(self, seed: int, day: int) -> None:
-        self._seed, self._day = seed, day
+    ``key`` stands for the run; the seed that all other draws are made of cannot be computed from it.
+    """
+
+    __slots__ = ("_day", "_key")
+
+    def __init__(self, key: int, day: int) -> None:
+        self._key, self._day = key, day
 
     def __call__(self, purpose: str, who: np.ndarray, k: int = 0) -> np.ndarray:
         """Return draw ``k`` in (0, 1) for each identity of ``who``."""
         if len(who) == 0:
             return np.zeros(0)
-        return uniforms(day_key(self._seed, policy_stream(purpose), self._day), who, k)
+        return uniforms(day_key(self._key, policy_stream(purpose), self._day), who, k)
+
+
+def policy_key(seed: int) -> int:
+    """Return what policies' draws are made of in place of the seed: 8 bytes of a one-way digest of it."""
+    digest = hashlib.blake2b(seed.to_bytes(8, "big"), digest_size=8, person=b"policy").digest()
+    return int.from_bytes(digest, "big")
 
 
 @cache

@@ -24,6 +24,7 @@ from sim.state.institutions import Institution, make_institutions
 from sim.state.mechanisms import SwitchedOff
 from sim.state.merchants import Merchants, make_merchants
 from sim.state.money import Money
+from sim.state.names import Names, make_names
 from sim.state.platform import Platform
 from sim.state.shops import Shops, make_shops
 from sim.state.traces import Traces, make_traces
@@ -47,6 +48,7 @@ class State:
     buyers: Buyers
     trade: Trade
     founders: Founders
+    names: Names
     beliefs: Beliefs
     traces: Traces
     entrants: Entrants
@@ -59,8 +61,8 @@ class State:
     switched_off: SwitchedOff = field(default_factory=SwitchedOff)
 
     def census(self) -> Census:
-        """Return how many there are of each kind of target, founders who have left among them."""
-        return Census(self.shops.n, self.buyers.n, int(self.founders.identity.max()) + 1)
+        """Return what there is of each kind of target, names that nobody bears any more among them."""
+        return Census(self.shops.n, self.buyers.n, self.names.number)
 
 
 def make_state(parameters: Parameters, seed: int) -> State:
@@ -87,17 +89,19 @@ def make_state(parameters: Parameters, seed: int) -> State:
         demand=make_demand(parameters, buyers.n),
         classes=make_classes(parameters.demand, buyers.n),
     )
+    institutions = make_institutions(platform.name)
     return State(
         parameters=parameters,
         clock=Clock(seed),
         platforms=(platform,),
-        institutions=make_institutions(platform.name),
+        institutions=institutions,
         shops=shops,
         merchants=merchants,
         campaigns=make_campaigns(shops.n, ways, parameters.brushing),
         buyers=buyers,
         trade=trade,
         founders=make_founders(trade.n),
+        names=make_names(trade, len(institutions), seed),
         beliefs=make_beliefs(parameters, ways, seed),
         traces=make_traces(shops.n, parameters.traces),
         entrants=Entrants(next=shops.n),

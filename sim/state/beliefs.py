@@ -31,9 +31,10 @@ class Severity:
 
 @dataclass
 class Talk:
-    """What is said of the sanctioned: how many were ``heard`` of, how many of them were ``guilty``; both fade.
+    """What is said of the sanctioned: how many were ``heard`` of, and how many of them were ``guilty``.
 
-    ``brushers`` is the share of shops that are said to brush. The ``weight`` of prior beliefs is in sanctions.
+    Both fade. ``brushers`` is the share of shops that are said to brush. The ``weight`` of prior beliefs is
+    in sanctions.
     """
 
     weight: float
@@ -85,8 +86,8 @@ class Experience:
 class Beliefs:
     """What is believed of sanctions: ``severity`` and ``talk`` by merchants, ``experience`` by the trade.
 
-    Each merchant's own perceived risks stand in its row (`Merchants.risk`, `Merchants.blameless_risk`). ``neighbours`` are how many
-    places on, in the category, those are of whose sanctions a merchant hears.
+    Each merchant's own perceived risks stand in its row (`Merchants.risk`, `Merchants.blameless_risk`).
+    ``neighbours`` are how many places on, in the category, those are of whose sanctions a merchant hears.
     """
 
     parameters: BeliefParameters
@@ -98,6 +99,10 @@ class Beliefs:
     def newcomer_risk(self) -> float:
         """Return what a merchant who enters today believes that brushing adds to its hazard."""
         return self.parameters.prior * min(1.0, self.severity.rate / self.parameters.reference_rate)
+
+    def newcomer_blameless_risk(self) -> float:
+        """Return the hazard that a merchant who enters today believes to hit also who does not brush."""
+        return self.parameters.blameless_prior * self.newcomer_risk()
 
 
 def make_beliefs(parameters: Parameters, ways: Ways, seed: int) -> Beliefs:

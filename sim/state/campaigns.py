@@ -12,6 +12,10 @@ from sim.state.ways import Ways
 
 BY_DAY = "until", "start", "served_until", "last_served_until", "last_brushed_day"
 BY_NUMBER = "organiser", "last_organiser", "previous_organiser"
+OF_A_CAMPAIGN = (
+    "level", "expected_gain", "sales_before", "quote", "cover", "resolve", "ordered", "served", "struck",
+)  # fmt: skip
+"""What says something of a campaign, and nothing without."""
 
 
 @dataclass
@@ -20,12 +24,12 @@ class Campaigns:
 
     ``way`` is an index into the ``ways`` to brush and ``level`` its orders a day, 0 where there is no
     campaign; it runs from day ``start`` to ``until``. ``expected_gain`` are the genuine orders a day that it
-    was begun for, ``sales_before`` those before it. ``organiser`` is the place in the trade (−1: none), ``quote`` the cut that it asked, a share of value, ``cover``
-    the camouflage bought, in [0, 1]. ``resolve`` is the draw with which the merchant decided to brush,
-    ``ordered`` and ``served`` are the orders wanted and carried out since, ``struck`` says that it was
-    sanctioned and reconsiders. Who
-    served the shop until when, and who before, is what a seized ledger has: ``last_organiser``
-    ``served_until``, ``previous_organiser`` ``last_served_until``.
+    was begun for, ``sales_before`` those before it. ``organiser`` is the place in the trade (−1: none),
+    ``quote`` the cut that it asked, a share of value, ``cover`` the camouflage bought, in [0, 1]. ``resolve``
+    is the draw with which the merchant decided to brush, ``ordered`` and ``served`` are the orders wanted and
+    carried out since, ``struck`` says that it was sanctioned and reconsiders. Who served the shop until when,
+    and who before, is what a seized ledger has: ``last_organiser`` ``served_until``, ``previous_organiser``
+    ``last_served_until``.
     """
 
     parameters: BrushingParameters
@@ -77,10 +81,10 @@ def stop_campaigns(campaigns: Campaigns, slots: np.ndarray) -> None:
 
 
 def clear_campaigns(campaigns: Campaigns, slots: np.ndarray) -> None:
-    """Forget what earlier shops in ``slots`` bought."""
+    """Forget what earlier shops in ``slots`` bought, and of whom."""
     for name in BY_DAY:
         getattr(campaigns, name)[slots] = NEVER
     for name in BY_NUMBER:
         getattr(campaigns, name)[slots] = -1
-    campaigns.level[slots] = 0
-    campaigns.sales_before[slots] = 0
+    for name in OF_A_CAMPAIGN:
+        getattr(campaigns, name)[slots] = 0

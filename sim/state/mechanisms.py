@@ -15,10 +15,10 @@ class Mechanism(StrEnum):
     """What sanctions do to brushing.
 
     - deterrence: merchants learn from sanctions how likely and how severe they are
-    - incapacitation: sanctions are carried out: shops closed, hidden, stripped of sales, campaigns
-      stopped, accounts banned, organisers closed
-    - price: fees clear, camouflage is paid for
-    - evasion: organisers buy camouflage, the trade learns which ways to brush are hit
+    - incapacitation: sanctions are carried out: shops closed, hidden, stripped of sales, accounts banned,
+      organisers closed
+    - price: fees clear, organisers try what cuts pay
+    - evasion: merchants buy camouflage, organisers learn to deliver it, the trade learns what is hit
     """
 
     DETERRENCE = "deterrence"
@@ -51,8 +51,8 @@ def check_mechanisms(names: Iterable[str]) -> list[str]:
 def switch_off(names: Iterable[str], risk: float) -> SwitchedOff:
     """Return what is switched off by ``names``.
 
-    Perceived risk then returns to ``risk``, beliefs about severity, prices, camouflage and what the trade
-    knows stay, and sanctions are pronounced but not carried out.
+    Perceived risk then returns to ``risk`` and the struck do not reconsider; beliefs about severity, prices,
+    camouflage and what the trade knows stay, and sanctions are pronounced but not carried out.
     """
     chosen = check_mechanisms(names)
     return SwitchedOff(risk=risk, **{mechanism.value: mechanism in chosen for mechanism in Mechanism})

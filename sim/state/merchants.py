@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.state.units import never
+from sim.state.units import NEVER, never
 
 
 @dataclass
@@ -14,11 +14,10 @@ class Merchants:
     """Owners of shops, a row each, arrays (n_merchants,); `Shops.owner` says which row a shop belongs to.
 
     ``cash``, ``deposit``, fines still owed to the platform and the state, and what the owner has ``drawn``
-    are in fen, ``short_since`` is the day since when something is owed or missing in the deposit,
-    ``profit`` is the mean daily profit of 30 days, RMB. ``risk`` is the
-    hazard of a sanction in 30 days that brushing at reference intensity is believed to add,
-    ``blameless_risk`` the one that is believed to hit also who does not brush, ``gain_belief`` multiplies the gain that
-    the ranking rule promises.
+    are in fen, ``short_since`` is the day since when something is owed or missing in the deposit, ``profit``
+    is the mean daily profit of 30 days, RMB. ``risk`` is the hazard of a sanction in 30 days that brushing at
+    reference intensity is believed to add, ``blameless_risk`` the one that is believed to hit also who does
+    not brush, ``gain_belief`` multiplies the gain that the ranking rule promises.
     """
 
     identity: np.ndarray
@@ -41,6 +40,10 @@ class Merchants:
         """Number of rows."""
         return self.identity.size
 
+    def owed(self, payee: str) -> np.ndarray:
+        """Return the fines that merchants still owe to the platform or the state, a view, in fen."""
+        return {"platform": self.owed_platform, "state": self.owed_state}[payee]
+
 
 def make_merchants(identity: np.ndarray, risk: float, blameless_risk: float) -> Merchants:
     """Return merchants of these identities without traits and without money, who perceive these risks."""
@@ -61,3 +64,10 @@ def make_merchants(identity: np.ndarray, risk: float, blameless_risk: float) -> 
         profit=np.zeros(n),
         losing_days=np.zeros(n, dtype=np.int32),
     )
+
+
+def clear_debts(merchants: Merchants, rows: np.ndarray) -> None:
+    """Let the merchants of ``rows`` owe nothing and their owners have drawn nothing."""
+    for array in (merchants.owed_platform, merchants.owed_state, merchants.drawn):
+        array[rows] = 0
+    merchants.short_since[rows] = NEVER

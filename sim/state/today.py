@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from sim.parameters import TradeParameters
 from sim.state.clock import Clock
 from sim.state.traces import Traces
 
@@ -19,13 +20,14 @@ class Tally:
     """What a day's acts come to; money in fen.
 
     ``sanctioned`` (n_shops,) are the shops of whose sanction others hear, ``traced`` (n_shops,) those of them
-    with a case that does not rest on a ledger.
+    with a case that does not rest on a ledger. ``imposed`` is what shops were fined, ``fines`` what was
+    collected at once, of shops and organisers, and ``paid_in`` what owners paid this morning of fines owed.
     """
 
     sanctioned: np.ndarray
     traced: np.ndarray
     demotion_days: float = 0.0
-    shop_fines: int = 0
+    imposed: int = 0
     closures: int = 0
     announcements: float = 0.0
     announced: list[tuple[str, float, float]] = field(default_factory=list)
@@ -42,6 +44,7 @@ class Tally:
     suits: int = 0
     capacity_bound: bool = False
     fines: int = 0
+    paid_in: int = 0
     damages: int = 0
     restitution: int = 0
     organiser_sanctions: int = 0
@@ -88,24 +91,36 @@ class Attention:
 
 @dataclass
 class Offers:
-    """What each organiser offers today, arrays (organisers + 1,); the last is for merchants that have none.
+    """What organisers offer today, arrays (organisers,).
 
-    ``fee`` is the all-in fee as a share of value, ``cover`` the share of the traces that camouflage hides,
-    and ``camouflage_price`` what that adds to the price of an order, RMB.
+    ``fee`` is the all-in fee at the standard cut, ``cut`` the organiser's own, shares of value; ``size`` is
+    how well it is known. Who wants camouflage gets at least ``least`` and at most ``most`` of it; full
+    camouflage has ``camouflage_price``, RMB.
     """
 
+    parameters: TradeParameters
+    camouflage_price: float
+    is_open: np.ndarray
+    size: np.ndarray
     fee: np.ndarray
-    cover: np.ndarray
-    camouflage_price: np.ndarray
+    cut: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+
+    @property
+    def n(self) -> int:
+        """Number of organisers."""
+        return self.fee.size
 
 
 @dataclass
 class Tasks:
     """A day's brushed orders: shop and account of each (n,), and sums by shop (n_shops,) in fen.
 
-    ``cover`` and ``camouflage_price`` (n_shops,) are the camouflage of each merchant's organiser: the
-    share of the traces that it hides, and what it adds to the price of an order, RMB. ``covered`` is the
-    sum of the first over orders, ``parcel_cost`` the price of an order's parcel, RMB.
+    ``organiser`` (n_shops,) is who serves each and ``quote`` the cut that it gets, a share of value.
+    ``cover`` and ``camouflage_price`` (n_shops,) are of the camouflage that each campaign has: the share of
+    the traces that it hides, and what it adds to the price of an order, RMB. ``covered`` is the sum of the
+    first over orders, ``parcel_cost`` the price of an order's parcel, RMB.
     """
 
     shop: np.ndarray
@@ -113,6 +128,7 @@ class Tasks:
     count: np.ndarray
     value: np.ndarray
     organiser: np.ndarray
+    quote: np.ndarray
     cover: np.ndarray
     camouflage_price: np.ndarray
     covered: float
@@ -187,12 +203,13 @@ class Sales:
 
 @dataclass
 class Accounts:
-    """What a day's trade came to: sums in fen."""
+    """What a day's trade came to: sums in fen; ``fines`` are those that were owed and paid of the income."""
 
     genuine_value: int
     brushed_value: int
     platform_revenue: int
     organiser_profit: int
+    fines: int
 
 
 @dataclass
@@ -200,8 +217,9 @@ class Today:
     """One day: its clock, what its phases make of it in their order, and what its acts come to.
 
     ``attention`` is where buyers look, ``offers`` what organisers ask, ``started`` (n,) the slots whose
-    merchants begin to brush, ``tasks`` the brushed orders, ``sales`` the genuine ones, ``accounts`` the
-    money, ``sales_lost`` what innocent shops under sanction lost, fen.
+    merchants begin to brush, ``asked`` (2, 2, organisers) how many compared each organiser's quotes and what
+    these will earn, RMB a day, by their sign, ``tasks`` the brushed orders, ``sales`` the genuine ones,
+    ``accounts`` the money, ``sales_lost`` what innocent shops under sanction lost, fen.
     """
 
     clock: Clock
@@ -209,6 +227,7 @@ class Today:
     attention: Attention
     offers: Offers
     started: np.ndarray
+    asked: np.ndarray
     tasks: Tasks
     sales: Sales
     accounts: Accounts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.chance import Stream, day_key
+from sim.chance import Stream, day_key, normals
 from sim.parameters import AdaptationParameters, Parameters, TradeParameters
 from sim.state.units import NEVER
 
@@ -15,22 +15,29 @@ from sim.state.units import NEVER
 class Trade:
     """All organisers side by side, arrays (n,): a row is a place in the trade.
 
-    ``fee`` is the all-in fee as a share of value, ``camouflage`` is in [0, 1], ``fixed_price`` what it adds
-    to an order where that does not move (RMB, NaN where it does), ``staff`` the people who check orders,
-    ``demanded`` the orders wanted a day, a mean over a week, ``cash`` the assets in fen. ``founder`` is the
-    row of `Founders` that runs the place, under its ``names``-th name. ``pool`` (n, room) holds accounts,
-    ``workers`` of each row, who came first first; ``cursor`` is whose turn it is among them, ``recruits`` how
-    many candidates were drawn so far, ``recruit_key`` the key of that stream. An organiser stands for real
-    ones ``weight`` times its size: its money is in simulated fen, and a real amount counts 1/weight of its
-    face. ``income`` and ``sanctions`` are the trade's profit a day and what institutions took of it, means
-    over a year in fen.
+    ``fee`` is the all-in fee at the standard cut and ``cut`` the organiser's own, shares of value; neither
+    moves where there are ``fixed_prices``. ``camouflage`` is the most that it delivers, in [0, 1]; where
+    ``fixed_cover`` (n + 1,) is no NaN, its customers get that, and those of a newcomer the last of it.
+    ``callers`` and ``earned`` (2, n) are merchants who compared its quotes, below and above the cut, and what
+    came of that, RMB a day; both fade. ``size`` is how well it is known to merchants, ``staff`` the people
+    who check orders, ``demanded`` the orders wanted a day, a mean over a week, ``cash`` the assets in fen.
+    ``founder`` is the row of `Founders` that runs the place, under its ``names``-th name. ``pool`` (n, room)
+    holds accounts, ``workers`` of each row, who came first first; ``cursor`` is whose turn it is among them,
+    ``recruits`` how many candidates were drawn so far, ``recruit_key`` the key of that stream. An organiser
+    stands for real ones ``weight`` times its size: its money is in simulated fen, and a real amount counts
+    1/weight of its face. ``income`` and ``sanctions`` are the trade's profit a day and what institutions took
+    of it, means over a year in fen.
     """
 
     parameters: TradeParameters
     adaptation: AdaptationParameters
     fee: np.ndarray
+    cut: np.ndarray
     camouflage: np.ndarray
-    fixed_price: np.ndarray
+    fixed_cover: np.ndarray
+    callers: np.ndarray
+    earned: np.ndarray
+    size: np.ndarray
     staff: np.ndarray
     demanded: np.ndarray
     cash: np.ndarray
@@ -44,6 +51,7 @@ class Trade:
     recruits: np.ndarray
     recruit_key: np.ndarray
     weight: float
+    fixed_prices: bool = False
     income: float = 1.0
     sanctions: float = 0.0
 
@@ -67,8 +75,12 @@ def make_trade(parameters: Parameters, seed: int) -> Trade:
         parameters=terms,
         adaptation=parameters.adaptation,
         fee=np.full(n, float(terms.fee)),
+        cut=np.full(n, float(terms.cut)),
         camouflage=np.zeros(n),
-        fixed_price=np.full(n, np.nan),
+        fixed_cover=np.full(n + 1, np.nan),
+        callers=np.zeros((2, n)),
+        earned=np.zeros((2, n)),
+        size=draw_sizes(seed, np.arange(n), terms.size_sd),
         staff=np.ones(n),
         demanded=np.zeros(n),
         founder=np.arange(n),
@@ -83,3 +95,8 @@ def make_trade(parameters: Parameters, seed: int) -> Trade:
         recruits=np.zeros(n, dtype=np.int64),
         weight=n / real,
     )
+
+
+def draw_sizes(seed: int, founders: np.ndarray, sd: float) -> np.ndarray:
+    """Return how well the organisers of ``founders`` (n,), identities, are known: log-normal, median 1."""
+    return np.exp(sd * normals(day_key(seed, Stream.ORGANISER, 0), founders, 3))

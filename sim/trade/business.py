@@ -7,52 +7,55 @@ import numpy as np
 from sim.chance import Stream
 from sim.kernels import organising as kernels
 from sim.state.buyers import Buyers
+from sim.state.campaigns import Campaigns
 from sim.state.clock import Clock
 from sim.state.today import Offers
 from sim.state.trade import Trade
 
 
-def quote(trade: Trade) -> Offers:
-    """Return what organisers offer today, and the mean of all for merchants without one."""
-    offers, terms = np.empty((3, trade.n + 1)), trade.adaptation
-    prices = float(terms.hidden_share), float(terms.camouflage_price)
-    kernels.quote(trade.fee, trade.camouflage, trade.fixed_price, *prices, offers)
-    return Offers(*offers)
+def offer(trade: Trade) -> Offers:
+    """Return what organisers offer today."""
+    fixed = trade.fixed_cover[: trade.n]
+    free = np.isnan(fixed)
+    return Offers(
+        parameters=trade.parameters,
+        camouflage_price=trade.adaptation.camouflage_price,
+        is_open=trade.is_open.copy(),
+        size=trade.size.copy(),
+        fee=trade.fee.copy(),
+        cut=trade.cut.copy(),
+        least=np.where(free, 0.0, fixed),
+        most=np.where(free, trade.camouflage, fixed),
+    )
 
 
 def employ(
-    clock: Clock, trade: Trade, customers: np.ndarray, wanted: np.ndarray, buyers: Buyers
+    clock: Clock, trade: Trade, orders: tuple[np.ndarray, np.ndarray, np.ndarray], buyers: Buyers
 ) -> np.ndarray:
-    """Let open organisers adjust fee, staff and workers to ``customers`` and the orders ``wanted`` (n,).
+    """Let open organisers adjust fee, staff and workers to the ``orders`` of today, arrays (n,).
 
-    Returns how many orders each can carry out today (n,), 0 where closed.
+    These are customers, orders wanted and the sum over these of the share hidden. Returns how many orders
+    each organiser can carry out today (n,), 0 where closed.
     """
     terms, columns = kernels.business_terms(trade), kernels.organiser_columns(trade)
     accounts, capacity = (buyers.banned_until, buyers.works), np.zeros(trade.n, dtype=np.int64)
-    trade.pool = kernels.prepare(
-        clock.day, clock.key(Stream.RECRUIT), terms, customers, wanted, columns, accounts, capacity
-    )
+    key = clock.key(Stream.RECRUIT)
+    trade.pool = kernels.prepare(clock.day, key, terms, orders, columns, accounts, capacity)
     return capacity
 
 
-def camouflage_price(trade: Trade, place: int) -> float:
-    """Return what an organiser's camouflage adds to the price of an order, RMB."""
-    if not np.isnan(trade.fixed_price[place]):
-        return float(trade.fixed_price[place])
-    return kernels.price_of.py_func(trade.camouflage[place].item(), trade.adaptation.camouflage_price)
+def fix_cover(trade: Trade, campaigns: Campaigns, day: int, fixed: bool) -> None:
+    """Let customers get the camouflage that those of their organiser have on average, or what they want.
 
-
-def capacity(trade: Trade, place: int) -> int:
-    """Return the orders that an organiser can carry out today: what workers may do and staff can check."""
-    terms, more = trade.parameters, trade.adaptation
-    tasks = kernels.most_tasks.py_func(
-        trade.camouflage[place], terms.tasks_per_account, more.rotation, more.hidden_share
-    )
-    return kernels.capacity_of.py_func(
-        trade.workers[place], tasks, trade.staff[place], terms.reviews_per_staff, trade.weight
-    )
-
-
-def fix_prices(trade: Trade, fixed: bool) -> None:
-    """Let fees and prices of camouflage stay as they are today, or move again."""
-    trade.fixed_price[:] = [camouflage_price(trade, place) for place in range(trade.n)] if fixed else np.nan
+    Campaigns count by their level; an organiser without any sells what is the mean over all.
+    """
+    trade.fixed_cover[:] = np.nan
+    if not fixed:
+        return
+    slots = np.flatnonzero(campaigns.until > day)
+    by, level = campaigns.organiser[slots], campaigns.level[slots].astype(float)
+    weights = np.array([level, level * campaigns.cover[slots]])
+    total, covered = weights.sum(axis=1)
+    trade.fixed_cover[:] = mean = covered / total if total else 0.0
+    orders, hidden = (np.bincount(by[by >= 0], row[by >= 0], minlength=trade.n) for row in weights)
+    trade.fixed_cover[: trade.n] = np.where(orders > 0, hidden / np.maximum(orders, 1e-9), mean)

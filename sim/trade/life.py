@@ -9,7 +9,7 @@ from sim.state.campaigns import Campaigns
 from sim.state.clock import Clock
 from sim.state.founders import Founders, Status, add_founder
 from sim.state.shops import Shops
-from sim.state.trade import Trade
+from sim.state.trade import Trade, draw_sizes
 from sim.state.units import NEVER
 
 
@@ -22,7 +22,7 @@ def close_organiser(
     """
     terms, founder = trade.parameters, trade.founder[place]
     trade.is_open[place], trade.demanded[place] = False, 0.0
-    if np.isnan(trade.fixed_price[place]):
+    if not trade.fixed_prices:
         trade.fee[place] = terms.fee
     lag = -terms.reopen_days * np.log(luck(clock, place, 1))
     returns = luck(clock, place, 0) < terms.reopen_probability and founders.status[founder] == Status.FREE
@@ -57,8 +57,19 @@ def open_again(clock: Clock, trade: Trade, founders: Founders, place: int) -> bo
     if newcomer:
         before = trade.founder[place]
         trade.founder[place] = add_founder(founders, int(founders.identity[before]) + trade.n, clock.day)
-        trade.staff[place], trade.camouflage[place] = 1.0, 0.0
+        begin_business(clock, trade, int(founders.identity[trade.founder[place]]), place)
     return newcomer
+
+
+def begin_business(clock: Clock, trade: Trade, founder: int, place: int) -> None:
+    """Let a newcomer, whose identity is ``founder``, begin as every organiser once began."""
+    terms = trade.parameters
+    trade.size[place] = draw_sizes(clock.seed, np.array([founder]), terms.size_sd)[0]
+    trade.staff[place], trade.camouflage[place] = 1.0, 0.0
+    trade.fixed_cover[place] = trade.fixed_cover[-1]
+    if not trade.fixed_prices:
+        trade.callers[:, place] = trade.earned[:, place] = 0.0
+        trade.cut[place] = terms.cut
 
 
 def luck(clock: Clock, place: int, k: int) -> float:

@@ -24,8 +24,8 @@ from sim.state.today import Today
 
 MAY_WRITE = {
     "enter_and_age": (
-        "buyers", "campaigns", "detectors", "entrants", "founders", "harm", "merchants", "money", "shops",
-        "traces", "trade", "today.tally",
+        "buyers", "campaigns", "detectors", "entrants", "founders", "harm", "merchants", "money", "names",
+        "shops", "traces", "trade", "today.tally",
     ),
     "rank": ("platform.cache", "today.attention"),
     "quote": ("today.offers",),
@@ -41,7 +41,7 @@ MAY_WRITE = {
     "clear_delivered": ("cases", "inbox", "today.tally"),
     "enforce": (
         "buyers", "campaigns", "cases", "detectors", "events", "founders", "harm", "inbox", "merchants",
-        "money", "platform.ranking", "shops", "trade", "today.tally",
+        "money", "names", "platform.ranking", "shops", "trade", "today.tally",
     ),
     "learn": ("beliefs", "merchants", "trade"),
     "adapt": ("beliefs", "trade"),

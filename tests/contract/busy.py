@@ -12,7 +12,19 @@ import numpy as np
 import pytest
 
 from policies import POLICIES, build_package
-from sim.contract import NONE, Act, Appeals, Ledgers, Observation, Raid, Raids, Referrals, View, case_number
+from sim.contract import (
+    NONE,
+    Act,
+    Appeals,
+    Investigate,
+    Ledgers,
+    Observation,
+    Raid,
+    Raids,
+    Referrals,
+    View,
+    case_number,
+)
 from sim.contract.rehearsal import answer, example_observation
 
 N_SHOPS, N_ORGANISERS, MANY = 4000, 600, 300
@@ -56,19 +68,25 @@ def built(name: str, settings: dict[str, Any]) -> Any:
 def rehearsed(policy: Any, dose: float = 1.0, tips: bool = True) -> Iterator[tuple[Observation, list[Act]]]:
     """Yield busy evenings and what a policy answers at this dose; it finds out what it asks for.
 
-    Who sees organisers raids them itself and reads of its own raids; others read of somebody's. Without
-    ``tips`` nobody refers a shop.
+    Who sees organisers finds and raids them itself and reads of its own raids; others read of somebody's.
+    Without ``tips`` nobody refers a shop.
     """
     policy.reset()
     acts: list[Act] = []
     for day in DAYS:
         evening = answer(busy_evening(day), acts)
         if "organisers" in policy.reads:
-            evening = replace(evening, raids=reported(acts))
+            evening = replace(evening, raids=reported(acts), organisers=found(evening, acts))
         if not tips:
             evening = replace(evening, referrals=Referrals(NONE, NONE, np.zeros(0, dtype="U9")))
         acts = policy.act(View(evening, policy.reads, dose))
         yield evening, acts
+
+
+def found(evening: Observation, acts: Sequence[Act]) -> np.ndarray:
+    """Return the organisers that yesterday's investigation brought to light."""
+    effort = sum(act.effort for act in acts if isinstance(act, Investigate))
+    return evening.organisers[evening.luck("found", evening.organisers) < -np.expm1(-effort)]
 
 
 def reported(acts: Sequence[Act]) -> Raids:

@@ -28,6 +28,7 @@ def evening() -> Callable[..., Observation]:
             "referrals": Referrals(none, none, words),
             "ledgers": Ledgers(none, none, none, none),
             "raids": Raids(none, none * 1.0, none * 1.0, none * 1.0),
+            "organisers": none,
         }
         return replace(example_observation(n_shops, day), **{**quiet, **changes})
 

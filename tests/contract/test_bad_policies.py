@@ -17,6 +17,8 @@ from sim.contract import (
     Demote,
     Fine,
     Flag,
+    Hear,
+    Investigate,
     Raid,
     Review,
     SetRanking,
@@ -132,11 +134,10 @@ class Shame(Warn):
 
 
 TWO = np.array([1, 2])
-REVIEW = {"sensitivity": 0.9, "specificity": 0.9}
 
 FAULTS = [
     (ReadsUndeclared(), "reads 'rating' but does not declare it"),
-    (Peeks(), "peeks: its acts depend on fields that it does not declare"),
+    (Peeks(), "Peeks peeks: it reads the private attribute '_observation'"),
     (ReadsWhatNobodyHas(), "which no observation has; did you mean 'price'?"),
     (RemembersOverReset(), "remembers something over reset"),
     (Writes(), "writes to the observation: price"),
@@ -167,9 +168,13 @@ FAULTS = [
     (Answers(Raid(np.array([3, 5, 4, 3]))), "a target is named twice"),
     (Answers(Warn(TWO, np.array([1]))), "2 targets but 1 cases"),
     (Answers(Flag(TWO, np.zeros(0, dtype=int))), "flag: 2 targets but 0 cases"),
-    (Answers(Review(TWO, TWO, 1.0, None)), "review: specificity is not a finite number"),
-    (Answers(Review(TWO, TWO, np.nan, 1.0)), "review: sensitivity is not a finite number"),
-    (Answers(Review(TWO, TWO, **REVIEW, cost=np.inf)), "the cost is not a finite number"),
+    (Answers(Review(TWO, TWO, None)), "review: effort must be above 0 and at most 10; got None"),
+    (Answers(Review(TWO, TWO, np.nan)), "review: effort must be above 0 and at most 10; got nan"),
+    (Answers(Review(TWO, TWO, 0.0)), "review: effort must be above 0 and at most 10; got 0.0"),
+    (Answers(Hear(TWO, TWO, 10.5)), "hear: effort must be above 0 and at most 10; got 10.5"),
+    (Answers(Review(TWO, TWO, cost=np.inf)), "the cost is not a finite number"),
+    (Answers(Investigate(-0.1)), "investigate: the effort is not a finite number of at least 0"),
+    (Answers(Investigate(np.inf)), "investigate: the effort is not a finite number of at least 0"),
     (Answers(SetRanking(sales_weight=np.inf)), "set_ranking: sales_weight is not a finite number"),
     (Answers(Demote(TWO, TWO, 0)), "demote: days must be at least 1; got 0"),
     (Answers(Demote(TWO, TWO, np.nan)), "demote: days must be at least 1; got nan"),

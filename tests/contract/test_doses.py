@@ -14,7 +14,7 @@ AT_ANY_DOSE = {
 }
 """Policies that have no dose, and why; `docs/policies.md` says so."""
 
-TELLING = {"screen shop", "flag shop", "bound shop"}
+TELLING = {"screen shop", "flag shop", "bound shop", "investigate shop"}
 """What a policy does not do to anybody, but tells of what it has seen."""
 
 REVIEWS_ALL_TIPS = "detection"

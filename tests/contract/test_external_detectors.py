@@ -101,7 +101,7 @@ RANGE = "must score risks in [0, 1]; got "
 FAULTS = [
     (NeverForgets(), "remembers something over reset"),
     (ReadsUndeclared(), "it reads 'price' but does not declare it in `reads`"),
-    (Peeks(), "peeks: its risk depends on fields that it does not declare"),
+    (Peeks(), "peeks: it reads the private attribute '_observation'"),
     (Writes(), "writes to the observation: traces.orders"),
     (DrawsGlobally(), "draws from a global random generator"),
     (DrawsFromNowhere(), "scores the same evening differently"),

@@ -25,11 +25,11 @@ BUSY = [
 SHOWN = {
     "shops.identity", "shops.category", "shops.opened_day", "shops.open", "shops.hidden_until",
     "shops.rating", "shops.price", "shops.displayed", "shops.last_case_day", "shops.sanction_days",
-    "traces.sums", "traces.turnover_sums", "trade.is_open", "trade.founder", "founders.identity",
+    "traces.sums", "traces.turnover_sums", "trade.is_open", "names.number", "names.known", "names.current",
 }  # fmt: skip
 """Arrays of the market that an observation shows; all others are hidden, those to come as well."""
 
-ROWS = {"trade.founder": "founders", "shops.owner": "merchants"}
+ROWS = {"trade.founder": "founders", "shops.owner": "merchants", "names.current": "names"}
 """Arrays of rows of another table, whose entries are turned over; what they are must stay a row."""
 
 ON_ITS_WAY = "inbox"
@@ -94,7 +94,10 @@ def plain(part: Any) -> Any:
     """Return an observation, or a part of one, as values that can be compared."""
     if not is_dataclass(part):
         return np.asarray(part).tolist()
-    return {field.name: plain(getattr(part, field.name)) for field in fields(part) if field.name != "luck"}
+    shown = {field.name: plain(getattr(part, field.name)) for field in fields(part) if field.name != "luck"}
+    if "known" in shown:
+        shown["known"] = {name: known.tolist() for name, known in part.known.items()}
+    return shown
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from composing import by_verb, composed
+from composing import by_verb
 
 from policies import Appeals as AppealDesk
 from policies import CivilSuits, Ladder, LedgerUse, Regulator
-from policies.regulator.laws import Law
 from sim.contract import (
     Appeals,
     ConfigError,
@@ -140,17 +138,18 @@ def raid(day: int, evening: Evening, turnover: float = 26.5e6, gains: float = 36
     return evening(day=day, raids=Raids(np.array([5]), np.array([gains]), np.array([turnover]), np.zeros(1)))
 
 
-def test_raids_come_at_their_hazard(evening: Evening) -> None:
-    regulator = Regulator(raids_per_year=0.5)
+def test_a_regulator_raids_whom_it_knows_and_looks_for_the_others(evening: Evening) -> None:
+    regulator = Regulator(raids_per_year=0.5, raid_cost=77)
     regulator.reset()
-    found = 0
-    for day in range(365):
-        acts = by_verb(regulator.act(evening(20, day=day, organisers=np.arange(100))))
-        found += acts["raid"].targets.size if "raid" in acts else 0
-    assert 30 < found < 70
-    never = Regulator(raids_per_year=0)
-    never.reset()
-    assert never.act(evening(organisers=np.arange(10_000))) == []
+    known = np.array([3, 1, 2**44 - 1])
+    investigation, raid = regulator.act(evening(organisers=known))
+    assert (investigation.verb, investigation.effort) == ("investigate", 0.5 / 365)
+    assert (raid.verb, raid.targets.tolist(), raid.cost) == ("raid", known.tolist(), 77)
+    (investigation,) = regulator.act(evening(organisers=NONE, ramp=0.1))
+    assert investigation.effort == 0.05 / 365
+    idle = Regulator(raids_per_year=0)
+    idle.reset()
+    assert idle.act(evening(organisers=NONE)) == []
 
 
 def test_a_raided_organiser_is_fined_as_shatui_was(evening: Evening) -> None:
@@ -201,25 +200,6 @@ def test_a_shop_that_left_or_that_the_regulator_shared_itself_is_not_fined(eveni
     assert regulator.act(evening(day=30, identity=evening().identity + 1)) == []
 
 
-def test_the_default_law_is_the_preset_of_the_shatui_years() -> None:
-    preset = Law(**composed("law", "cn_aucl_1993"))
-    assert replace(preset, reference="", in_force_from="", in_force_to=None, note="") == Law()
-
-
-def test_ceilings_follow_the_law() -> None:
-    one, many = np.array([1.0]), np.array([20.0])
-    money = np.array([1e6])
-    assert Law().shop_ceiling(many, money) == 200_000
-    per_violation = Law(per_violation=True, shop_fine_low=0, shop_fine_high=100, rmb_per_unit=7)
-    assert per_violation.shop_ceiling(many, money) == 14_000
-    assert Law(turnover_share=0.04).shop_ceiling(one, money) == 40_000
-    multiple = Law(gains_multiple=3, organiser_fine_low=0, organiser_fine_high=30_000)
-    assert multiple.organiser_ceiling(one, np.array([1000.0])) == 3000
-    assert multiple.organiser_ceiling(one, money) == 30_000
-    with pytest.raises(ConfigError, match=r"law.shop_fine_low must be at most"):
-        Law(shop_fine_low=300_000)
-
-
 def test_a_suit_takes_its_time(evening: Evening) -> None:
     suits = CivilSuits(who="every", ruin=1)
     suits.reset()
@@ -242,7 +222,7 @@ def test_a_suit_takes_its_time(evening: Evening) -> None:
     ],
 )
 def test_claims_follow_their_rule(rule: str, claim: float) -> None:
-    suits = CivilSuits(claim_rule=rule)
+    suits = CivilSuits(claim_rule=rule, statutory_ceiling_rmb=5e6)
     assert suits.claims(np.array([2e4]), np.array([1e6])) == pytest.approx(claim)
 
 

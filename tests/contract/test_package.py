@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,7 @@ def test_two_policies_may_not_share_a_name() -> None:
 def test_a_package_names_the_policy_that_breaks_the_contract(evening: Evening) -> None:
     package = Package("p", [Dated(Diary(), "diary")])
     with pytest.raises(ContractError, match=r"^diary: warn: a target is not one of the 3 shops$"):
-        package.act(type("Small", (), {"day": 5, "ramp": 1.0, "n_shops": 3})())
+        package.act(replace(evening(day=5), n_shops=3))
 
 
 def test_a_package_without_policies_does_nothing(evening: Evening) -> None:

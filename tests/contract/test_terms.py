@@ -35,10 +35,7 @@ def of_detection(policy: Any, act: Act, evening: Observation) -> dict[str, Terms
     ladder, n = policy.ladder, act.targets.size
     return {
         **dict.fromkeys(("screen", "flag", "share", "warn", "remove_sales", "close"), Terms()),
-        "review": Terms(
-            cost=policy.review_cost,
-            states={"sensitivity": policy.sensitivity, "specificity": policy.specificity},
-        ),
+        "review": Terms(states={"effort": policy.review_effort}),
         "demote": Terms(days=ladder.demotion_days),
         "fine": Terms([ladder.fine_rmb] * n),
         "announce": Terms(states={"salience": 1.0}),
@@ -51,10 +48,8 @@ def of_appeals(policy: Any, act: Act, evening: Observation) -> dict[str, Terms]:
     for shop in act.targets:
         latest = min(evening.days_since_sanction[shop])
         paid.append(policy.restitution_rmb_per_day * latest if latest < np.inf else 0.0)
-    odds = {"sensitivity": policy.innocent_wins, "specificity": policy.guilty_refused}
-    return {
-        "hear": Terms(cost=policy.cost, states=odds), "reinstate": Terms(), "compensate": Terms(paid),
-    }  # fmt: skip
+    heard = Terms(states={"effort": policy.hearing_effort})
+    return {"hear": heard, "reinstate": Terms(), "compensate": Terms(paid)}
 
 
 def of_ledger_use(policy: Any, act: Act, evening: Observation) -> dict[str, Terms]:
@@ -69,7 +64,11 @@ def of_regulator(policy: Any, act: Act, evening: Observation) -> dict[str, Terms
     if isinstance(act, FineOrganisers):
         return {"fine": Terms([fine_of_organiser(policy, number) for number in act.targets])}
     fines = [fine_of_shop(policy, evening, shop) for shop in act.targets] if act.verb == "fine" else []
-    return {"raid": Terms(cost=policy.raid_cost), "fine": Terms(fines, cost=policy.shop_fine_cost)}
+    return {
+        "investigate": Terms(states={"effort": policy.raids_per_year / 365}),
+        "raid": Terms(cost=policy.raid_cost),
+        "fine": Terms(fines, cost=policy.shop_fine_cost),
+    }
 
 
 def of_civil_suits(policy: Any, act: Act, evening: Observation) -> dict[str, Terms]:
@@ -86,22 +85,30 @@ def fine_of_shop(policy: Any, evening: Observation, shop: int) -> float:
         return policy.fine_rmb
     law, traces = policy.law, evening.traces
     violations = max(traces.flagged_parcels[MONTH, shop], 1) if law.per_violation else 1
-    most = law.shop_fine_high * law.rmb_per_unit * violations
+    luck = evening.luck("regulator.serious", evening.identity[[shop]])[0]
+    serious = law.serious_high > 0 and law.shop_fine_high > 0 and luck < policy.serious_shop_share
+    most = (law.serious_high if serious else law.shop_fine_high) * law.rmb_per_unit * violations
     if law.turnover_share:
         most = law.turnover_share * traces.turnover[MONTH, shop] * 365 / 30
-    return most * (law.shop_mitigation if policy.mitigation is None else policy.mitigation)
+    usual = law.serious_mitigation if serious else law.shop_mitigation  # shops have no floor that binds
+    return most * (usual if policy.mitigation is None else policy.mitigation)
 
 
 def fine_of_organiser(policy: Any, number: int) -> float:
     """Return what the statute says of somebody with these gains and this turnover, when it was told."""
     evening, gains, turnover = report_on(number)
     law, orders = policy.law, turnover / order_value(evening.day)
-    most = law.organiser_fine_high * law.rmb_per_unit * (max(orders, 1) if law.per_violation else 1)
+    count = law.rmb_per_unit * (max(orders, 1) if law.per_violation else 1)
+    serious = law.serious_high > 0 and law.organiser_fine_high > 0 and gains > policy.serious_gains_rmb
+    least = (law.serious_low if serious else law.organiser_fine_low) * count
+    most = (law.serious_high if serious else law.organiser_fine_high) * count
     if law.gains_multiple:
-        most = min(most, law.gains_multiple * gains)
+        least, most = law.gains_multiple_low * gains, law.gains_multiple * gains
     if law.turnover_share:
-        most = law.turnover_share * gains
-    return most * (law.organiser_mitigation if policy.mitigation is None else policy.mitigation)
+        least, most = 0, law.turnover_share * gains
+    usual = law.serious_mitigation if serious else law.organiser_mitigation
+    fine = max(usual * most, least if law.organiser_floor_binds else 0)
+    return (fine if policy.mitigation is None else policy.mitigation * most) + law.confiscation * gains
 
 
 def claim_on(policy: Any, number: int) -> float:
@@ -110,7 +117,7 @@ def claim_on(policy: Any, number: int) -> float:
         "loss": turnover * policy.loss_share,
         "organiser_gains": gains,
         "all_gains": turnover * policy.fee_share,
-        "statutory": policy.statutory_rmb,
+        "statutory": min(policy.statutory_rmb, policy.statutory_ceiling_rmb),
         "multiple": gains * policy.gains_multiple,
     }[policy.claim_rule]
 
@@ -153,20 +160,19 @@ EXPECTED: dict[str, Callable[[Any, Act, Observation], dict[str, Terms]]] = {
 COURT = {
     "odds": 0.7, "award_ratio": 0.21, "collectability": 0.6, "ruin": 0.3, "publicity": 2.5, "cost": 12_345,
     "loss_share": 0.07, "fee_share": 0.09, "statutory_rmb": 7e5, "gains_multiple": 2.5, "who": "every",
-    "filing_delay_days": 3, "judgment_delay_days": 11,
+    "statutory_ceiling_rmb": 6e5, "filing_delay_days": 3, "judgment_delay_days": 11,
 }  # fmt: skip
 DESK = {
-    "innocent_wins": 0.8,
-    "guilty_refused": 0.7,
-    "cost": 61,
+    "hearing_effort": 1.7,
     "restitution_rmb_per_day": 13,
     "delay_days": 4,
 }
 PLATFORM = {
-    "threshold": 0.1, "acted_share": 0.9, "sensitivity": 0.83, "specificity": 0.94, "review_cost": 37,
+    "threshold": 0.1, "acted_share": 0.9, "review_effort": 0.83,
     "refer_share": 0.5, "publish_days": 3, "reviewers_per_100k_shops": 400,
 }  # fmt: skip
 STATE = {"raids_per_year": 15, "raid_cost": 4321, "shop_fine_cost": 321, "fine_delay_days": 2}
+TIERS = {"serious_low": 3e5, "serious_high": 9e5, "serious_mitigation": 0.2, "confiscation": 0.4}
 LADDERS: list[dict[str, Any]] = [
     {"steps": ["warn", "remove_sales+demote+fine", "close"], "demotion_days": 17, "fine_rmb": 777},
     {"steps": ["demote", "fine"], "demotion_days": 5, "fine_rmb": 55, "skip_intensity": 3, "expiry_days": 60},
@@ -182,6 +188,8 @@ SETTINGS: list[tuple[str, dict[str, Any]]] = [
     ("regulator", STATE | {"fine_rmb": 654}),
     ("regulator", STATE | {"mitigation": 0.33, "law": {"turnover_share": 0.04}}),
     ("regulator", STATE | {"law": {"per_violation": True, "gains_multiple": 2, "rmb_per_unit": 7}}),
+    ("regulator", STATE | {"mitigation": 0.01, "law": composed("law", "us_ftc_2024")}),
+    ("regulator", STATE | {"serious_gains_rmb": 2e4, "law": TIERS, "serious_shop_share": 0.5}),
     *(("regulator", STATE | {"law": composed("law", law)}) for law in names_in("law")),
 ]  # fmt: skip
 
@@ -223,7 +231,7 @@ ALL_VERBS = {
         "bound",
     },
     "ledger_use": {"remove_sales", "demote", "close", "share", "ban"},
-    "regulator": {"raid", "fine"},
+    "regulator": {"investigate", "raid", "fine"},
 }  # fmt: skip
 
 

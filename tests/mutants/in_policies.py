@@ -5,6 +5,7 @@ from __future__ import annotations
 from mutant import Mutant
 
 HALF = "tests/contract/test_doses.py::test_half_the_dose_is_half_the_acts"
+LAWS = "tests/contract/test_laws.py"
 TERMS = "tests/contract/test_terms.py::test_every_term_is_what_the_parameters_say"
 DATES = "tests/contract/test_terms.py::test_what_is_put_off_comes_on_its_day_and_once"
 
@@ -56,31 +57,52 @@ AMOUNTS = [
     ),
     Mutant(
         "shops get the mitigation of organisers",
-        "policies/regulator/regulator.py",
-        "share = self.law.shop_mitigation if",
-        "share = self.law.organiser_mitigation if",
-        f"{TERMS}[regulator 5]",
+        "policies/regulator/laws.py",
+        'usual = getattr(self, f"{who}_mitigation")',
+        "usual = self.organiser_mitigation",
+        f"{TERMS}[regulator 7]",
     ),
     Mutant(
         "orders are counted by what was gained",
         "policies/regulator/regulator.py",
         "orders = raids.turnover / mean_order_value",
         "orders = raids.gains / mean_order_value",
-        f"{TERMS}[regulator 14]",
+        f"{TERMS}[regulator 5]",
     ),
     Mutant(
         "fines abroad are not converted",
         "policies/regulator/laws.py",
-        "ceiling = high * self.rmb_per_unit * count",
-        "ceiling = high * count",
+        "usual) * self.rmb_per_unit * count",
+        "usual) * count",
         f"{TERMS}[regulator 4]",
     ),
     Mutant(
         "no violation found, no fine",
         "policies/regulator/laws.py",
-        "np.maximum(violations, 1.0)",
-        "1.0 * violations",
-        f"{TERMS}[regulator 14]",
+        "np.maximum(offences.violations, 1.0)",
+        "1.0 * offences.violations",
+        f"{TERMS}[regulator 5]",
+    ),
+    Mutant(
+        "the floor binds nobody",
+        "policies/regulator/laws.py",
+        "return np.maximum(share * high, low) if",
+        "return share * high if",
+        f"{LAWS}::test_floors_bind_organisers_but_not_shops_and_a_mitigation_of_the_policy_undercuts_both",
+    ),
+    Mutant(
+        "an old case is fined all the same",
+        "policies/regulator/regulator.py",
+        " & self.law.in_time(observation.day - opened_on(case))",
+        "",
+        f"{LAWS}::test_a_shop_is_not_fined_two_years_after_its_case",
+    ),
+    Mutant(
+        "nothing is confiscated",
+        "policies/regulator/regulator.py",
+        " + self.law.confiscation * raids.gains",
+        "",
+        f"{LAWS}::test_an_organiser_is_fined_by_tier_with_its_gains_and_in_time",
     ),
 ]
 

@@ -111,8 +111,8 @@ STUDIES = [
     Mutant(
         "seeds depend on the package",
         "experiments/studies/design.py",
-        "replication_seed(self.config.seed, replication)",
-        "replication_seed(self.config.seed, replication, len(arm.label))",
+        "seed, package = self._seed(replication), arm.package",
+        "seed, package = self._seed(replication) + len(arm.label), arm.package",
         f"{REPLICATIONS}::test_packages_of_a_replication_have_one_seed_and_replications_have_many",
     ),
     Mutant(

@@ -9,6 +9,7 @@ DRAWS = "tests/property/test_draws_have_one_purpose.py"
 INNOCENCE = "tests/property/test_innocence_kept_apart.py"
 CHOICE = "tests/unit/test_choice_in_the_market.py"
 SETTLEMENT = "tests/unit/test_settlement.py"
+DEBTS = "tests/unit/test_debts.py"
 ENFORCEMENT = "tests/unit/test_enforcement.py"
 
 CHANCE = [
@@ -206,9 +207,37 @@ MONEY = [
     Mutant(
         "a fine takes more than there is",
         "sim/state/money.py",
-        "cash = int(np.clip(merchants.cash[row], 0, fen[i]))",
-        "cash = int(fen[i])",
-        f"{ENFORCEMENT}::test_a_fine_never_takes_more_than_cash_and_deposit",
+        "cash = int(np.clip(merchants.cash[row], 0, fen))",
+        "cash = fen",
+        f"{DEBTS}::test_a_fine_takes_what_there_is_and_the_rest_is_owed[0.5]",
+    ),
+    Mutant(
+        "no owner ever pays in",
+        "sim/kernels/enter.py",
+        "return debt <= max(merchants.profit[m], 0.0) * law.worth_days * 100",
+        "return debt <= 0",
+        f"{DEBTS}::test_a_debt_that_a_shop_is_worth_is_paid_in_by_its_owner",
+    ),
+    Mutant(
+        "owners draw while fines are owed",
+        "sim/kernels/settle.py",
+        "            continue\n        debts.short_since",
+        "        debts.short_since",
+        f"{DEBTS}::test_income_pays_fines_then_fills_the_deposit_and_only_then_may_the_owner_draw",
+    ),
+    Mutant(
+        "brushing costs a shop no profit",
+        "sim/kernels/settle.py",
+        "(genuine - costs[s] / 100 - profit[m]) / 30",
+        "(genuine - profit[m]) / 30",
+        f"{DEBTS}::test_brushing_that_loses_money_drives_a_shop_out",
+    ),
+    Mutant(
+        "a fine taken back is paid out although it was never paid",
+        "sim/state/money.py",
+        "forgiven = int(min(owed[row], fen))",
+        "forgiven = 0",
+        f"{DEBTS}::test_a_fine_taken_back_is_forgiven_before_it_is_paid_back",
     ),
     Mutant(
         "returned orders are paid",

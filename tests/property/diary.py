@@ -15,7 +15,10 @@ from sim.contract import SANCTIONS, Act, Observation
 
 @dataclass
 class Shop:
-    """One shop on one evening; ``expected`` are the orders of the day were it not under sanction."""
+    """One shop on one evening; ``expected`` are the orders of the day were it not under sanction.
+
+    ``turnover`` is that of its genuine orders of the day that stand, in fen.
+    """
 
     open: bool
     age: int
@@ -25,13 +28,17 @@ class Shop:
     fear: float
     brushed: int
     placed: int
+    turnover: int
     price: float
     expected: float
 
 
 @dataclass
 class Trade:
-    """What a day's trade came to; money in RMB, profit before what institutions take."""
+    """What a day's trade came to; money in RMB, profit before what institutions take.
+
+    ``late_fines`` were imposed earlier and are paid of today's income, or by owners this morning.
+    """
 
     genuine: float
     brushed: float
@@ -39,6 +46,7 @@ class Trade:
     profit: float
     surplus: float
     visits: int
+    late_fines: float
 
 
 @dataclass
@@ -110,10 +118,10 @@ class Diary:
         columns = (
             shops.identity, shops.open, day - shops.opened_day, state.traces.sums[2, 0], shops.quality,
             ~merchants.opportunist[shops.owner], merchants.risk[shops.owner], today.tasks.count,
-            today.sales.placed, shops.price, state.harm.expected,
+            today.sales.placed, today.sales.turnover, shops.price, state.harm.expected,
         )  # fmt: skip
         rows = list(zip(*(np.asarray(column).tolist() for column in columns), strict=True))
-        for identity, *_, brushed, _, _, _ in rows:
+        for identity, *_, brushed, _, _, _, _ in rows:
             if brushed:
                 self._bought.setdefault(identity, {})[day] = brushed
         found = {identity: Shop(*row) for identity, *row in rows if identity >= 0}
@@ -122,7 +130,8 @@ class Diary:
     def _trade(self) -> Trade:
         books, sales = self.market.today.accounts, self.market.today.sales
         fen = books.genuine_value, books.brushed_value, books.platform_revenue, books.organiser_profit
-        return Trade(*(value / 100 for value in fen), sales.consumer_surplus, int(sales.visits.sum()))
+        late = (books.fines + self.market.today.tally.paid_in) / 100
+        return Trade(*(value / 100 for value in fen), sales.consumer_surplus, int(sales.visits.sum()), late)
 
 
 def is_sanction(act: Act) -> bool:

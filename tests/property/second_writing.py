@@ -209,10 +209,11 @@ def money(diary: Diary, period: list[Row]) -> dict[str, float | None]:
         "consumer_surplus_per_buyer_rmb": over(
             sum(day.surplus for day in days), sum(day.visits for day in days)
         ),
+        "honest_sales_rmb": sum(honest_sales(evening) for evening in diary.period),
         "platform_revenue_rmb": sum(day.revenue for day in days),
         "organiser_profit_rmb": sum(day.profit for day in days) - taken,
         "innocent_sales_lost_rmb": sum(harm_again(diary)["sales_lost_rmb"].values()),
-        "fines_rmb": paid.get("fine", 0.0),
+        "fines_rmb": paid.get("fine", 0.0) + sum(day.late_fines for day in days),
         "damages_rmb": paid.get("try_suit", 0.0),
         "enforcement_cost_rmb": cost,
         "reviews": sum(act.targets.size for act in acts if act.verb == "review"),
@@ -220,6 +221,11 @@ def money(diary: Diary, period: list[Row]) -> dict[str, float | None]:
         "suits": sum(act.targets.size for act in acts if act.verb == "sue"),
         "capacity_bound_day_share": mean(bound),
     }
+
+
+def honest_sales(evening: Evening) -> float:
+    """Return what merchants of honest type sold to genuine buyers on one day, RMB."""
+    return sum(shop.turnover for shop in evening.shops.values() if shop.honest) / 100
 
 
 def paid_by_organisers(events: pd.DataFrame) -> float:

@@ -10,6 +10,7 @@ from policies import build_package
 from sim import Market
 from sim.contract import Act
 from sim.phases.rank import rank
+from sim.state import State
 from sim.state.units import NEVER
 
 SEEDS = [1, 2, 3]
@@ -38,6 +39,16 @@ class Burns:
         return []
 
 
+def assert_debts_are_claims(state: State) -> None:
+    """Assert that nobody owes less than nothing, deposits are at most whole, and the vacant owe nothing."""
+    merchants, whole = state.merchants, round(state.parameters.shops.deposit * 100)
+    owed = merchants.owed_platform + merchants.owed_state
+    assert min(merchants.owed_platform.min(), merchants.owed_state.min(), merchants.deposit.min()) >= 0
+    assert merchants.deposit.max() <= whole
+    vacant = state.shops.owner[state.shops.identity < 0]
+    assert not (owed[vacant].any() or merchants.deposit[vacant].any() or merchants.drawn[vacant].any())
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_day_money_and_orders_add_up_and_sanctions_bite(package, seed):
@@ -49,6 +60,7 @@ def test_every_day_money_and_orders_add_up_and_sanctions_bite(package, seed):
         banned = state.buyers.banned_until > market.day
         market.step()
         assert state.money.total(state.merchants, state.trade) == 0
+        assert_debts_are_claims(state)
         row = market.rows[-1]
         placed = traces.sums[0, 0] - market.today.tasks.count
         assert placed.sum() == row["genuine_orders"] + row["returned_orders"]

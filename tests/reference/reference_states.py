@@ -13,7 +13,6 @@ from oracle import AgentMarket
 from sim import Market
 from sim.contract import Observation
 from sim.state.units import NEVER
-from sim.trade.business import capacity
 
 State = dict[str, np.ndarray]
 TOLERANCE = 1e-9
@@ -23,18 +22,22 @@ SHOPS = (
     "removed", "rating_sum", "rating_count", "rating", "hidden_until", "closed_day", "burst", "burst_until",
     "last_case_day",
 )  # fmt: skip
-MERCHANTS = "opportunist", "moral_cost", "risk", "gain_belief", "profit", "losing_days", "deposit", "cash"
+MERCHANTS = (
+    "opportunist", "moral_cost", "risk", "blameless_risk", "gain_belief", "profit", "losing_days", "deposit",
+    "cash", "owed_platform", "owed_state", "short_since",
+)  # fmt: skip
 CAMPAIGNS = {
     "level": "level", "campaign_until": "until", "campaign_start": "start", "sales_before": "sales_before",
     "served_until": "served_until", "last_served_until": "last_served_until",
-    "last_brushed_day": "last_brushed_day",
+    "last_brushed_day": "last_brushed_day", "quote": "quote", "cover": "cover", "resolve": "resolve",
+    "ordered": "ordered", "served": "served",
 }  # fmt: skip
 """What the oracle's merchants know of their campaigns, and where the engine keeps it."""
 BUYERS = (
     "visit_rate", "segment", "sales_mistrust", "platform_mistrust", "past_orders", "recent_orders",
     "last_shop", "last_day", "banned_until", "works",
 )  # fmt: skip
-TRADE = "is_open", "fee", "camouflage", "staff", "cursor", "recruits", "demanded", "reopen_day", "cash"
+TRADE = "is_open", "fee", "cut", "camouflage", "staff", "cursor", "recruits", "demanded", "reopen_day", "cash"
 FOUNDERS = "gains", "turnover", "paid"
 
 
@@ -48,11 +51,13 @@ def state_of_engine(market: Market) -> State:
     state = {f"shop {name}": getattr(shops, name) for name in SHOPS}
     state |= {f"merchant {name}": getattr(merchants, name)[shops.owner] for name in MERCHANTS}
     state |= {f"merchant {name}": getattr(campaigns, ours) for name, ours in CAMPAIGNS.items()}
+    state["merchant struck"] = campaigns.struck & (shops.identity >= 0)
+    state["merchant drawn"] = merchants.drawn[shops.owner] * (shops.identity >= 0)
     state |= {f"buyer {name}": getattr(buyers, name) for name in BUYERS}
     state |= {f"organiser {name}": getattr(trade, name) for name in TRADE}
     state |= {f"organiser {name}": getattr(founders, name)[trade.founder] for name in FOUNDERS}
     state |= {f"ledger {name}": np.array([fen]) for name, fen in now.money.balances.items()}
-    severity, experience = now.beliefs.severity, now.beliefs.experience
+    severity, talk, experience = now.beliefs.severity, now.beliefs.talk, now.beliefs.experience
     return state | {
         "shop strikes": shops.sanction_days,
         "shop watched_until": np.where(watched, harm.until, NEVER),
@@ -68,13 +73,19 @@ def state_of_engine(market: Market) -> State:
         "merchant previous_organiser": campaigns.previous_organiser,
         "buyer scales": np.array([buyers.sales_scale, buyers.platform_scale, buyers.past_scale]),
         "organiser public_id": founders.identity[trade.founder],
-        "organiser capacity": np.array([capacity(trade, place) for place in places]),
+        "organiser callers": trade.callers,
+        "organiser earned": trade.earned,
         "organiser pools": np.concatenate([trade.accounts(place) for place in places]),
         "severity": np.array([severity.demotion, severity.fine, severity.closure, severity.rate]),
         "severity memory": np.array([severity.weight, *severity.sums]),
-        "trade": np.array([trade.income, trade.sanctions, experience.lost, experience.blatant]),
-        "trade hits": experience.sanctions,
-        "trade exposure": experience.exposure,
+        "talk": np.array([talk.heard, talk.guilty, talk.brushers]),
+        "trade": np.array([trade.income, trade.sanctions]),
+        "experience hits": experience.sanctions,
+        "experience exposure": experience.exposure,
+        "experience covered": experience.covered,
+        "experience traced": experience.traced,
+        "experience named": np.array([experience.named]),
+        "experience hides": np.array([experience.hides]),
         "entrants": np.array([x for row in now.entrants.waiting for x in row] + [now.entrants.next]),
         "named": np.array(sorted(now.cases.named.items())).ravel(),
         "outside": np.array([now.platforms[0].demand.outside]),
@@ -83,12 +94,13 @@ def state_of_engine(market: Market) -> State:
 
 def state_of_oracle(market: AgentMarket) -> State:
     """Return the same of the oracle."""
-    shops, trade, severity = market.shops, market.trade, market.severity
+    shops, trade, severity, talk = market.shops, market.trade, market.severity, market.talk
+    experience = market.experience
     merchants = [shop.merchant for shop in shops]
     state = {f"shop {name}": column(shops, name) for name in SHOPS}
     state |= {f"merchant {name}": column(merchants, name) for name in (*MERCHANTS, *CAMPAIGNS)}
     state |= {f"buyer {name}": column(market.buyers, name) for name in BUYERS}
-    organisers = "public_id", *TRADE, *FOUNDERS, "capacity"
+    organisers = "public_id", *TRADE, *FOUNDERS
     state |= {f"organiser {name}": column(market.organisers, name) for name in organisers}
     state |= {f"ledger {name}": np.array([fen]) for name, fen in market.ledger.others.items()}
     watched = column(shops, "watched_until") > market.day
@@ -103,15 +115,24 @@ def state_of_oracle(market: AgentMarket) -> State:
         "shop traces": np.array([[w[:-2] for w in shop.traces.windows] for shop in shops]),
         "shop turnover": np.array([[w[-2] for w in shop.traces.windows] for shop in shops]),
         "shop brushed_30": np.array([shop.traces.brushed for shop in shops]),
+        "merchant struck": column(merchants, "struck") & (column(shops, "identity") >= 0),
+        "merchant drawn": column(merchants, "drawn") * (column(shops, "identity") >= 0),
         "merchant way": np.array([number(merchant.way) for merchant in merchants]),
         "merchant expected_gain": column(merchants, "expected_gain"),
         "buyer scales": np.array(scales),
+        "organiser callers": np.array([[o.callers[sign] for o in market.organisers] for sign in (-1, 1)]),
+        "organiser earned": np.array([[o.earned[sign] for o in market.organisers] for sign in (-1, 1)]),
         "organiser pools": np.array([buyer.number for o in market.organisers for buyer in o.pool]),
         "severity": np.array([severity.demotion, severity.fine, severity.closure, severity.rate]),
         "severity memory": np.array([severity.weight, *severity.sums.values()]),
-        "trade": np.array([trade.income, trade.sanctions, trade.lost, trade.blatant]),
-        "trade hits": np.array(trade.hits),
-        "trade exposure": np.array(trade.exposure),
+        "talk": np.array([talk.heard, talk.guilty, talk.brushers]),
+        "trade": np.array([trade.income, trade.sanctions]),
+        "experience hits": np.array(experience.hits),
+        "experience exposure": np.array(experience.exposure),
+        "experience covered": np.array(experience.covered),
+        "experience traced": np.array(experience.traced),
+        "experience named": np.array([experience.named]),
+        "experience hides": np.array([experience.hides]),
         "entrants": np.array([x for row in market.waiting for x in row] + [market.next_identity]),
         "named": np.array(sorted(market.named.items())).ravel(),
         "outside": np.array([market.outside]),

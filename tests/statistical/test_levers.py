@@ -52,7 +52,7 @@ def test_without_morals_and_law_it_is_several_times_as_much_and_bounded(status_q
 def test_certain_ruin_all_but_ends_brushing(status_quo):
     ruin = [
         "package.detection.threshold=0.2", "package.detection.ladder.steps=[close]",
-        "package.appeals.innocent_wins=1",
+        "findings.hearing_innocent_wins=1",
     ]  # fmt: skip
     ruined = [outcome(seed, "threshold_only", *ruin) for seed in SEEDS]
     assert np.mean(ruined) < 0.1 * np.mean(status_quo)

@@ -6,10 +6,10 @@ import pytest
 from experiments import load_config
 from policies import build_package
 from sim import Market, World
-from sim.kernels.adapt import buy_camouflage, wanted_camouflage
 from sim.kernels.brush import full_days, planned
+from sim.kernels.pricing import move_cuts, offer_camouflage
 from sim.parameters import ConfigError
-from sim.phases.adapt import meet_customers, teach
+from sim.phases.adapt import learn_of_customers, learn_of_sanctions
 from sim.state.beliefs import Experience, make_experience
 from sim.state.ways import ways_to_brush
 
@@ -26,7 +26,8 @@ def under(trunk: Market, package: str, mute: tuple[str, ...] = (), days: int = 1
 
 
 def fresh_experience(world: World) -> Experience:
-    return make_experience(ways_to_brush(world), world.adaptation.prior_rate * world.market.n_shops)
+    weight = world.adaptation.prior_rate * world.market.n_shops
+    return make_experience(ways_to_brush(world), weight, world.adaptation.hidden_share)
 
 
 def test_a_gradual_start_plans_whole_orders_that_add_up():
@@ -68,36 +69,60 @@ def test_sanctions_count_against_the_way_of_those_that_are_hit(trunk: Market, wa
     campaigns.way[recent[:10]] = way
     today.tally.sanctioned[:] = False
     today.tally.sanctioned[recent[:10]] = today.tally.sanctioned[long_ago] = True
-    owners = state.shops, state.merchants
-    customers = meet_customers(today, owners, campaigns, state.traces, state.beliefs, state.trade.n)
-    teach(today, campaigns, state.beliefs, state.trade, customers)
+    sold = state.traces.genuine_30()
+    learn_of_sanctions(today, state.shops, campaigns, sold, state.beliefs, state.trade)
     assert experience.sanctions.tolist() == [10.0 if i == way else 0.0 for i in range(12)]
     brushing = today.tasks.count > 0
-    number, orders, _ = customers.by_organiser.sum(axis=1)
-    assert number == brushing.sum() and orders == today.tasks.n
-    assert customers.blatant == pytest.approx((1 - today.tasks.cover[brushing]).sum())
     assert np.array_equal(experience.exposure > 0, np.bincount(campaigns.way[brushing], minlength=12) > 0)
-    assert experience.lost == 10
     assert experience.relative_hazard().argmax() == way
 
 
-def test_camouflage_is_bought_where_it_saves_more_than_it_costs(trunk):
-    config, camouflage = trunk.state.parameters.adaptation, np.array([0.3, 0.3])
-    customers = np.array([[4.0, 0.0], [8.0, 0.0], [20_000.0, 0.0]])
-    price = float(config.camouflage_price)
-    for hazard, wanted in ((0.0, 0.0), (1.0, 1.0)):
-        for _ in range(500):
-            buy_camouflage(hazard, customers, config.hidden_share, price, config.camouflage_days, camouflage)
-        assert camouflage == pytest.approx([wanted, 0.3], abs=1e-3), "who has no customers buys none"
+def test_organisers_deliver_in_time_what_their_keenest_customer_wants() -> None:
+    camouflage, keenest = np.array([0.3, 0.3, 0.3]), np.array([1.0, -1.0, 0.0])
+    for _ in range(500):
+        offer_camouflage(keenest, 30.0, camouflage)
+    assert camouflage == pytest.approx([1.0, 0.3, 0.0], abs=1e-3), "who has no customers stays as it is"
 
 
-@pytest.mark.parametrize("hazard", [0.0, 1e-4, 3e-4, 1e-3, 1e-1])
-def test_no_other_camouflage_costs_customers_less(hazard: float) -> None:
-    orders, loss, hidden, price = 2.0, 5000.0, 0.8, 2.0
-    share = np.linspace(0, 1, 1001)
-    cost = orders * price * (share + share**2) / 2 + hazard * (1 - hidden * share) * loss
-    wanted = wanted_camouflage.py_func(hazard, orders, loss, hidden, price)
-    assert wanted == pytest.approx(share[cost.argmin()], abs=1e-3)
+@pytest.mark.parametrize(("risk", "wanted"), [(0.0, 0.0), (1e3, 1.0)])
+def test_camouflage_on_offer_follows_what_customers_fear(trunk: Market, risk: float, wanted: float) -> None:
+    market = trunk.branch()
+    state, today = market.state, market.today
+    owners, sold = (state.shops, state.merchants), state.traces.genuine_30()
+    state.trade.camouflage[:], state.merchants.risk[:] = 0.5, risk
+    served = np.unique(today.tasks.organiser[today.tasks.count > 0])
+    for _ in range(400):
+        learn_of_customers(today, owners, state.campaigns, sold, state.beliefs, state.trade)
+    expected = np.full(state.trade.n, 0.5)
+    expected[served] = wanted
+    assert 0 < served.size < state.trade.n and state.trade.camouflage == pytest.approx(expected, abs=1e-3)
+
+
+def cuts_after(earned_above: float, earned_below: float, days: int = 100) -> float:
+    """Return the cut of an organiser whose quotes above and below it earn that much a caller, day by day."""
+    asked = np.array([[[3.0], [3.0]], [[3 * earned_below], [3 * earned_above]]])
+    callers, earned, cut = np.zeros((2, 1)), np.zeros((2, 1)), np.array([0.0136])
+    for _ in range(days):
+        move_cuts(asked, (60.0, 10.0, 0.02, 0.01, 0.0375), callers, earned, cut)
+    return float(cut[0])
+
+
+def test_an_organiser_moves_its_cut_to_where_it_earns_more() -> None:
+    assert cuts_after(1.0, 1.0) == pytest.approx(0.0136) == cuts_after(0.0, 0.0)
+    assert 0.01 == cuts_after(0.0, 1.0) < cuts_after(0.9, 1.0) < 0.0136 < cuts_after(1.0, 0.9)
+    assert cuts_after(1.0, 0.0) == 0.0375
+
+
+def test_what_is_earned_of_quotes_is_noted_by_their_sign(trunk: Market) -> None:
+    market = trunk.branch().run(1)
+    today, campaigns, shops = market.today, market.state.campaigns, market.state.shops
+    callers, earned = today.asked
+    started, cut = today.started, market.today.offers.cut
+    assert callers.sum() % 3 == 0 and callers.sum() >= 3 * started.size > 9
+    value = market.state.parameters.brushing.value_ratio * shops.price[started]
+    brings = campaigns.quote[started] * value * campaigns.ways.mean_level[campaigns.way[started]]
+    above = (campaigns.quote > cut[campaigns.organiser])[started]
+    assert earned.sum(axis=1) == pytest.approx([brings[~above].sum(), brings[above].sum()])
 
 
 def test_strict_enforcement_brings_camouflage_which_blunts_the_traces(trunk):
@@ -122,11 +147,11 @@ def test_without_deterrence_perceived_risk_stands_still(trunk):
     assert under(trunk, "all_cases").state.merchants.risk[ready].mean() > 2 * market.state.switched_off.risk
 
 
-def test_without_price_fees_stay(trunk):
-    before = trunk.state.trade.fee
-    trade = under(trunk, "all_cases", ("price",), days=40).state.trade
-    never_closed = trade.names == 1
-    assert never_closed.any() and np.array_equal(trade.fee[never_closed], before[never_closed])
+def test_without_price_fees_and_cuts_stay(trunk):
+    before = trunk.state.trade
+    after, free = (under(trunk, "all_cases", mute, days=40).state.trade for mute in (("price",), ()))
+    assert np.array_equal(after.fee, before.fee) and np.array_equal(after.cut, before.cut)
+    assert not np.array_equal(free.cut, before.cut) and not np.array_equal(free.fee, before.fee)
 
 
 def test_an_unknown_channel_is_an_error(trunk):

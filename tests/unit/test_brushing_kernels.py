@@ -14,7 +14,7 @@ from sim.kernels.organising import let_go, take_on
 from sim.state.buyers import make_buyers
 from sim.state.clock import Clock
 from sim.state.trade import make_trade
-from sim.trade.business import camouflage_price, employ, quote
+from sim.trade.business import employ, offer
 
 DAY, N_BUYERS = 40, 200
 
@@ -61,7 +61,7 @@ def test_a_pool_that_outgrows_its_room_loses_nobody(seed: int) -> None:
     wanted[0] = 40_000
     room, rows = trade.pool.shape[1], []
     for day in range(8):
-        capacity = employ(Clock(seed, day), trade, number, wanted, buyers)
+        capacity = employ(Clock(seed, day), trade, (number, wanted, np.zeros(trade.n)), buyers)
         pools = [trade.pool[o, : trade.workers[o]].tolist() for o in range(trade.n)]
         assert sorted(account for pool in pools for account in pool) == np.flatnonzero(buyers.works).tolist()
         assert all(len(set(pool)) == len(pool) for pool in pools)
@@ -82,7 +82,10 @@ def test_customers_stand_by_organiser_and_those_without_one_first(seed: int) -> 
     slots = rng.permutation(50)[:30]
     orders = rng.integers(1, 9, 30)
     places = np.lexsort((slots, organiser[slots]))
-    customers, wanted, ends, number, demanded = take_places(places, slots, orders, organiser, n)
+    cover = rng.random(50)
+    customers, wanted, ends, number, demanded, covered = take_places(
+        places, slots, orders, organiser, cover, n
+    )
     assert sorted(zip(organiser[customers], customers, strict=True)) == list(
         zip(organiser[customers], customers, strict=True)
     )
@@ -91,21 +94,61 @@ def test_customers_stand_by_organiser_and_those_without_one_first(seed: int) -> 
     for o in range(n):
         mine = organiser[slots] == o
         assert number[o] == mine.sum() and demanded[o] == orders[mine].sum()
+        assert covered[o] == pytest.approx((orders * cover[slots])[mine].sum())
         assert set(customers[ends[o] : ends[o + 1]]) == set(slots[mine])
 
 
-def test_offers_and_an_organiser_tell_the_same_of_itself() -> None:
+def test_an_organiser_offers_what_it_has_and_what_is_fixed() -> None:
     world = World()
     world.market.n_shops = 300
     trade = Market(world, None, seed=1).run(30).state.trade
-    trade.camouflage[:] = np.linspace(0, 1, trade.n)
-    trade.fixed_price[2] = camouflage_price(trade, 2)
-    trade.camouflage[2] = 0.9
-    offers = quote(trade)
-    for place in range(trade.n):
-        mine = offers.fee[place], offers.cover[place], offers.camouflage_price[place]
-        cover = trade.adaptation.hidden_share * trade.camouflage[place]
-        assert mine == (trade.fee[place], cover, camouflage_price(trade, place))
-    assert offers.camouflage_price[2] < offers.camouflage_price[5]
-    for values in (offers.fee, offers.cover, offers.camouflage_price):
-        assert values[-1] == pytest.approx(values[:-1].mean())
+    trade.camouflage[:], trade.fixed_cover[2] = np.linspace(0, 1, trade.n), 0.3
+    offers = offer(trade)
+    for name in ("fee", "cut", "size", "is_open"):
+        assert np.array_equal(getattr(offers, name), getattr(trade, name))
+    free = np.arange(trade.n) != 2
+    assert np.all(offers.least[free] == 0) and np.array_equal(offers.most[free], trade.camouflage[free])
+    assert offers.least[2] == offers.most[2] == 0.3
+
+
+def busy(seed: int) -> Market:
+    """Return a small market in which all would brush, after 40 days."""
+    world = World()
+    world.market.n_shops = 300
+    world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
+    return Market(world, None, seed=seed).run(40)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_displaced_get_the_terms_of_whoever_takes_them(seed: int) -> None:
+    market = busy(seed)
+    campaigns, trade, day = market.state.campaigns, market.state.trade, market.day
+    trade.camouflage[:], campaigns.cover[:] = np.linspace(0, 1, trade.n), 0.5
+    stay = np.flatnonzero((campaigns.until > day + 1) & (np.arange(300) % 2 == 0))
+    displaced = np.flatnonzero((campaigns.until > day + 1) & (np.arange(300) % 2 == 1))
+    campaigns.organiser[displaced], campaigns.quote[displaced] = -1, 0.5
+    before, quoted, cut = campaigns.organiser.copy(), campaigns.quote.copy(), trade.cut.copy()
+    most = trade.camouflage.copy()
+    market.run(1)
+    by = campaigns.organiser[displaced]
+    assert displaced.size > 20 and np.all(by >= 0)
+    assert np.array_equal(campaigns.quote[displaced], cut[by])
+    assert campaigns.cover[displaced] == pytest.approx(np.minimum(0.5, most[by]))
+    assert np.array_equal(campaigns.organiser[stay], before[stay])
+    assert np.array_equal(campaigns.quote[stay], quoted[stay])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_campaigns_of_shops_that_are_hidden_pause(seed: int) -> None:
+    market = busy(seed)
+    campaigns, shops = market.state.campaigns, market.state.shops
+    running = np.flatnonzero(campaigns.until > market.day + 10)
+    hidden, shown = running[::2], running[1::2]
+    shops.hidden_until[hidden] = market.day + 10
+    before = campaigns.ordered.copy()
+    market.run(10)
+    assert np.array_equal(campaigns.ordered[hidden], before[hidden]) and np.all(campaigns.until[hidden] > 0)
+    assert campaigns.ordered[shown].sum() > before[shown].sum() + 20
+    market.run(1)
+    assert campaigns.ordered[hidden].sum() > before[hidden].sum()
+    assert np.all(campaigns.served <= campaigns.ordered)

@@ -13,7 +13,7 @@ from sim.kernels.leave_traces import views_of_tasks
 from sim.kernels.organising import most_tasks
 from sim.phases.review import review
 from sim.state.today import Tasks
-from sim.trade.business import capacity, quote
+from sim.trade.business import employ
 
 COVERS = (0.0, 0.25, 0.5, 1.0)
 
@@ -62,23 +62,53 @@ def test_page_views_rise_to_those_of_buyers(market: Market) -> None:
 
 
 def test_tasks_are_spread_over_more_accounts(market: Market) -> None:
-    trade, adaptation = market.branch().state.trade, market.state.parameters.adaptation
-    most, tasks = market.state.parameters.trade.tasks_per_account, []
-    trade.workers[0], trade.staff[0] = 30_000, 1e9
-    for camouflage in (0.0, 0.5, 1.0):
-        trade.camouflage[0] = camouflage
-        assert quote(trade).cover[0] == adaptation.hidden_share * camouflage
-        tasks.append(most_tasks.py_func(camouflage, most, adaptation.rotation, adaptation.hidden_share))
-        assert capacity(trade, 0) == int(1000 * tasks[-1])
-    assert tasks[0] == most > tasks[1] > tasks[2]
+    terms, adaptation = market.state.parameters.trade, market.state.parameters.adaptation
+    nobody = np.zeros(market.state.trade.n, dtype=np.int64)
+    wanted, capacities = nobody + 10, []
+    for hidden in (0.0, 0.4, 0.9):
+        branch = market.branch().state
+        branch.trade.workers[:], branch.trade.staff[:] = 1_000, 1e9
+        branch.trade.pool = np.tile(np.arange(1_000, dtype=np.int32), (nobody.size, 1))
+        branch.trade.parameters.worker_quit_rate = 0.0
+        capacity = employ(branch.clock, branch.trade, (nobody, wanted, wanted * hidden), branch.buyers)
+        tasks = most_tasks.py_func(hidden, terms.tasks_per_account, adaptation.rotation)
+        assert capacity.tolist() == [int(1000 * tasks / 30)] * nobody.size
+        capacities.append(tasks)
+    assert capacities[0] == terms.tasks_per_account > capacities[1] > capacities[2]
 
 
-@pytest.mark.parametrize("camouflage", [0.0, 1.0])
-def test_what_an_organiser_hides_is_hidden_in_the_traces_of_a_day(market: Market, camouflage: float) -> None:
+@pytest.mark.parametrize("camouflage", [0.0, 0.3, 1.0])
+def test_what_a_campaign_buys_is_hidden_in_its_traces_and_paid_for(market: Market, camouflage: float) -> None:
     branch = market.branch()
-    branch.state.trade.camouflage[:] = camouflage
-    branch.state.switched_off = replace(branch.state.switched_off, evasion=True)
-    tasks = branch.run(10).today.tasks
-    cover = branch.state.parameters.adaptation.hidden_share * camouflage
+    branch.state.campaigns.cover[:] = camouflage
+    branch.adopt(None, ("evasion",))
+    tasks, adaptation = branch.run(10).today.tasks, branch.state.parameters.adaptation
+    served = tasks.count > 0
     assert tasks.n > 10
-    assert tasks.cover[tasks.count > 0] == pytest.approx(cover)
+    assert tasks.cover[served] == pytest.approx(adaptation.hidden_share * camouflage)
+    price = adaptation.camouflage_price * (camouflage + camouflage**2) / 2
+    assert tasks.camouflage_price[served] == pytest.approx(price)
+    assert tasks.covered == pytest.approx(tasks.n * adaptation.hidden_share * camouflage)
+
+
+def test_without_evasion_everybody_gets_what_customers_of_the_organiser_had(market: Market) -> None:
+    branch = market.branch()
+    state, day = branch.state, branch.day
+    campaigns, trade = state.campaigns, state.trade
+    rng = np.random.default_rng(1)
+    campaigns.cover[:], campaigns.level[:] = rng.random(state.shops.n), rng.integers(1, 9, state.shops.n)
+    campaigns.organiser[:] = rng.integers(-1, trade.n - 1, state.shops.n)
+    campaigns.until[:] = day + rng.integers(0, 20, state.shops.n)
+    branch.adopt(None, ("evasion",))
+    running = campaigns.until > day
+    level, cover, by = campaigns.level[running], campaigns.cover[running], campaigns.organiser[running]
+    mean = np.average(cover, weights=level)
+    for place in range(trade.n - 1):
+        mine = by == place
+        expected = np.average(cover[mine], weights=level[mine]) if mine.any() else mean
+        assert trade.fixed_cover[place] == pytest.approx(expected)
+    assert trade.fixed_cover[-2:] == pytest.approx(mean)
+    assert branch.run(25).today.tasks.n > 10
+    served, fixed = branch.today.tasks.count > 0, trade.fixed_cover[campaigns.organiser]
+    assert campaigns.cover[served] == pytest.approx(fixed[served])
+    assert np.all(np.isnan(branch.adopt(None).state.trade.fixed_cover))

@@ -1,38 +1,62 @@
-"""What brushing promises, and what merchants make of it."""
+"""What brushing promises, whom merchants buy it of, and what they make of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from evenings import at_evening, attention_of
+from evenings import at_evening, attention_of, sleep
 
 from sim import Market, World
-from sim.kernels.decide import fear, weigh_fine
-from sim.phases.decide import choose_way, weigh
+from sim.chance import Stream, uniforms
+from sim.kernels.decide import MerchantColumns, fear, weigh_fine
+from sim.kernels.offers import price_of, wanted_cover
+from sim.phases.decide import OFFERS, Inquiry, Prospect, Scene, choose_option, decide, inquire, weigh
 from sim.state.beliefs import make_severity
-from sim.state.campaigns import make_campaigns
+from sim.state.campaigns import Campaigns, make_campaigns
 from sim.state.clock import Clock
 from sim.state.fears import fears
-from sim.state.today import Offers
+from sim.state.mechanisms import SwitchedOff
+from sim.state.units import NEVER
 from sim.state.ways import ways_to_brush
+from sim.trade.business import offer
 
 
-def prospect(market, fee=None, camouflage=0.0, hazard=None):
-    """Return the prospect of all merchants under terms of the trade and relative hazards of the ways."""
+def scene(market: Market) -> Scene:
+    """Return the morning of the market's next day, on which organisers offer what they do."""
     state, today = market.state, at_evening(market).today
-    today.attention = attention_of(market)
-    n = state.trade.n + 1
-    fee = state.parameters.trade.fee if fee is None else fee
-    today.offers = Offers(fee=np.full(n, fee), cover=np.zeros(n), camouflage_price=np.full(n, camouflage))
+    today.attention, today.offers = attention_of(market), offer(state.trade)
+    sold = state.traces.genuine_30()
+    return Scene(today, state.shops, state.merchants, state.campaigns, state.beliefs, sold)
+
+
+def prospect(market: Market, fee=None, quote=None, most=0.0, full_price=0.0, hazard=None) -> Prospect:
+    """Return the prospect of all merchants under terms of the trade and relative hazards of the ways."""
+    state, morning = market.state, scene(market)
+    n, shape = state.trade.n, (state.shops.n, OFFERS)
+    terms = {"fee": state.parameters.trade.fee if fee is None else fee, "least": 0.0, "most": most}
+    columns = {name: np.full(n, value) for name, value in terms.items()}
+    morning.today.offers = replace(morning.today.offers, camouflage_price=full_price, **columns)
     state.beliefs.severity = make_severity(state.parameters.beliefs, state.shops.n)
     learnt = np.ones(state.campaigns.ways.n) if hazard is None else hazard
     state.beliefs.experience.relative_hazard = lambda: learnt
-    minds = state.merchants, state.campaigns, state.beliefs
-    return weigh(np.arange(state.shops.n), today, state.shops, minds, state.traces.genuine_30())
+    quotes = np.full(shape, state.parameters.trade.cut if quote is None else quote)
+    everybody = np.arange(state.shops.n)
+    return weigh(morning, Inquiry(everybody, np.zeros(shape, np.int64), np.zeros(shape, np.int64), quotes))
 
 
-def choose(net, world):
-    """Return the ways that merchants 0 … n − 1 choose on a day."""
+def by_way(options: np.ndarray) -> np.ndarray:
+    """Return what the first offer of each way has (n, n_ways)."""
+    return options[:, ::OFFERS]
+
+
+def choose(net: np.ndarray, world: World) -> np.ndarray:
+    """Return the options that merchants 0 … n − 1 choose on a day."""
     campaigns = make_campaigns(1, ways_to_brush(world), world.brushing)
-    return choose_way(net, np.arange(len(net)), campaigns, Clock(seed=1, day=3))
+    key = Clock(seed=1, day=3).key(Stream.DECIDE)
+    return choose_option(net, np.stack([uniforms(key, np.arange(len(net)), k) for k in (0, 1)]), campaigns)
 
 
 def test_the_gain_grows_with_intensity_but_ever_more_slowly(small_market):
@@ -55,17 +79,38 @@ def test_a_higher_perceived_risk_raises_the_expected_loss_in_proportion(small_ma
     assert prospect(small_market).risk == pytest.approx(3 * before)
 
 
-def test_nobody_fears_to_lose_more_than_he_owns(small_market):
-    merchants, world = small_market.state.merchants, small_market.state.parameters
-    slots = np.arange(small_market.state.shops.n)
-    severity = make_severity(world.beliefs, slots.size)
-    severity.fine, severity.closure = 1e12, 1.0
-    cash, beliefs = merchants.cash, fears(severity, 44.0, world.brushing)
-    loss = np.array(
-        [fear.py_func(merchants.profit[s], cash[s], merchants.deposit[s], beliefs) for s in slots]
-    )
-    owned = (np.maximum(cash, 0) + merchants.deposit) / 100 + np.maximum(merchants.profit, 0) * 365
-    assert np.all(loss <= owned + 1e-6)
+def losses(market: Market, reach: float, **severity: float) -> np.ndarray:
+    """Return what merchants fear to lose by a sanction, RMB, if this much of what they drew is in reach."""
+    world, merchants = market.state.parameters, market.state.merchants
+    believed = make_severity(world.beliefs, market.state.shops.n)
+    for name, value in severity.items():
+        setattr(believed, name, value)
+    columns = MerchantColumns(*(getattr(merchants, name) for name in MerchantColumns._fields))
+    dread = fears(believed, 44.0, world.brushing, reach)
+    return np.array([fear.py_func(m, columns, dread) for m in range(merchants.n)])
+
+
+@pytest.mark.parametrize("reach", [0.0, 0.5])
+def test_nobody_fears_to_lose_more_than_he_owns(small_market, reach):
+    merchants = small_market.state.merchants
+    merchants.drawn[::2], merchants.owed_state[::3], merchants.owed_platform[::5] = 50_000, 20_000, 10**9
+    loss = losses(small_market, reach, fine=1e12, closure=1.0)
+    owned = np.maximum(merchants.cash, 0) + merchants.deposit + reach * np.maximum(merchants.drawn, 0)
+    owned = np.maximum(owned - merchants.owed_platform - merchants.owed_state, 0) / 100
+    owned += np.maximum(merchants.profit, 0) * 365
+    assert np.all(loss <= owned + 1e-6) and loss.max() > 0
+
+
+def test_who_owes_has_less_to_lose_and_who_drew_has_more_within_reach(small_market):
+    merchants, fine = small_market.state.merchants, {"fine": 1e5}
+    before = losses(small_market, 0.5, **fine)
+    merchants.drawn[:] = 10**6
+    drawn = losses(small_market, 0.5, **fine)
+    assert np.all(drawn >= before) and (drawn > before).mean() > 0.9
+    assert np.array_equal(losses(small_market, 0.0, **fine), before)
+    merchants.drawn[:], merchants.owed_state[:] = 0, 50_000
+    owing = losses(small_market, 0.5, **fine)
+    assert np.all(owing <= before) and (owing < before).mean() > 0.9
 
 
 def test_small_fines_weigh_as_they_are_and_large_ones_less():
@@ -82,12 +127,12 @@ def test_choices_follow_the_nested_logit():
     world = World()
     net = np.array([[2.0, 1.0, -4.0, -9.0, -20.0, -50.0]])
     n = 200_000
-    level = choose(np.repeat(net, n, axis=0), world)
+    option = choose(np.repeat(net, n, axis=0), world)
     weight = np.exp(net[0] / world.brushing.level_scale)
     inclusive = world.brushing.level_scale * np.log(weight.mean())
     p_brush = 1 / (1 + np.exp(-inclusive / world.brushing.choice_scale))
     expected = np.append(1 - p_brush, p_brush * weight / weight.sum())
-    observed = np.bincount(level + 1, minlength=7) / n
+    observed = np.bincount(option + 1, minlength=7) / n
     # Four standard errors of a binomial share.
     assert np.all(np.abs(observed - expected) <= 4 * np.sqrt(expected * (1 - expected) / n) + 1e-12)
 
@@ -100,20 +145,49 @@ def test_offering_more_levels_is_no_reason_to_brush():
     assert (few >= 0).mean() == pytest.approx((many >= 0).mean())
 
 
-def test_the_fee_is_part_of_the_cost(small_market: Market) -> None:
+@pytest.mark.parametrize("term", ["fee", "quote"])
+def test_what_the_organiser_asks_is_part_of_the_cost(small_market: Market, term: str) -> None:
     orders = ways_to_brush(small_market.state.parameters).mean_level
     value = (
         small_market.state.parameters.brushing.value_ratio * small_market.state.shops.price[:, None] * orders
     )
-    low, high = (prospect(small_market, fee=fee) for fee in (0.05, 0.12))
-    assert high.cost - low.cost == pytest.approx(0.07 * value)
+    low, high = (prospect(small_market, **{term: share}) for share in (0.01, 0.08))
+    assert by_way(high.cost - low.cost) == pytest.approx(0.07 * value)
     assert np.array_equal(high.gain, low.gain) and np.array_equal(high.risk, low.risk)
 
 
-def test_camouflage_is_part_of_the_cost(small_market: Market) -> None:
+def test_cover_is_paid_for_and_lowers_the_expected_loss(small_market: Market) -> None:
+    small_market.state.merchants.risk[:] = 0.5
     orders = ways_to_brush(small_market.state.parameters).mean_level
-    free, paid = (prospect(small_market, camouflage=price) for price in (0.0, 4.0))
-    assert paid.cost - free.cost == pytest.approx(np.tile(4 * orders, (300, 1)))
+    hides = small_market.state.beliefs.experience.hides
+    free, paid = (prospect(small_market, most=most, full_price=4.0) for most in (0.0, 0.6))
+    cover = by_way(paid.cover)
+    assert np.all(free.cover == 0) and cover.max() == 0.6 and 0 < (cover > 0).mean() < 1
+    assert by_way(paid.cost - free.cost) == pytest.approx(orders * price_of.py_func(cover, 4.0))
+    assert paid.risk == pytest.approx(free.risk * (1 - hides * paid.cover))
+
+
+@pytest.mark.parametrize("risk", [0.001, 0.05, 0.5])
+@pytest.mark.parametrize("full_price", [0.0, 0.5, 14.0])
+def test_a_means_of_evasion_more_on_offer_makes_no_option_worse(
+    small_market: Market, risk: float, full_price: float
+) -> None:
+    small_market.state.merchants.risk[:] = risk
+    nets = [
+        prospect(small_market, most=most, full_price=full_price).net for most in (0.0, 0.1, 0.4, 0.8, 1.0)
+    ]
+    for less, more in pairwise(nets):
+        assert np.all(more >= less - 1e-9 * np.abs(less))
+    if full_price == 0:
+        assert np.all(nets[-1].max(axis=1) > nets[0].max(axis=1)), "cover for nothing is worth having"
+
+
+@pytest.mark.parametrize("saved", [0.0, 1.0, 3.0, 4.0, 5.0, 100.0])
+def test_no_other_cover_costs_less(saved: float) -> None:
+    share, price = np.linspace(0, 1, 1001), 5.0
+    cost = price * (share + share**2) / 2 - saved * share
+    assert wanted_cover.py_func(saved, price) == pytest.approx(share[cost.argmin()], abs=1e-3)
+    assert wanted_cover.py_func(saved, 0.0) == (1.0 if saved > 0 else 0.0)
 
 
 @pytest.mark.parametrize("way", [0, 3, 11])
@@ -121,6 +195,170 @@ def test_a_way_that_is_learnt_to_be_dangerous_is_feared_and_no_other(small_marke
     usual = np.ones(ways_to_brush(small_market.state.parameters).level.size)
     learnt = usual.copy()
     learnt[way] = 5.0
-    before, after = (prospect(small_market, hazard=hazard).risk for hazard in (usual, learnt))
+    before, after = (by_way(prospect(small_market, hazard=hazard).risk) for hazard in (usual, learnt))
     assert before.min() > 0
     assert after == pytest.approx(before * learnt)
+
+
+def whom_they_meet(market: Market, sizes: np.ndarray, closed: int) -> tuple[Scene, Inquiry]:
+    """Return whom all merchants meet among organisers of some ``sizes``, one of whom is ``closed``."""
+    trade, campaigns = market.state.trade, market.state.campaigns
+    trade.size[:], trade.is_open[closed] = sizes, False
+    campaigns.until[:] = NEVER
+    morning = scene(market)
+    shares = np.cumsum(trade.is_open * sizes)
+    return morning, inquire(morning, np.arange(market.state.shops.n), shares / shares[-1])
+
+
+def test_merchants_ask_their_last_organiser_if_it_is_open_and_others_by_their_size(
+    small_market: Market,
+) -> None:
+    n, campaigns = small_market.state.trade.n, small_market.state.campaigns
+    sizes = np.ones(n)
+    sizes[7] = n - 2  # half of all that are open
+    campaigns.organiser[:] = np.arange(small_market.state.shops.n) % n
+    campaigns.organiser[::4] = -1
+    _, inquiry = whom_they_meet(small_market, sizes, closed=5)
+    has_one = (campaigns.organiser >= 0) & (campaigns.organiser != 5)
+    assert np.array_equal(inquiry.organiser[has_one, 0], campaigns.organiser[has_one])
+    assert not np.any(inquiry.organiser == 5)
+    met = np.concatenate([inquiry.organiser[:, 1], inquiry.organiser[:, 2], inquiry.organiser[~has_one, 0]])
+    assert abs((met == 7).mean() - 0.5) < 4.5 * np.sqrt(0.25 / met.size)
+
+
+def test_quotes_lie_as_far_above_as_below_the_cut_and_within_bounds(small_market: Market) -> None:
+    trade, terms = small_market.state.trade, small_market.state.parameters.trade
+    trade.cut[:] = np.linspace(terms.cut_low, terms.cut_high, trade.n)
+    _, inquiry = whom_they_meet(small_market, np.ones(trade.n), closed=0)
+    cut, above = trade.cut[inquiry.organiser], inquiry.sign == 1
+    asked = cut * np.where(above, 1 + terms.quote_spread, 1 - terms.quote_spread)
+    assert inquiry.quote == pytest.approx(np.clip(asked, terms.cut_low, terms.cut_high))
+    assert abs(above.mean() - 0.5) < 4.5 * np.sqrt(0.25 / above.size)
+
+
+def test_dearer_quotes_lose_customers(small_market: Market) -> None:
+    world, n = small_market.state.parameters, small_market.state.shops.n
+    shape = (n, OFFERS)
+    places, quotes = np.tile(np.arange(OFFERS), (n, 1)), np.full(shape, world.trade.cut)
+    quotes[:, 2] = 0.2
+    small_market.state.merchants.moral_cost[:] = 0.0
+    net = weigh(scene(small_market), Inquiry(np.arange(n), places, np.zeros(shape, np.int64), quotes)).net
+    option = choose(np.repeat(net, 200, axis=0), world)
+    taken = np.bincount(option[option >= 0] % OFFERS, minlength=OFFERS)
+    assert taken.sum() > 500 and abs(taken[0] - taken[1]) < 4.5 * np.sqrt(taken[0] + taken[1])
+    assert taken[2] < 0.8 * min(taken[0], taken[1])
+
+
+@pytest.fixture(scope="module")
+def brushing_market() -> Market:
+    """A small market in which all would brush, after sixty days."""
+    world = World()
+    world.market.n_shops = 300
+    world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
+    return Market(world, None, seed=2).run(60)
+
+
+def morning_of(market: Market, off: SwitchedOff | None = None) -> Campaigns:
+    """Let merchants of a market decide once more and return their campaigns."""
+    state, today = market.state, scene(market).today
+    owners = state.shops, state.merchants
+    decide(today, owners, state.campaigns, state.beliefs, state.traces, off or SwitchedOff())
+    return state.campaigns
+
+
+def struck_in_full_swing(market: Market) -> np.ndarray:
+    """Strike all that brush, and return their slots."""
+    state, day = market.state, market.day
+    slots = np.flatnonzero((state.campaigns.until > day + 1) & state.shops.open)
+    state.campaigns.struck[slots] = True
+    return slots
+
+
+@pytest.mark.parametrize("place", [0, 3])
+def test_a_sanction_that_changes_no_belief_stops_no_campaign(brushing_market: Market, place: int) -> None:
+    market = brushing_market.branch()
+    state, campaigns = market.state, market.state.campaigns
+    state.trade.is_open[:] = np.arange(state.trade.n) == place  # so that all ask the same one
+    state.trade.camouflage[place], state.merchants.gain_belief[:] = 0.7, 1.0
+    campaigns.until[:], campaigns.level[:], campaigns.parameters.decision_days = NEVER, 0, 1
+    begun = np.flatnonzero(morning_of(market).start == market.day)
+    names = "until", "level", "way", "cover", "quote", "organiser", "expected_gain"
+    before = {name: getattr(campaigns, name)[begun].copy() for name in names}
+    campaigns.struck[begun], campaigns.parameters.decision_days = True, 10**9
+    morning_of(market)
+    assert begun.size > 30 and not campaigns.struck.any()
+    for name in names:
+        assert np.array_equal(getattr(campaigns, name)[begun], before[name])
+
+
+def test_the_struck_stop_in_time_as_they_fear_more(brushing_market: Market) -> None:
+    stopped = []
+    for risk in (0.0, 0.05, 1.0):
+        market = brushing_market.branch()
+        market.state.merchants.risk[:] = risk
+        slots = struck_in_full_swing(market)
+        campaigns = morning_of(market)
+        assert slots.size > 30 and not campaigns.struck[slots].any()
+        stopped.append(float((campaigns.until[slots] == NEVER).mean()))
+        assert np.all(campaigns.level[slots[campaigns.until[slots] == NEVER]] == 0)
+    assert stopped[0] < stopped[1] < stopped[2] and stopped[2] > 0.9
+
+
+def test_without_deterrence_the_struck_go_on_as_they_were(brushing_market: Market) -> None:
+    market = brushing_market.branch()
+    market.state.merchants.risk[:] = 1.0
+    slots = struck_in_full_swing(market)
+    until, cover = market.state.campaigns.until[slots].copy(), market.state.campaigns.cover[slots].copy()
+    campaigns = morning_of(market, SwitchedOff(deterrence=True))
+    assert not campaigns.struck[slots].any()
+    assert np.array_equal(campaigns.until[slots], until) and np.array_equal(campaigns.cover[slots], cover)
+
+
+def test_who_is_hidden_neither_decides_nor_reconsiders(brushing_market: Market) -> None:
+    market = brushing_market.branch()
+    market.state.shops.hidden_until[:] = market.day + 1
+    slots = struck_in_full_swing(market)
+    campaigns = morning_of(market)
+    assert campaigns.struck[slots].all() and not np.any(campaigns.start == market.day)
+    sleep(market)
+    campaigns = morning_of(market)
+    assert not campaigns.struck[slots].any() and np.any(campaigns.start == market.day)
+
+
+def test_nobody_decides_while_no_organiser_is_open(brushing_market: Market) -> None:
+    market = brushing_market.branch()
+    market.state.trade.is_open[:] = False
+    slots = struck_in_full_swing(market)
+    campaigns = morning_of(market)
+    assert campaigns.struck[slots].all() and not np.any(campaigns.start == market.day)
+
+
+def what_they_learn(market: Market, **campaign: int) -> np.ndarray:
+    """Return what merchants believe of gains after campaigns end that brought nothing, some of them so."""
+    state, day = market.state, market.day
+    campaigns = state.campaigns
+    campaigns.level[:], campaigns.until[:], campaigns.ordered[:], campaigns.served[:] = 1, day, 10, 10
+    campaigns.expected_gain[:], campaigns.sales_before[:] = 3.0, state.traces.genuine_30() / 30
+    state.shops.hidden_until[:] = NEVER
+    for name, value in campaign.items():
+        part = state.shops if name == "hidden_until" else campaigns
+        getattr(part, name)[::2] = value
+    state.merchants.gain_belief[:] = 1.0
+    morning_of(market)
+    return state.merchants.gain_belief[state.shops.owner]
+
+
+def test_only_campaigns_that_were_carried_out_and_seen_teach(brushing_market: Market) -> None:
+    assert what_they_learn(brushing_market.branch()).max() < 1
+    unserved = what_they_learn(brushing_market.branch(), served=0)
+    assert np.all(unserved[::2] == 1) and np.all(unserved[1::2] < 1), "without orders nothing is learnt"
+    day = brushing_market.day
+    hidden = what_they_learn(brushing_market.branch(), hidden_until=day - 29)
+    assert np.all(hidden[::2] == 1) and np.all(hidden[1::2] < 1)
+    long_ago = what_they_learn(brushing_market.branch(), hidden_until=day - 30)
+    assert np.all(long_ago < 1)
+
+
+def test_orders_that_were_not_carried_out_are_not_held_against_the_gain(brushing_market: Market) -> None:
+    few, all_of_them = (what_they_learn(brushing_market.branch(), served=n)[::2] for n in (1, 10))
+    assert np.all(few < 1) and np.all(few > all_of_them)

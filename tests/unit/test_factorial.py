@@ -1,6 +1,5 @@
-"""Blocks of crossed factors, muted counterfactuals, raids stratified over replications."""
+"""Blocks of crossed factors, muted counterfactuals."""
 
-from collections import Counter
 from itertools import combinations
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 
 from experiments import load_study
 from experiments.settings.schema import run_key
-from experiments.studies.factorial import DECOMPOSED, crossed_arms, decomposed_arms, subsets, with_stratum
+from experiments.studies.factorial import DECOMPOSED, crossed_arms, decomposed_arms, subsets
 from sim.parameters import ConfigError
 
 pytestmark = pytest.mark.slow
@@ -64,28 +63,10 @@ def test_a_decomposed_package_comes_with_every_set_of_mute_channels() -> None:
         load_study([*SMALL, "arms=[{package: ten_times_action, mute: [fear]}]"])
 
 
-def test_each_replication_has_a_stratum_of_its_own_and_shares_it_with_all_arms() -> None:
-    study = load_study([*SMALL, "replications=5", "stratify_raids=true"])
-    strata = Counter(
-        (run.replication, run.package["regulator"]["raid_stratum"], run.package["regulator"]["raid_strata"])
-        for run in study.runs()
-    )
-    assert strata == {(r, r, 5): 2 for r in range(5)}
-    plain = load_study([*SMALL, "replications=5"])
-    assert not {run.key for run in study.runs()} & {run.key for run in plain.runs()}
+def test_every_arm_and_replication_is_a_run_of_its_own() -> None:
+    study = load_study([*SMALL, "replications=5"])
     for one, two in combinations(study.runs(), 2):
         assert (one.key == two.key) == (one.arm.label == two.arm.label and one.replication == two.replication)
-
-
-def test_only_the_regulator_gets_a_stratum() -> None:
-    package = {
-        "name": "x",
-        "raids": {"policy": "regulator", "raids_per_year": 1},
-        "other": {"policy": "appeals"},
-    }
-    made = with_stratum(package, 2, 7)
-    assert made["raids"] == {"policy": "regulator", "raids_per_year": 1, "raid_strata": 7, "raid_stratum": 2}
-    assert made["other"] is package["other"] and "raid_strata" not in package["raids"]
 
 
 def test_an_arm_does_not_depend_on_the_others() -> None:

@@ -19,7 +19,7 @@ def market(request: pytest.FixtureRequest) -> Market:
     world.market.n_shops = 300
     world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
     market = Market(world, None, seed=request.param).run(40)
-    market.state.trade.camouflage[:] = 0.5
+    market.state.campaigns.cover[:] = 0.5
     return market.run(1)
 
 
@@ -35,16 +35,19 @@ def test_a_brushed_order_costs_fee_commission_parcel_and_camouflage(market: Mark
     slots = np.flatnonzero(tasks.count)
     count, value, by = tasks.count[slots], tasks.value[slots] / 100, tasks.organiser[slots]
     market.today.started = slots[:5]
-    owners, founders = (shops, merchants), market.state.founders
-    settle_brushing(market.today, owners, trade, founders, money)
+    costs = np.zeros(shops.n, dtype=np.int64)
+    settle_brushing(market.today, (shops, merchants, costs), trade, market.state.founders, money)
     paid = np.zeros(shops.n)
-    paid[slots] = value * (trade.fee[by] + world.shops.commission)
+    quote = tasks.quote[slots] = np.linspace(0.01, 0.03, slots.size)
+    paid[slots] = value * (trade.fee[by] - world.trade.cut + quote + world.shops.commission)
     paid[slots] += count * (world.brushing.parcel_cost + tasks.camouflage_price[slots])
     paid[slots[:5]] += world.trade.membership_fee
     assert tasks.n > 20 and tasks.camouflage_price[slots].min() > 0
     np.testing.assert_allclose(-merchants.cash[shops.owner] / 100, paid, atol=0.03)
+    paid[slots[:5]] -= world.trade.membership_fee
+    np.testing.assert_allclose(costs / 100, paid, atol=0.03)
     n, terms = trade.n, world.trade
-    income = np.bincount(by, value, n) * terms.cut + np.bincount(by[:5], minlength=n) * terms.membership_fee
+    income = np.bincount(by, value * quote, n) + np.bincount(by[:5], minlength=n) * terms.membership_fee
     staff = np.bincount(by, count, n) / terms.reviews_per_staff * terms.staff_cost
     np.testing.assert_allclose(trade.cash / 100, income - staff, atol=0.2)
     assert money.total(merchants, trade) == 0

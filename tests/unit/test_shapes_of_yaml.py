@@ -81,7 +81,6 @@ def test_a_wrong_shape_at_the_top_is_one_line_with_file_and_key(key: str, shape:
         ("brushing: {levels: [[3]]}", "brushing.levels[0] must be a whole number; got [3]"),
         ("brushing: {moral_cost: [1]}", "brushing.moral_cost must be a number (unit: share of value)"),
         ("ranking: {cumulative_sales: 3}", "ranking.cumulative_sales must be true or false; got 3"),
-        ("stratify_raids: 1", "stratify_raids must be true or false; got 1"),
         ("grid: {package: x, rows: 3, columns: 4}", "grid.rows must be a mapping (key: value); got 3"),
         ("crossed: {a: {package: x, factors: {f: [1]}}}", "crossed.a.factors.f must be a mapping"),
         ("crossed: {a: {package: x, factors: {f: {l: a=b}}}}", "crossed.a.factors.f.l must be a list of"),

@@ -74,6 +74,8 @@ def test_fates_are_those_of_masks(seed: int) -> None:
     rng, n, day = np.random.default_rng(seed), 500, 100
     identity, is_open = rng.integers(-1, 3, n) * 50 + np.arange(n) % 50, rng.random(n) < 0.8
     until, losing, cash = rng.integers(90, 110, n), rng.integers(0, 40, n), rng.integers(-9, 9, n)
+    profit, owed, deposit = rng.normal(0, 1, n), rng.integers(0, 100, (2, n)), rng.integers(0, 101, n)
+    since = np.where(rng.random(n) < 0.5, rng.integers(50, 100, n), NEVER)
     closed = np.where(rng.random(n) < 0.3, rng.integers(50, 100, n), NEVER)
     burst, keys = np.full(n, 5.0), (day_key(seed, Stream.BURST, day), day_key(seed, Stream.LEAVE, day))
     begins, restless = (
@@ -82,13 +84,21 @@ def test_fates_are_those_of_masks(seed: int) -> None:
     owner = rng.permutation(n).astype(np.int32)
     row = owner.argsort()
     shops, fate = (identity, owner, is_open, until, burst, closed), np.empty(n, dtype=np.uint8)
-    enter.decide_fates(n, day, keys, (0.3, 0.1, 30.0, 70, NEVER), shops, (losing[row], cash[row]), fate)
-    starting, leaving = (enter.collect(fate, kind) for kind in (enter.STARTS, enter.LEAVES))
-    goes = (is_open & (restless | ((losing >= 30) & (cash < 0)))) | ((closed != NEVER) & (day - closed >= 30))
+    merchants = tuple(values[row] for values in (losing, profit, cash, deposit, *owed, since))
+    law = 0.3, 0.1, 30.0, 70, NEVER, 80, 2.0, 100
+    enter.decide_fates(n, day, keys, law, shops, merchants, fate)
+    starting, leaving, paying = (
+        enter.collect(fate, kind) for kind in (enter.STARTS, enter.LEAVES, enter.PAYS_IN)
+    )
+    due = (since != NEVER) & (since <= 80)
+    insolvent = due & (owed.sum(axis=0) + 100 - deposit > np.maximum(profit, 0) * 200)
+    goes = is_open & (restless | ((losing >= 30) & (cash < 0)) | insolvent)
+    goes |= (closed != NEVER) & (day - closed >= 30)
+    assert np.array_equal(paying, np.flatnonzero(due & is_open & ~goes & (identity >= 0)))
     assert np.array_equal(starting, np.flatnonzero(begins & is_open & (until <= day)))
     assert np.array_equal(leaving, np.flatnonzero(goes & (identity >= 0)))
     assert np.array_equal(burst, np.where(until <= day, 1.0, 5.0))
-    assert starting.size and leaving.size
+    assert starting.size and leaving.size and paying.size and (insolvent & goes).any()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -96,14 +106,29 @@ def test_books_are_closed_as_on_whole_arrays(seed: int) -> None:
     rng, n = np.random.default_rng(seed), 300
     turnover, margin, is_open = rng.integers(0, 10**6, n), rng.random(n), rng.random(n) < 0.8
     profit, losing, cash = rng.normal(0, 99, n), rng.integers(0, 9, n), rng.integers(-(10**5), 10**6, n)
-    mean = profit + (turnover / 100 * (margin - 0.05) - 3 - profit) / 30
-    spare = np.maximum(cash - np.rint(np.maximum(mean, 0) * 30 * 100).astype(np.int64), 0) // 30 * is_open
-    runs, left = np.where(is_open & (mean < 0), losing + 1, 0), cash - spare
+    costs, deposit = rng.integers(0, 9999, n), np.where(rng.random(n) < 0.5, 10**5, rng.integers(0, 10**5, n))
+    platform, state = np.where(rng.random((2, n)) < 0.3, rng.integers(0, 10**6, (2, n)), 0)
+    drew, since = rng.integers(-9, 10**6, n), np.where(rng.random(n) < 0.5, 40, NEVER)
     owner = rng.permutation(n).astype(np.int32)
-    rows = [values[owner.argsort()] for values in (profit, losing, cash)]
-    drawn = settle.close_books(turnover, (owner, is_open, margin), tuple(rows), 0.05, 3.0, 30.0)
-    assert drawn == spare.sum() > 0
-    assert all(np.array_equal(a[owner], b) for a, b in zip(rows, (mean, runs, left), strict=True))
+    start = profit, losing, cash, deposit, platform, state, drew, since
+    rows = [values[owner.argsort()] for values in start]
+    rules, shops = (0.05, 3.0, 30.0, 10**5, NEVER), (owner, is_open, margin)
+    sums = settle.close_books(50, (turnover, costs), shops, tuple(rows[:3]), tuple(rows[3:]), rules)
+    mean = profit + (turnover / 100 * (margin - 0.05) - 3 - costs / 100 - profit) / 30
+    fines = np.minimum(np.maximum(cash, 0), platform)
+    more = np.minimum(np.maximum(cash - fines, 0), state)
+    missing = np.where(is_open, 10**5 - deposit, 0)
+    filled = np.minimum(np.maximum(cash - fines - more, 0), missing)
+    left = cash - fines - more - filled
+    short = platform - fines + state - more + missing - filled > 0
+    spare = np.maximum(left - np.rint(np.maximum(mean, 0) * 30 * 100).astype(np.int64), 0) // 30
+    spare *= is_open & ~short
+    assert sums == (fines.sum(), more.sum(), filled.sum(), spare.sum()) and min(sums) > 0
+    runs = np.where(is_open & (mean < 0), losing + 1, 0)
+    owed = platform - fines, state - more, drew + spare, np.where(short, np.where(since == 40, 40, 50), NEVER)
+    ends = mean, runs, left - spare, deposit + filled, *owed
+    assert all(np.array_equal(a[owner], b) for a, b in zip(rows, ends, strict=True))
+    assert {*rows[-1].tolist()} == {NEVER, 40, 50}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

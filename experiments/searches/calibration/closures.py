@@ -9,7 +9,7 @@ import numpy as np
 
 from policies import Dated, Package, build_package
 from sim.contract import Act, Raid
-from sim.effects.organisers import close
+from sim.effects.organisers import close, is_found
 from sim.market import Market
 from sim.state.units import FEN
 
@@ -41,13 +41,14 @@ def raid_one(trunk: Market, law: dict[str, Any]) -> dict[str, float]:
 
     The suit is won and the award collected, as in the case of Shatui; the award is the default share
     of the claim. Gains are brokerage and membership fees up to the raid. The case ended in a judgment, so
-    the ratio is that of runs that do; it is undefined where the founder has left the trade by then.
+    the ratio is that of runs that do; it is undefined where the founder has left the trade and is not found.
     """
     market = trunk.branch()
     trade, founders = market.state.trade, market.state.founders
     place = int(np.argmax(np.where(trade.is_open, founders.gains[trade.founder], -1)))
     row = int(trade.founder[place])
-    target, gains = int(founders.identity[row]), max(founders.gains[row] / FEN * trade.weight, 1e-9)
+    names, gains = market.state.names, max(founders.gains[row] / FEN * trade.weight, 1e-9)
+    target = int(names.number[names.current[place]])
     entries = {
         "regulator": {"policy": "regulator", "raids_per_year": 0, "law": law},
         "civil_suits": {"policy": "civil_suits", "who": "every", "odds": 1, "collectability": 1},
@@ -57,7 +58,7 @@ def raid_one(trunk: Market, law: dict[str, Any]) -> dict[str, float]:
     events = market.events()
     own = events[(events["target_kind"] == "organiser") & (events["target"] == target)]
     taken = own[own["day"] >= 0].groupby("verb")["amount_rmb"].sum()
-    judged = trade.founder[place] == row  # else somebody else has the place
+    judged = trade.founder[place] == row or is_found(market.state, row)  # else the law reaches nobody
     sanctions = float(taken.get("fine", 0.0) + taken.get("try_suit", 0.0))
     return {
         "sanctions_of_gains": sanctions / gains if judged else np.nan,

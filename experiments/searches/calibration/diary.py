@@ -23,6 +23,9 @@ CENSUS_EVERY = FOLLOWED = 60
 """A census every so many days from the first evening on; each cohort is followed so many days."""
 
 RECENT = 7
+WINDOW, YOUNG = 61, 548
+"""C10: shops with a brushed order within so many days, and the age below which they count as young."""
+
 SMALLEST = 100
 """Shops that a category must have for the target on ranks."""
 
@@ -40,13 +43,18 @@ class Diary:
     above: list[np.ndarray] = field(default_factory=list)
     organiser: list[np.ndarray] = field(default_factory=list)
     ranks: list[tuple[float, float]] = field(default_factory=list)
+    organiser_days: list[float] = field(default_factory=list)
+    young: list[float] = field(default_factory=list)
 
     def note(self, market: Market) -> None:
         """Note the evening of the day that has just been simulated."""
         day, shops, trade = market.day - 1, market.state.shops, market.state.trade
         if (day - self.start) % CENSUS_EVERY == 0:
             self.ranks += rank_statistics(market)
+            self.young.append(young_share(market))
         founders = market.state.founders.identity[trade.founder]
+        founded = market.state.founders.founded_day[trade.founder[trade.is_open]]
+        self.organiser_days.append(float((day - founded).mean()) if founded.size else np.nan)
         self.identity.append(np.where(shops.open, shops.identity, -1).astype(np.int32))
         self.brushed.append(market.today.tasks.count.astype(np.int32))
         self.recent.append(day - market.state.campaigns.last_brushed_day < RECENT)
@@ -81,6 +89,14 @@ def rank_statistics(market: Market) -> list[tuple[float, float]]:
     return [(rank_slope(row), top_share(row)) for row in own]
 
 
+def young_share(market: Market) -> float:
+    """Return the share of shops that opened in the last 18 months among those that brushed in 61 days."""
+    day, shops = market.day - 1, market.state.shops
+    brushed = shops.open & (day - market.state.campaigns.last_brushed_day < WINDOW)
+    young = day - shops.opened_day[brushed] < YOUNG
+    return float(young.mean()) if young.size else np.nan
+
+
 def ranks(diary: Diary) -> dict[str, float]:
     """Return the means over categories and census days."""
     slope, share = np.array(diary.ranks).T if diary.ranks else (np.array([np.nan]),) * 2
@@ -99,6 +115,10 @@ def trade(daily: pd.DataFrame, diary: Diary, market: Market) -> dict[str, float]
         "brushing_merchants": share,
         "organisers_share": revenue,
         "fee_share": revenue + pay,
+        "fee_rmb_order": (revenue + pay) * value / max(brushed, 1),
+        "organiser_life": float(np.nanmean(diary.organiser_days)) / YEAR,
+        "young_brushers": float(np.nanmean(diary.young)),
+        "appeals_granted": daily["overturned"].sum() / max(daily["appeals"].sum(), 1),
         "parcel_share": brushed * market.state.parameters.brushing.parcel_cost / value,
         "orders_per_brusher_year": brushed / active * YEAR / len(daily) if active else np.nan,
         "orders_per_pair": orders_per_pair(diary),

@@ -10,7 +10,15 @@ import pandas as pd
 
 from experiments.files.whole import read_table, write_bytes, write_table
 from experiments.searches.calibration.emulation import chance_inside
-from experiments.searches.calibration.priors import NAMES, sets_of, units_of, values_at, with_followers
+from experiments.searches.calibration.priors import (
+    DECIDING,
+    NAMES,
+    PRIORS,
+    sets_of,
+    units_of,
+    values_at,
+    with_followers,
+)
 from experiments.searches.calibration.targets import TARGETS
 from experiments.searches.calibration.waves import (
     Plan,
@@ -24,7 +32,10 @@ from experiments.searches.calibration.waves import (
 from experiments.settings.config_files import PACKAGED
 from experiments.studies.engine import Progress
 
-SIZE = 12
+SIZE = 16
+DECIDING_WEIGHT = 3.0
+"""Parameters that decide how policies work count so many times as much where members are spread out."""
+
 CONFIRMING = 6
 """Replications on which a candidate is confirmed: seeds of the calibration that no wave used."""
 
@@ -63,7 +74,7 @@ def candidates(plan: Plan, runs: pd.DataFrame, stage: int) -> np.ndarray:
     region, _ = sample_region(emulators, generator(plan, 100 + stage), points_of(runs))
     chance = chance_inside(emulators, region)
     best = np.argsort(-chance)[: max(4 * CANDIDATES, int((chance > 0.8).sum()))]
-    return spread(region[best], CANDIDATES)
+    return spread(region[best] * weights(), CANDIDATES) / weights()
 
 
 def judge_candidates(confirming: pd.DataFrame) -> pd.DataFrame:
@@ -80,15 +91,24 @@ def choose(confirmed: pd.DataFrame, size: int = SIZE) -> pd.DataFrame:
     """Return up to ``size`` candidates that met all targets: the most central, then far from each other.
 
     The first is the nomination for the defaults: its largest distance from the centre of a band, in
-    half bands, is the smallest.
+    half bands, or from the middle of a range that decides how policies work, in half ranges, is the
+    smallest. The others span above all those ranges.
     """
-    good = confirmed[confirmed["met"]].sort_values("distance", kind="stable").reset_index(drop=True)
+    good = confirmed[confirmed["met"]]
     if good.empty:
         return good
-    unit = np.array([units_of(row) for row in sets_of(good)])
+    aside = np.abs(np.array([units_of(row) for row in sets_of(good)])[:, DECIDING] - 0.5).max(axis=1) * 2
+    central = np.argsort(np.maximum(good["distance"].to_numpy(float), aside), kind="stable")
+    good = good.iloc[central].reset_index(drop=True)
+    unit = np.array([units_of(row) for row in sets_of(good)]) * weights()
     rest = spread(unit[1:], size - 1, unit[:1]) if len(good) > 1 else unit[:0]
     order = [0, *(int(np.argmin(np.abs(unit - point).sum(axis=1))) for point in rest)]
     return good.loc[order].reset_index(drop=True)
+
+
+def weights() -> np.ndarray:
+    """Return what each parameter counts in the distance between members of the ensemble (n_parameters,)."""
+    return np.array([DECIDING_WEIGHT if prior.decides else 1.0 for prior in PRIORS])
 
 
 def scenario_folder() -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from experiments.files.provenance import code_digest
 from experiments.runs.results import Failure, Result, failed
-from experiments.runs.seeds import replication_seed
+from experiments.runs.seeds import replication_seed, world_words
 from experiments.searches.calibration.closures import raid_one, shut_one
 from experiments.searches.calibration.diary import YEAR, live_through
 from experiments.searches.calibration.entrants import slowness
@@ -51,7 +51,9 @@ class Evaluation:
     @property
     def seed(self) -> int:
         """Return the seed, which no other use shares."""
-        return replication_seed(self.config.seed, self.replication, self.word)
+        return replication_seed(
+            self.config.seed, self.replication, self.word, *world_words(self.config.scenario)
+        )
 
     @property
     def key(self) -> str:

@@ -15,7 +15,10 @@ from sim.parameters import Parameters, check_world
 
 @dataclass(frozen=True)
 class Prior:
-    """A parameter with its range; ``follows`` names parameters that take the same value."""
+    """A parameter with its range; ``follows`` names parameters that take the same value.
+
+    ``decides`` marks what no target holds but what decides how policies work: the ensemble has to span it.
+    """
 
     path: str
     low: float
@@ -23,6 +26,7 @@ class Prior:
     reason: str
     logarithmic: bool = False
     follows: tuple[str, ...] = ()
+    decides: bool = False
 
     def value(self, unit: np.ndarray) -> np.ndarray:
         """Return the values at ``unit`` in [0, 1], four digits each."""
@@ -56,12 +60,19 @@ PRIORS = (
     Prior("shops.quality_sd", 0.15, 0.5, "not observed (range is an assumption)"),
     Prior("trade.fee", 0.06, 0.11, "Shatui 0.0815; other sources on both sides"),
     Prior("ranking.freshness_weight", 0.3, 3, "not observed (range is an assumption)", True),
-    Prior("adaptation.camouflage_price", 4, 15, "hardly moves the targets, but what policies do", True),
-    Prior("adaptation.hidden_share", 0.4, 0.95, "hardly moves the targets, but what policies do"),
+    Prior("adaptation.camouflage_price", 2, 15, "not observed: what cover costs", True, decides=True),
+    Prior("adaptation.hidden_share", 0.4, 0.95, "not observed: what cover hides", decides=True),
+    Prior("shops.owner_reach", 0, 1, "companies to natural persons: what fines can reach", decides=True),
+    Prior("brushing.fine_concavity", 0.5, 1, "large fines weigh less, or at face value", decides=True),
+    Prior("beliefs.peer", 0.02, 0.1, "not observed: what others' sanctions teach", True, decides=True),
+    Prior("beliefs.guilty_prior", 0.5, 0.95, "not observed: who is believed to be hit", decides=True),
 )  # fmt: skip
 """Everything else keeps its default."""
 
 NAMES = [prior.path for prior in PRIORS]
+
+DECIDING = [i for i, prior in enumerate(PRIORS) if prior.decides]
+"""Columns of the unit cube that decide how policies work and that no target holds."""
 
 
 def values_at(unit: np.ndarray, priors: Sequence[Prior] = PRIORS) -> list[dict[str, float]]:

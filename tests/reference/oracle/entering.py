@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scipy.special import pdtrik
 
 from oracle.raiding import run_organisers
-from oracle.settling import fund, pay_out
+from oracle.settling import fund, pay_in, pay_out
 from oracle.shop import CLOSED_DAYS, NEVER, Shop
 from sim.chance import Stream
 
@@ -47,6 +47,9 @@ def let_shops_leave(market: AgentMarket) -> None:
         shop.merchant.stop_campaign()
         pay_out(market, shop.merchant)
         shop.vacate()
+    for shop in market.shops:
+        if shop.open and shop.merchant.insolvent:
+            pay_in(market, shop.merchant)
 
 
 def admit_entrants(market: AgentMarket) -> None:
@@ -57,12 +60,14 @@ def admit_entrants(market: AgentMarket) -> None:
         market.waiting.append((market.next_identity, day))
         market.next_identity += 1
     market.waiting = [(who, came) for who, came in market.waiting if day - came < config.entrant_patience]
-    risk = market.still_risk if "deterrence" in market.mute else market.severity.prior_risk
+    risk, blameless_risk = market.severity.prior_risks
+    if "deterrence" in market.mute:
+        risk = market.still_risk
     free = [shop for shop in market.shops if shop.identity < 0]
     for old, (identity, _) in zip(free, list(market.waiting), strict=False):
         del market.waiting[0]
         old.remove()
-        market.shops[old.slot] = shop = Shop(market, old.slot, identity, day, risk)
+        market.shops[old.slot] = shop = Shop(market, old.slot, identity, day, (risk, blameless_risk))
         fund(market, shop.merchant)
 
 

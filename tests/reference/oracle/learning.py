@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from oracle.deciding import exposure
 from oracle.fading import keep
 from sim.chance import Stream
 from sim.parameters import BeliefParameters
 
 if TYPE_CHECKING:
+    from oracle.merchant import Merchant
     from oracle.model import AgentMarket
     from oracle.shop import Shop
 
@@ -46,24 +48,25 @@ class Severity:
         return self.believed["closure"]
 
     @property
-    def prior_risk(self) -> float:
-        """The prior of perceived risk: it fades with the memory of sanctions in the market (7.10)."""
-        return self.config.prior * min(1.0, self.rate / self.config.reference_rate)
+    def prior_risks(self) -> tuple[float, float]:
+        """The priors of both risks: they fade with the memory of what brushing brought about (7.10)."""
+        prior = self.config.prior * min(1.0, self.rate / self.config.reference_rate)
+        return prior, self.config.blameless_prior * prior
 
-    def remember(self, acts: ActsToday) -> None:
-        """Let memory fade by a day and take in what was carried out and announced (7.10, Memory)."""
-        config, n = self.config, len(acts.struck)
+    def remember(self, acts: ActsToday, brought_about: float) -> None:
+        """Let memory fade by a day and take in what was imposed and announced (7.10, Memory)."""
+        config, n = self.config, len(acts.heard)
         left = keep(config.memory_half_life)
-        self.rate = self.rate * left + (1 - left) * n / self.n_shops * 365
+        self.rate = self.rate * left + (1 - left) * 365 * brought_about * n / self.n_shops
         floor = 0.1 * config.severity_prior_rate * self.n_shops
         fade = max(left, min(1.0, floor / self.weight))
-        carried_out = {
+        imposed = {
             "demotion": acts.demotion_days,
             "fine": acts.shop_fines / FEN,
             "closure": acts.closures,
         }
         self.weight = self.weight * fade + n
-        for name, amount in carried_out.items():
+        for name, amount in imposed.items():
             self.sums[name] = self.sums[name] * fade + amount
             self.believed[name] = self.sums[name] / self.weight
         for name, value, weight in acts.announced:
@@ -71,11 +74,37 @@ class Severity:
             self.sums[name] = self.believed[name] * self.weight
 
 
+class Talk:
+    """What is said of the sanctioned, and how many shops are said to brush (7.10, Memory)."""
+
+    def __init__(self, config: BeliefParameters, n_shops: int) -> None:
+        self.config, self.weight = config, config.severity_prior_rate * n_shops
+        self.heard = self.guilty = 0.0
+        self.brushers = config.brushers_prior
+
+    def remember(self, market: AgentMarket) -> None:
+        """Let a day's sanctions be talked about (7.10, Memory)."""
+        left, heard = keep(self.config.memory_half_life), market.acts_today.heard
+        open_shops = [shop for shop in market.shops if shop.open]
+        guilty = sum(not shop.merchant.innocent() for shop in open_shops)
+        self.heard = self.heard * left + len(heard)
+        self.guilty = self.guilty * left + sum(not shop.merchant.innocent() for shop in heard)
+        self.brushers = self.brushers * left + (1 - left) * (guilty / max(len(open_shops), 1))
+
+    @property
+    def brought_about(self) -> float:
+        """The share of sanctions that brushing brought about: a (7.10, Memory)."""
+        prior = self.config.guilty_prior * self.weight
+        guilty = (prior + self.guilty) / (self.weight + self.heard)
+        return max(guilty - self.brushers, 0.0) / max(1 - self.brushers, 1e-9)
+
+
 @dataclass
 class ActsToday:
     """What the acts of an evening came to; money in fen."""
 
-    struck: set[Shop] = field(default_factory=set)
+    heard: dict[Shop, list[str]] = field(default_factory=dict)
+    """Of whose sanctions something was heard, and the sources of their cases (7.8, step 5): S in 7.10."""
     demotion_days: int = 0
     shop_fines: int = 0
     closures: int = 0
@@ -108,28 +137,62 @@ class ActsToday:
 
 
 def learn(market: AgentMarket) -> None:
-    """Update beliefs about severity and risk (7.10)."""
-    config, acts = market.world.beliefs, market.acts_today
-    fade = keep(config.half_life)
+    """Update beliefs about severity and both risks (7.10)."""
+    fade = keep(market.world.beliefs.half_life)
     if "deterrence" in market.mute:
         for shop in market.shops:
             shop.merchant.risk = market.still_risk + (shop.merchant.risk - market.still_risk) * fade
         return
-    market.severity.remember(acts)
-    heard = hearsay(market)
-    prior = market.severity.prior_risk
+    market.talk.remember(market)
+    market.severity.remember(market.acts_today, market.talk.brought_about)
+    rumours = hearsay(market)
+    prior, blameless_prior = market.severity.prior_risks
     for shop in market.shops:
-        caution = 1 - shop.merchant.risk
-        if shop in acts.struck:
-            caution *= 1 - config.own
-        caution *= (1 - config.peer) ** heard.get(shop, 0)
-        caution *= (1 - config.announcement) ** acts.announcements
-        shop.merchant.risk = prior + (1 - caution - prior) * fade
+        risk, blameless_risk = believe(market, shop, rumours.get(shop, 0))
+        shop.merchant.risk = prior + (risk - prior) * fade
+        shop.merchant.blameless_risk = blameless_prior + (blameless_risk - blameless_prior) * fade
+
+
+def believe(market: AgentMarket, shop: Shop, rumours: int) -> tuple[float, float]:
+    """Return both risks as a merchant believes them after the day, before anything is forgotten (7.10)."""
+    config, merchant, acts = market.world.beliefs, shop.merchant, market.acts_today
+    brought_about, neighbours = market.talk.brought_about, len(market.neighbours)
+    struck = float(shop in acts.heard)
+    own = struck * share_of_brushing(merchant)
+    risk = merchant.risk * (1 - config.own * exposed_today(market, shop) / 30)
+    risk *= max(1 - config.peer * neighbours * market.talk.brushers / 30, 0.0)
+    risk += config.own * own + config.peer * brought_about * rumours
+    risk += config.announcement * brought_about * acts.announcements
+    blameless = merchant.blameless_risk * (1 - config.own / 30)
+    blameless *= max(1 - config.peer * neighbours / 30, 0.0)
+    blameless += config.own * (struck - own) + config.peer * (1 - brought_about) * rumours
+    return risk, blameless
+
+
+def share_of_brushing(merchant: Merchant) -> float:
+    """Return which part of an own sanction a merchant takes for the fruit of brushing (7.10)."""
+    if merchant.innocent():
+        return 0.0
+    by_brushing, anyway = merchant.risk + 1e-9, merchant.blameless_risk + 1e-10
+    return by_brushing / (anyway + by_brushing)
+
+
+def exposed_by_last_way(market: AgentMarket, merchant: Merchant) -> float:
+    """Return what the way chosen last exposes a merchant to without cover, at today's orders: ε (7.10)."""
+    return exposure(market, merchant.way.level if merchant.way is not None else 0, merchant.genuine_rate)
+
+
+def exposed_today(market: AgentMarket, shop: Shop) -> float:
+    """Return the exposure of who had brushed orders today, less what its cover hides: x (7.10)."""
+    if not shop.today.brushed:
+        return 0.0
+    exposed = exposed_by_last_way(market, shop.merchant)
+    return exposed * (1 - market.experience.hides * shop.merchant.cover)
 
 
 def hearsay(market: AgentMarket) -> dict[Shop, int]:
     """Return of how many neighbours each shop heard today that they were struck (7.10)."""
-    struck = market.acts_today.struck
+    struck = market.acts_today.heard
     heard: dict[Shop, int] = {}
     for number in {shop.category for shop in struck}:
         category = market.categories[number]

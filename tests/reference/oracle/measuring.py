@@ -40,11 +40,17 @@ def trade_of_the_day(market: AgentMarket) -> dict[str, float]:
         "brushed_share": brushed / max(brushed + standing, 1),
         "genuine_turnover_rmb": sum(day.turnover for day in days) / FEN,
         "brushed_turnover_rmb": sum(day.brushed_value for day in days) / FEN,
+        "honest_turnover_rmb": honest_turnover(market) / FEN,
         "visits": sum(market.visits),
         "consumer_surplus_rmb": market.deliveries.surplus,
         "mean_quality_bought": market.deliveries.quality / max(placed, 1),
         "platform_revenue_rmb": market.settled.platform_revenue / FEN,
     }
+
+
+def honest_turnover(market: AgentMarket) -> int:
+    """Return the fen of genuine orders that stand, at shops of honest merchants, open tonight or not."""
+    return sum(shop.today.turnover for shop in market.shops if not shop.merchant.opportunist)
 
 
 def shops_of_the_day(market: AgentMarket) -> dict[str, float]:
@@ -60,7 +66,7 @@ def shops_of_the_day(market: AgentMarket) -> dict[str, float]:
         "honest_shops": sum(not shop.merchant.opportunist for shop in open_shops),
         "brushing_shops": len(brushing),
         "brushers": len(lately),
-        "sanctioned_brushers": sum(shop in market.acts_today.struck for shop in lately),
+        "sanctioned_brushers": sum(shop in market.acts_today.heard for shop in lately),
         "gradual_shops": len(gradual),
         "perceived_risk": sum(risks) / len(risks) if risks else 0.0,
     }
@@ -88,7 +94,8 @@ def groups_of(shop: Shop) -> tuple[str, str, str]:
 
 def organisers_of_the_day(market: AgentMarket) -> dict[str, float]:
     """Return the state of the trade."""
-    fees = [organiser.fee for organiser in market.organisers if organiser.is_open]
+    standard = market.world.trade.cut
+    fees = [o.fee + o.cut - standard for o in market.organisers if o.is_open]
     hidden = market.world.adaptation.hidden_share
     brushed = sum(shop.today.brushed for shop in market.shops)
     covered = sum(shop.today.brushed * shop.today.cover for shop in market.shops)
@@ -107,7 +114,7 @@ def acts_of_the_day(market: AgentMarket) -> dict[str, float]:
     acts = market.acts_today
     return {
         **acts.counts,
-        "sanctions": len(acts.struck),
+        "sanctions": len(acts.heard),
         "closures": acts.closures,
         "capacity_bound": int(acts.capacity_bound),
         "fines_rmb": acts.fines / FEN,

@@ -18,8 +18,9 @@ from oracle.deciding import decide
 from oracle.draws import Luck
 from oracle.enforcing import enforce
 from oracle.entering import enter_and_age
+from oracle.evading import Experience
 from oracle.fading import Fading
-from oracle.learning import ActsToday, Severity, draw_neighbours, learn
+from oracle.learning import ActsToday, Severity, Talk, draw_neighbours, learn
 from oracle.losses import count_losses
 from oracle.measuring import measure
 from oracle.observing import Inbox, observe
@@ -47,6 +48,8 @@ class AgentMarket(mesa.Model):
         self.ranking = copy.copy(self.world.ranking)
         self.ways = ways_to_brush(self.world)
         self.severity = Severity(self.world.beliefs, self.world.market.n_shops)
+        self.talk = Talk(self.world.beliefs, self.world.market.n_shops)
+        self.experience = Experience(self)
         self.shops = opening.open_shops(self)
         size = self.world.market.shops_per_category
         self.categories = [Category(self, number) for number in range(len(self.shops) // size)]
@@ -87,7 +90,7 @@ class AgentMarket(mesa.Model):
         enter_and_age(self)
         self.rank()
         started = decide(self)
-        tasks = self.trade.brush(started)
+        tasks = self.trade.brush()
         orders, self.visits = place_orders(self)
         self.deliveries = deliver_and_review(self, orders)
         self.settled = settle(self, orders, started)
@@ -102,7 +105,9 @@ class AgentMarket(mesa.Model):
         learn(self)
         self.trade.learn_whether_it_pays(self.settled.organiser_profit)
         if "evasion" not in self.mute:
+            self.experience.learn()
             self.trade.learn_to_evade()
+        self.trade.learn_from_quotes()
         self.rows.append(measure(self))
         self.day += 1
 
@@ -128,8 +133,7 @@ class AgentMarket(mesa.Model):
         self.mute = frozenset(mute)
         risks = [s.merchant.risk for s in self.shops if s.open and s.merchant.opportunist]
         self.still_risk = sum(risks) / len(risks) if risks else 0.0
-        for organiser in self.organisers:
-            organiser.freeze_price("price" in self.mute)
+        self.trade.note_usual_cover()
         self.ranking = copy.copy(self.world.ranking)
         self.file.by_number.clear()
         self.inbox = Inbox(ledgers=self.inbox.ledgers)

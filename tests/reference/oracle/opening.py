@@ -31,8 +31,8 @@ def open_shops(market: AgentMarket) -> list[Shop]:
     rate = max(market.world.shops.leave_rate, 0.01)
     luck = market.luck.many(Stream.INITIAL, 0, list(identities))
     opened = [-int(365 * -log(u) / rate) - 1 for u in luck]
-    prior = market.world.beliefs.prior
-    return [Shop(market, i, i, day, prior) for i, day in zip(identities, opened, strict=True)]
+    priors = market.severity.prior_risks
+    return [Shop(market, i, i, day, priors) for i, day in zip(identities, opened, strict=True)]
 
 
 def register_buyers(market: AgentMarket) -> list[Buyer]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import log
+from math import exp, log
 from typing import TYPE_CHECKING
 
 import mesa
 
+from oracle.fading import keep
 from sim.chance import Stream
 
 if TYPE_CHECKING:
@@ -26,9 +27,12 @@ class Organiser(mesa.Agent):
         trade = market.world.trade
         self.number, self.places, self.weight = number, places, weight
         self.is_open, self.reopen_day = True, NEVER
-        self.fee = trade.fee
-        self.frozen_price: float | None = None
+        self.fee, self.cut = trade.fee, trade.cut
         self.camouflage = 0.0
+        self.usual_cover: float | None = None
+        self.callers, self.earned = {1: 0.0, -1: 0.0}, {1: 0.0, -1: 0.0}
+        self.asked_today, self.earned_today = {1: 0, -1: 0}, {1: 0.0, -1: 0.0}
+        self.hidden = 0.0
         self.staff = 1.0
         self.pool: list[Buyer] = []
         self.cursor = self.recruits = 0
@@ -47,23 +51,20 @@ class Organiser(mesa.Agent):
         return round(self.model.world.trade.founding_assets * 100 / self.weight)
 
     @property
-    def cover(self) -> float:
-        """Share of what sets its orders apart that camouflage hides: x (7.4)."""
-        return self.model.world.adaptation.hidden_share * self.camouflage
+    def size(self) -> float:
+        """How well its founder is known among merchants (7.3)."""
+        z = self.model.luck.one_normal(Stream.ORGANISER, 0, self.public_id, 3)
+        return exp(self.model.world.trade.size_sd * z)
 
-    @property
-    def camouflage_price(self) -> float:
-        """What camouflage adds to the price of an order, RMB: k (7.4); frozen where prices are (7.10)."""
-        if self.frozen_price is not None:
-            return self.frozen_price
-        price = self.model.world.adaptation.camouflage_price
-        return price * (self.camouflage + self.camouflage**2) / 2
+    def sell_cover(self, wanted: float) -> float:
+        """Return the camouflage that a merchant gets: what it can deliver; what was usual if muted (7.10)."""
+        return min(wanted, self.camouflage) if self.usual_cover is None else self.usual_cover
 
     @property
     def tasks_per_account(self) -> float:
         """Most orders of an account in a month: T (7.4)."""
         rotation = self.model.world.adaptation.rotation
-        return self.model.world.trade.tasks_per_account / (1 + (rotation - 1) * self.cover)
+        return self.model.world.trade.tasks_per_account / (1 + (rotation - 1) * self.hidden)
 
     @property
     def capacity(self) -> int:
@@ -72,9 +73,10 @@ class Organiser(mesa.Agent):
         by_workers = len(self.pool) * self.tasks_per_account / 30
         return int(min(by_workers, self.staff * trade.reviews_per_staff / self.weight))
 
-    def prepare(self, customers: int, wanted: int) -> None:
-        """Adjust fee, staff and pool to the orders wanted today (7.4, steps 1 to 5)."""
+    def prepare(self, customers: int, wanted: int, hidden: float) -> None:
+        """Adjust fee, staff and pool to the orders wanted today, ``hidden`` their x̄ (7.4, steps 1 to 5)."""
         trade = self.model.world.trade
+        self.hidden = hidden
         self.demanded += (wanted - self.demanded) / 7
         self._adjust_fee(wanted)
         needed = max(1.0, 1.1 * self.demanded * self.weight / trade.reviews_per_staff)
@@ -87,8 +89,8 @@ class Organiser(mesa.Agent):
             self._recruit(int(missing + self._luck(Stream.RECRUIT, 0)))
 
     def _adjust_fee(self, wanted: int) -> None:
-        """Let the fee clear the market for tasks (7.4, step 2); not where prices are frozen (7.10)."""
-        if self.frozen_price is not None:
+        """Let the fee clear the market for tasks (7.4, step 2); not where prices stay (7.10)."""
+        if "price" in self.model.mute:
             return
         trade = self.model.world.trade
         use = wanted / max(self.capacity, 1)
@@ -128,16 +130,25 @@ class Organiser(mesa.Agent):
         self.cursor = (self.cursor + orders) % size
         return accounts
 
-    def freeze_price(self, frozen: bool) -> None:
-        """Let fee and price of camouflage stay as they are today, or move again (7.10)."""
-        self.frozen_price = None
-        self.frozen_price = self.camouflage_price if frozen else None
+    def learn_from_quotes(self) -> None:
+        """Remember what came of today's quotes, and move the cut towards what paid (7.10, Organisers)."""
+        trade, left = self.model.world.trade, keep(self.model.world.trade.quote_half_life)
+        for sign in (1, -1):
+            self.callers[sign] = self.callers[sign] * left + self.asked_today[sign]
+            self.earned[sign] = self.earned[sign] * left + self.earned_today[sign]
+        usual = (self.earned[1] + self.earned[-1]) / max(self.callers[1] + self.callers[-1], 1e-9)
+        above, below = (
+            (self.earned[sign] + trade.quote_prior * usual) / (self.callers[sign] + trade.quote_prior)
+            for sign in (1, -1)
+        )
+        step = trade.cut_adjustment * (above - below) / max(above + below, 1e-9)
+        self.cut = min(max(self.cut * (1 + step), trade.cut_low), trade.cut_high)
 
     def close(self, barred: bool) -> None:
         """Go out of business; draw whether and when it reopens (7.4, Closing)."""
         trade, day = self.model.world.trade, self.model.day
         self.is_open, self.demanded = False, 0.0
-        if self.frozen_price is None:
+        if "price" not in self.model.mute:
             self.fee = trade.fee
         self.reopen_day = NEVER
         if not barred and self._luck(Stream.ORGANISER, 0) < trade.reopen_probability:
@@ -153,13 +164,22 @@ class Organiser(mesa.Agent):
     def open_again(self) -> None:
         """Reopen, or begin as another founder with founding assets and without workers (7.4, Closing)."""
         if self.reopen_day == NEVER:
-            self.founder += 1
-            self.staff, self.camouflage = 1.0, 0.0
-            self.gains = self.turnover = self.paid = 0
-            self._dismiss_all_but([])
-            self.model.ledger.move(self, "owners", self.cash)
-            self.model.ledger.move("owners", self, self.founding_assets)
+            self._begin_anew()
         self.is_open, self.reopen_day = True, NEVER
+
+    def _begin_anew(self) -> None:
+        """Let another founder take the place, who knows nothing of the trade (7.4, Closing)."""
+        self.founder += 1
+        self.staff, self.camouflage = 1.0, 0.0
+        self.gains = self.turnover = self.paid = 0
+        if "price" not in self.model.mute:
+            self.cut = self.model.world.trade.cut
+            self.callers, self.earned = {1: 0.0, -1: 0.0}, {1: 0.0, -1: 0.0}
+        if "evasion" in self.model.mute:
+            self.usual_cover = self.model.trade.usual_cover
+        self._dismiss_all_but([])
+        self.model.ledger.move(self, "owners", self.cash)
+        self.model.ledger.move("owners", self, self.founding_assets)
 
     def _luck(self, stream: Stream, k: int) -> float:
         return self.model.luck.one(stream, self.model.day, self.number, k)

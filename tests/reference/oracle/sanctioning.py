@@ -19,7 +19,7 @@ FEN = 100
 
 
 def sanction(market: AgentMarket, act: Sanction) -> None:
-    """Strike, carry out, log, hit: a sanction on any number of shops (7.8, Sanctions)."""
+    """Strike, carry out, log, hit, tell: a sanction on any number of shops (7.8, Sanctions)."""
     if act.shops.size == 0:
         return
     cases = market.file.find(market, act)
@@ -28,22 +28,54 @@ def sanction(market: AgentMarket, act: Sanction) -> None:
         if case.strike_day == NEVER:
             case.strike_day = market.day
             shop.strike()
+    bites = who_loses(market, act, shops)
     amounts = [carry_out(market, act, at, shop, cases[at]) for at, shop in enumerate(shops)]
     market.log.write(market, act, amounts)
-    if not isinstance(act, Warn):
-        for shop, case in zip(shops, cases, strict=True):
+    if isinstance(act, Demote):
+        market.acts_today.demotion_days += act.days * sum(bites)
+    for shop, case, bit in zip(shops, cases, bites, strict=True):
+        if bit:
             hit(market, shop, case)
+        if bit or isinstance(act, Warn):
+            tell(market, shop, case)
+
+
+def who_loses(market: AgentMarket, act: Sanction, shops: list[Shop]) -> list[bool]:
+    """Tell from whom an act takes something: from a shop named twice once, but for fines (7.8)."""
+    bites, lost = [], set()
+    for at, shop in enumerate(shops):
+        bites.append(would_take(market, act, at, shop) and (isinstance(act, Fine) or shop not in lost))
+        lost.add(shop)
+    return bites
+
+
+def would_take(market: AgentMarket, act: Sanction, at: int, shop: Shop) -> bool:
+    """Tell whether a sanction takes something from a shop as it stands: a warning does not (7.8)."""
+    match act:
+        case Fine():
+            return in_fen(act, at) > 0
+        case Demote():
+            return shop.hidden_until < market.day + 1 + act.days
+        case RemoveSales():
+            return shop.displayed > 0
+        case Close():
+            return shop.open
+        case _:
+            return False
+
+
+def in_fen(act: Fine, at: int) -> int:
+    """Return the fine of one target, fen (7.8)."""
+    return round(FEN * float(act.amount[at]))
 
 
 def carry_out(market: AgentMarket, act: Sanction, at: int, shop: Shop, case: Case) -> float:
     """Let one sanction take effect on one shop; return what was collected, RMB (7.8, Sanctions)."""
     today, mute = market.acts_today, "incapacitation" in market.mute
     if isinstance(act, Fine):
-        return fine(market, act, shop, case, round(FEN * float(act.amount[at]))) / FEN
-    if isinstance(act, Demote):
-        today.demotion_days += act.days
-        if not mute:
-            shop.hidden_until = max(shop.hidden_until, market.day + 1 + act.days)
+        return fine(market, act, shop, case, in_fen(act, at)) / FEN
+    if isinstance(act, Demote) and not mute:
+        shop.hidden_until = max(shop.hidden_until, market.day + 1 + act.days)
     if isinstance(act, RemoveSales) and not mute:
         shop.removed += shop.displayed
         shop.displayed = 0.0
@@ -55,17 +87,17 @@ def carry_out(market: AgentMarket, act: Sanction, at: int, shop: Shop, case: Cas
 
 
 def fine(market: AgentMarket, act: Fine, shop: Shop, case: Case, fen: int) -> int:
-    """Take a fine, to the platform if it fines, else to the state; return fen collected (7.8)."""
+    """Impose a fine, to the platform if it fines, else to the state; return fen collected (7.8)."""
     payee = "platform" if act.actor == "platform" else "state"
     collected = take_fine(market, shop.merchant, fen, payee)
-    case.fines[payee] += collected
+    case.fines[payee] += fen
     market.acts_today.fines += collected
-    market.acts_today.shop_fines += collected
+    market.acts_today.shop_fines += fen
     return collected
 
 
 def hit(market: AgentMarket, shop: Shop, case: Case) -> None:
-    """Count a case's first sanction that bites; end the campaign; watch the innocent (7.8)."""
+    """Count a case's first sanction that takes something; watch the innocent (7.8)."""
     counts = market.acts_today.counts
     if case.hit_day == NEVER:
         case.hit_day = market.day
@@ -73,10 +105,15 @@ def hit(market: AgentMarket, shop: Shop, case: Case) -> None:
         counts["hits_guilty"] += not case.innocent
         counts["hits_honest"] += case.honest
         appeal(market, shop, case)
-    if "incapacitation" not in market.mute:
-        shop.merchant.stop_campaign()
     if case.innocent:
         watch(market, shop)
+
+
+def tell(market: AgentMarket, shop: Shop, case: Case) -> None:
+    """Let a sanction be heard of, and the merchant reconsider a campaign that runs (7.8, step 5)."""
+    market.acts_today.heard.setdefault(shop, []).append(case.source)
+    if shop.merchant.in_campaign:
+        shop.merchant.struck = True
 
 
 def appeal(market: AgentMarket, shop: Shop, case: Case) -> None:
@@ -107,8 +144,10 @@ def reinstate(market: AgentMarket, act: Reinstate) -> None:
 
 
 def refund(market: AgentMarket, shop: Shop, case: Case) -> None:
-    """Pay the fines of an overturned case back, from whoever got them (7.8)."""
+    """Take the fines of an overturned case back: what is owed is forgiven, the rest repaid (7.8)."""
     for payee, fen in case.fines.items():
-        market.ledger.move(payee, shop.merchant, fen)
-        market.acts_today.restitution += fen
+        forgiven = min(shop.merchant.owed[payee], fen)
+        shop.merchant.owed[payee] -= forgiven
+        market.ledger.move(payee, shop.merchant, fen - forgiven)
+        market.acts_today.restitution += fen - forgiven
         case.fines[payee] = 0

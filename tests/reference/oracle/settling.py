@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from oracle.merchant import Merchant
+from oracle.deciding import cover_price
+from oracle.merchant import NEVER, Merchant
 from oracle.organiser import Organiser
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def settle(market: AgentMarket, orders: list[Order], started: list[Shop]) -> Set
             market.ledger.move(shop.merchant, "suppliers", round(config.fixed_cost * FEN))
     settle_brushing(market, started, settled)
     for shop in market.shops:
+        pay_debts(market, shop)
+        shop.merchant.note_debts()
         shop.merchant.note_profit()
     withdraw(market)
     return settled
@@ -93,17 +96,41 @@ def settle_brushing(market: AgentMarket, started: list[Shop], settled: Settled) 
 def pay_for_service(market: AgentMarket, shop: Shop, organiser: Organiser, settled: Settled) -> None:
     """Pay for the brushed orders of one shop; their value itself comes back to it (7.9)."""
     world, ledger, today = market.world, market.ledger, shop.today
-    value = today.brushed_value
-    cut, commission = round(value * world.trade.cut), round(value * world.shops.commission)
-    workers = round(value * organiser.fee) - cut + round(today.brushed * today.camouflage_price * FEN)
+    value, price = today.brushed_value, cover_price(market, shop.merchant.cover)
+    cut, commission = round(value * shop.merchant.quote), round(value * world.shops.commission)
+    workers = round(value * max(organiser.fee - world.trade.cut, 0.0)) + round(today.brushed * price * FEN)
+    parcels = round(today.brushed * world.brushing.parcel_cost * FEN)
     ledger.move(shop.merchant, organiser, cut)
     ledger.move(shop.merchant, "workers", workers)
     ledger.move(shop.merchant, "platform", commission)
-    ledger.move(shop.merchant, "suppliers", round(today.brushed * world.brushing.parcel_cost * FEN))
+    ledger.move(shop.merchant, "suppliers", parcels)
+    today.brushing_cost = cut + workers + commission + parcels
     organiser.gains += cut
     organiser.turnover += value
     settled.platform_revenue += commission
     settled.organiser_profit += cut
+
+
+def pay_debts(market: AgentMarket, shop: Shop) -> None:
+    """Pay fines owed out of cash, and make the deposit of an open shop whole again (7.9)."""
+    merchant = shop.merchant
+    for payee, owed in merchant.owed.items():
+        pay_owed(market, merchant, payee, min(max(merchant.cash, 0), owed), merchant)
+    if shop.open:
+        top_up(market, merchant, min(max(merchant.cash, 0), merchant.missing), merchant)
+
+
+def pay_owed(market: AgentMarket, merchant: Merchant, payee: str, fen: int, payer: Party) -> None:
+    """Let ``payer`` pay ``fen`` of the fines that a merchant owes: they are collected today (7.9, 9)."""
+    market.ledger.move(payer, payee, fen)
+    merchant.owed[payee] -= fen
+    market.acts_today.fines += fen
+
+
+def top_up(market: AgentMarket, merchant: Merchant, fen: int, payer: Party) -> None:
+    """Let ``payer`` add to a merchant's deposit (7.9)."""
+    market.ledger.move(payer, "deposits", fen)
+    merchant.deposit += fen
 
 
 def withdraw(market: AgentMarket) -> None:
@@ -111,8 +138,10 @@ def withdraw(market: AgentMarket) -> None:
     for shop in market.shops:
         merchant = shop.merchant
         buffer = round(max(merchant.profit, 0.0) * market.world.shops.cash_days * FEN)
-        if shop.open:
-            market.ledger.move(merchant, "owners", max(merchant.cash - buffer, 0) // 30)
+        if shop.open and not (any(merchant.owed.values()) or merchant.missing):
+            drawn = max(merchant.cash - buffer, 0) // 30
+            market.ledger.move(merchant, "owners", drawn)
+            merchant.drawn += drawn
     for organiser in market.organisers:
         surplus = organiser.cash - organiser.founding_assets
         if surplus > 0:
@@ -127,18 +156,32 @@ def fund(market: AgentMarket, merchant: Merchant) -> None:
     merchant.deposit = deposit
 
 
+def pay_in(market: AgentMarket, merchant: Merchant) -> None:
+    """Let the owner of an insolvent shop that is worth it pay what is owed and missing (7.1)."""
+    merchant.drawn -= sum(merchant.owed.values()) + merchant.missing
+    for payee, owed in merchant.owed.items():
+        pay_owed(market, merchant, payee, owed, "owners")
+    top_up(market, merchant, merchant.missing, "owners")
+    merchant.short_since = NEVER
+
+
 def pay_out(market: AgentMarket, merchant: Merchant) -> None:
-    """Pay cash and deposit of a merchant who leaves to its owner, who bears a debt (7.1)."""
+    """Pay cash and deposit of a merchant who leaves to its owner; debts are written off (7.1)."""
     market.ledger.move(merchant, "owners", merchant.cash)
     market.ledger.move("deposits", "owners", merchant.deposit)
     merchant.deposit = 0
+    merchant.owed = dict.fromkeys(merchant.owed, 0)
 
 
 def take_fine(market: AgentMarket, merchant: Merchant, fen: int, payee: str) -> int:
-    """Take a fine from cash as far as it is positive, then from the deposit; return what came (7.8)."""
+    """Take a fine from cash, deposit, owner; the rest is owed; return what came, fen (7.8)."""
     from_cash = min(max(merchant.cash, 0), fen)
     from_deposit = min(merchant.deposit, fen - from_cash)
-    market.ledger.move(merchant, payee, from_cash)
-    market.ledger.move("deposits", payee, from_deposit)
+    from_owner = min(merchant.within_reach, fen - from_cash - from_deposit)
+    for payer, part in ((merchant, from_cash), ("deposits", from_deposit), ("owners", from_owner)):
+        market.ledger.move(payer, payee, part)
     merchant.deposit -= from_deposit
-    return from_cash + from_deposit
+    merchant.drawn -= from_owner
+    collected = from_cash + from_deposit + from_owner
+    merchant.owed[payee] += fen - collected
+    return collected

@@ -38,10 +38,10 @@ class ShopDay:
     repeats: int = 0
     brushed: int = 0
     brushed_value: int = 0
+    brushing_cost: int = 0
+    """What its brushed orders cost it: cut, workers' pay, commission, parcels (7.9)."""
     cover: float = 0.0
-    """Share of its brushed orders' traces that its organiser's camouflage hides (7.4)."""
-    camouflage_price: float = 0.0
-    """What that adds to the price of an order, RMB (7.4)."""
+    """Share of its brushed orders' traces that its camouflage hides: x (7.4)."""
 
 
 class Shop(mesa.Agent):
@@ -49,7 +49,9 @@ class Shop(mesa.Agent):
 
     model: AgentMarket
 
-    def __init__(self, market: AgentMarket, slot: int, identity: int, opened_day: int, risk: float) -> None:
+    def __init__(
+        self, market: AgentMarket, slot: int, identity: int, opened_day: int, risks: tuple[float, float]
+    ) -> None:
         super().__init__(market)
         self.slot = slot
         self.category = slot // market.world.market.shops_per_category
@@ -67,7 +69,7 @@ class Shop(mesa.Agent):
         self.watched_until, self.shadow, self.expected = NEVER, 0.0, 0.0
         self.today = ShopDay()
         self.traces = Traces()
-        self.merchant = Merchant(self, market, risk)
+        self.merchant = Merchant(self, market, *risks)
 
     def _take_traits(self, luck: Luck, world: Parameters) -> None:
         """Take the traits that belong to the identity (7.1)."""
@@ -107,14 +109,15 @@ class Shop(mesa.Agent):
                 self.burst_until = day + config.burst_days_low + int(luck[2] * (longest + 1))
 
     def must_leave(self, luck: float) -> bool:
-        """Tell whether it leaves today: restless, losing, or closed for long enough (7.1)."""
+        """Tell whether it leaves: restless, losing, insolvent, or closed for long enough (7.1)."""
         if self.identity < 0:
             return False
         config, merchant = self.model.world.shops, self.merchant
         if self.closed_day != NEVER and self.model.day - self.closed_day >= CLOSED_DAYS:
             return True
         ruined = merchant.losing_days >= config.losing_days and merchant.cash < 0
-        return self.open and (luck < config.leave_rate / 365 or ruined)
+        given_up = merchant.insolvent and not merchant.worth_saving
+        return self.open and (luck < config.leave_rate / 365 or ruined or given_up)
 
     def vacate(self) -> None:
         """Leave the slot; price, rating and traces stay, unseen, until a new shop takes it (7.1)."""
@@ -152,7 +155,6 @@ class Shop(mesa.Agent):
     def strike(self) -> None:
         """Enter today in the file of strikes, which holds the last four (7.8)."""
         self.strikes = [self.model.day, *self.strikes[:-1]]
-        self.model.acts_today.struck.add(self)
 
     def forgive(self, day: int) -> None:
         """Take the strike of ``day`` off the file (7.8)."""

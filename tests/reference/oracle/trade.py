@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
-from oracle.deciding import exposure
-from oracle.fading import keep
+from oracle.deciding import cover_for_way
+from oracle.offers import FIRST, meet, pulls
 from oracle.organiser import Organiser
-from oracle.shop import display_horizon
 from sim.chance import Stream
 
 if TYPE_CHECKING:
     from oracle.merchant import Merchant
     from oracle.model import AgentMarket
     from oracle.shop import Shop
-
-RECENT = 30
-"""A sanction counts against the way to brush of a merchant that brushed in the last so many days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +46,14 @@ class Trade:
         self.weight = places / real
         self.income, self.sanctions = 1.0, 0.0
         self.services: list[Service] = []
-        self.hits = [0.0] * len(market.ways)
-        self.exposure = [0.0] * len(market.ways)
-        self.prior = market.world.adaptation.prior_rate * shops
-        self.lost = self.blatant = 0.0
+        self.usual_cover = 0.0
 
-    def fee_for(self, merchant: Merchant) -> float:
-        """Return the fee of the organiser that the merchant had last, the mean of all if none (7.3)."""
-        if merchant.organiser is not None:
-            return merchant.organiser.fee
-        return sum(o.fee for o in self.organisers) / len(self.organisers)
-
-    def camouflage_price_for(self, merchant: Merchant) -> float:
-        """Return what that organiser charges an order for camouflage, the mean of all if none (7.3)."""
-        if merchant.organiser is not None:
-            return merchant.organiser.camouflage_price
-        return sum(o.camouflage_price for o in self.organisers) / len(self.organisers)
-
-    def brush(self, started: list[Shop]) -> list[Task]:
+    def brush(self) -> list[Task]:
         """Match today's brushed orders to accounts, by organiser and customer (7.4)."""
-        self._choose_organisers(started)
+        self._rehome()
         wanted = {shop: shop.merchant.orders_wanted() for shop in self.market.shops}
+        for shop, orders in wanted.items():
+            shop.merchant.ordered += orders
         tasks: list[Task] = []
         self.services = []
         for organiser in self.organisers:
@@ -81,32 +64,24 @@ class Trade:
         self._note(self.services)
         return tasks
 
-    def _choose_organisers(self, started: list[Shop]) -> None:
-        """Send those who begin, and those whose organiser has gone, to open ones (7.4)."""
-        market, begins = self.market, set(started)
-        choosers = [shop for shop in market.shops if shop in begins or is_displaced(market, shop)]
-        for shop in choosers:
+    def _rehome(self) -> None:
+        """Send those whose organiser has gone to open ones, if there are any (7.4, The displaced)."""
+        market = self.market
+        displaced = [shop for shop in market.shops if is_displaced(market, shop)]
+        for shop in displaced:
             shop.merchant.organiser = None
-        if not choosers or not any(organiser.is_open for organiser in self.organisers):
+        if not displaced or not any(organiser.is_open for organiser in self.organisers):
             return
-        pull_of_size = self._pulls(1.0)
-        pull_of_survivors = self._pulls(market.world.trade.survivor_exponent)
-        luck = market.luck.many(Stream.DECIDE, market.day, [shop.identity for shop in choosers], 3)
-        for shop, u in zip(choosers, luck, strict=True):
-            chosen = first_above(u, pull_of_size if shop in begins else pull_of_survivors)
-            shop.merchant.organiser = self.organisers[chosen]
-
-    def _pulls(self, exponent: float) -> list[float]:
-        """Return how much each organiser draws merchants: nothing if it is closed (7.4)."""
-        served = [0] * len(self.organisers)
-        for shop in self.market.shops:
-            if shop.merchant.in_campaign and shop.merchant.organiser is not None:
-                served[shop.merchant.organiser.number] += 1
-        return [o.is_open * (n + 1.0) ** exponent for o, n in zip(self.organisers, served, strict=True)]
+        pull = pulls(market, market.world.trade.survivor_exponent)
+        for shop, organiser in [(shop, meet(market, shop, pull, FIRST)) for shop in displaced]:
+            merchant = shop.merchant
+            merchant.organiser, merchant.quote = organiser, organiser.cut
+            merchant.cover = organiser.sell_cover(merchant.cover)
 
     def _serve(self, organiser: Organiser, customers: list[Shop], wanted: list[int]) -> list[Task]:
         """Let one organiser serve its customers, all of them in proportion if it must (7.4)."""
-        organiser.prepare(len(customers), sum(wanted))
+        covered = sum(n * self._hidden(shop) for shop, n in zip(customers, wanted, strict=True))
+        organiser.prepare(len(customers), sum(wanted), covered / sum(wanted) if wanted else 0.0)
         u = self.market.luck.one(Stream.TASKS, self.market.day, -1 - organiser.number, 0)
         served = apportion(wanted, organiser.capacity, u)
         accounts = iter(organiser.hand_out(sum(served)) if sum(served) else [])
@@ -117,24 +92,19 @@ class Trade:
                 self.services.append(Service(organiser, shop, orders))
         return tasks
 
+    def _hidden(self, shop: Shop) -> float:
+        """Return the share of what sets a shop's brushed orders apart that its camouflage hides: x (7.4)."""
+        return self.market.world.adaptation.hidden_share * shop.merchant.cover
+
     def _note(self, services: list[Service]) -> None:
         """Note what was served: counts, fen, camouflage, and by whom (7.4)."""
         ratio = self.market.world.brushing.value_ratio
         for service in services:
-            shop, organiser = service.shop, service.organiser
+            shop = service.shop
             shop.today.brushed = service.orders
             shop.today.brushed_value = round(service.orders * shop.price * ratio * 100)
-            shop.today.cover = organiser.cover
-            shop.today.camouflage_price = organiser.camouflage_price
-            shop.merchant.note_service()
-
-    def relative_hazards(self) -> list[float]:
-        """Return R of every way: its hazard as learnt, over what was believed at first (7.10)."""
-        hits, all_exposure = sum(self.hits), max(sum(self.exposure), 1e-9)
-        return [
-            (hit + self.prior) / (hits * exposed / all_exposure + self.prior)
-            for hit, exposed in zip(self.hits, self.exposure, strict=True)
-        ]
+            shop.today.cover = self._hidden(shop)
+            shop.merchant.note_service(service.orders)
 
     def learn_whether_it_pays(self, profit: int) -> None:
         """Move the faded means of income and of what was seized, fined and awarded, fen (7.4)."""
@@ -142,42 +112,39 @@ class Trade:
         self.sanctions += (self.market.acts_today.taken_from_organisers - self.sanctions) / 365
 
     def learn_to_evade(self) -> None:
-        """Learn from the day which ways are hit, and let organisers buy camouflage (7.10)."""
-        self._remember_hits()
-        horizon = display_horizon(self.market.ranking)
-        for organiser in self.organisers:
-            mine = [service for service in self.services if service.organiser is organiser]
-            if mine:
-                losses = [service.shop.merchant.loss_of_a_sanction(horizon) for service in mine]
-                orders = sum(service.orders for service in mine) / len(mine)
-                self._buy_camouflage(organiser, orders, sum(losses) / len(mine))
-
-    def _remember_hits(self) -> None:
-        """Let what was learnt fade, and enter today's sanctions and customers (7.10)."""
-        config, day = self.market.world.adaptation, self.market.day
-        left = keep(config.memory_half_life)
-        self.hits = [x * left for x in self.hits]
-        self.exposure = [x * left for x in self.exposure]
-        self.lost *= keep(config.lost_half_life)
-        self.blatant *= keep(config.lost_half_life)
-        for shop in self.market.acts_today.struck:
-            if day - shop.merchant.last_brushed_day < RECENT and shop.merchant.way is not None:
-                self.hits[shop.merchant.way.number] += 1
-                self.lost += 1
+        """Let organisers move towards the cover that the keenest of their customers would buy (7.10)."""
+        market, hazards = self.market, self.market.experience.relative_hazards
+        keenest: dict[Organiser, float] = {}
         for service in self.services:
             merchant = service.shop.merchant
             if merchant.way is not None:
-                exposed = exposure(self.market, merchant.way.level, merchant.genuine_rate)
-                self.exposure[merchant.way.number] += exposed
-            self.blatant += 1 - service.shop.today.cover
+                wanted = cover_for_way(market, merchant, merchant.way, hazards)
+                keenest[service.organiser] = max(keenest.get(service.organiser, 0.0), wanted)
+        for organiser, wanted in keenest.items():
+            organiser.camouflage += (wanted - organiser.camouflage) / market.world.adaptation.camouflage_days
 
-    def _buy_camouflage(self, organiser: Organiser, orders: float, loss: float) -> None:
-        """Move towards the camouflage that costs customers least (7.10)."""
-        config = self.market.world.adaptation
-        hazard = self.lost / max(self.blatant, 1.0)
-        saved = config.hidden_share * hazard * loss / max(orders * config.camouflage_price, 1e-9)
-        wanted = min(max(saved - 0.5, 0.0), 1.0)
-        organiser.camouflage += (wanted - organiser.camouflage) / config.camouflage_days
+    def learn_from_quotes(self) -> None:
+        """Let organisers learn what their quotes of today brought, unless prices stay (7.10)."""
+        for organiser in self.organisers:
+            if "price" not in self.market.mute:
+                organiser.learn_from_quotes()
+            organiser.asked_today, organiser.earned_today = {1: 0, -1: 0}, {1: 0.0, -1: 0.0}
+
+    def note_usual_cover(self) -> None:
+        """Fix the cover that everybody gets if evasion is switched off: the mean of now (7.10)."""
+        running = [shop.merchant for shop in self.market.shops if shop.merchant.in_campaign]
+        self.usual_cover = mean_cover(running)
+        for organiser in self.organisers:
+            own = [merchant for merchant in running if merchant.organiser is organiser]
+            organiser.usual_cover = None
+            if "evasion" in self.market.mute:
+                organiser.usual_cover = mean_cover(own) if own else self.usual_cover
+
+
+def mean_cover(merchants: list[Merchant]) -> float:
+    """Return the mean cover of campaigns, weighted by level; 0 without any (7.10, Counterfactuals)."""
+    levels = sum(merchant.level for merchant in merchants)
+    return sum(merchant.level * merchant.cover for merchant in merchants) / levels if levels else 0.0
 
 
 def is_displaced(market: AgentMarket, shop: Shop) -> bool:
@@ -200,13 +167,3 @@ def apportion(wanted: list[int], capacity: int, luck: float) -> list[int]:
         served.append(reached - before)
         before = reached
     return served
-
-
-def first_above(u: float, weights: list[float]) -> int:
-    """Return the first index whose cumulative share of ``weights`` is above ``u``."""
-    total, reached = sum(weights), 0.0
-    for index, weight in enumerate(weights):
-        reached += weight / total
-        if reached > u:
-            return index
-    return len(weights) - 1
