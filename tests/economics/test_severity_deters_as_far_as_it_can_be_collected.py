@@ -1,11 +1,11 @@
 """E4. Severity deters as far as it can be collected.
 
 Where weights are linear and owners within reach, equal expected fines deter alike; a ruinous fine deters no
-less where it reaches the owner, and it ruins shops. Nothing but fear works: fines are all that is imposed, and
-carrying out, prices and evasion are switched off.
+less where it reaches the owner, and it ruins shops. Nothing but fear works: fines are all that is imposed,
+and carrying out, prices and evasion are switched off.
 
-Twice: where everybody knows hazard and fine, so that what is learnt can make no difference; and where the fine
-is made known as the package begins and its hazard is learnt, from what befalls oneself and others.
+Twice: where everybody knows hazard and fine, so that what is learnt can make no difference; and where the
+fine is made known as the package begins and its hazard is learnt, from what befalls oneself and others.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ RATE = 0.16
 
 @cache
 def known(place: Place, share: float) -> float:
-    """Return the brushed share where a share of the cases, or none, is known to be fined ``EXPECTED`` / share."""
+    """Return the brushed share where so many cases, or none, are known to be fined ``EXPECTED`` / share."""
     own = [f"beliefs.{name}=0" for name in KNOWN] + [
         f"beliefs.prior={RATE * (share or CERTAIN)}",
         f"beliefs.fine_prior={EXPECTED / share if share else 0}",
