@@ -7,8 +7,10 @@ import contextlib
 import importlib
 import signal
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from types import FrameType
+from typing import Any
 
 from experiments import check_neighbours
 from experiments.commands.output import Streams, lenient_output
@@ -53,7 +55,12 @@ examples:
     ),
     "report": (
         "write the figures and the report of a folder again",
-        "example:\n  antibrush report results/demo-1a2b3c4d",
+        """\
+The plane of the report shows brushing against innocent shops hit, or any two outcomes of the study.
+
+examples:
+  antibrush report results/demo-1a2b3c4d
+  antibrush report results/demo-1a2b3c4d x=honest_sales_rmb y=brushed_share""",
     ),
     "parameters": (
         "list every parameter with unit, range, default and source",
@@ -146,6 +153,9 @@ def parser() -> argparse.ArgumentParser:
         )
         made[name].add_argument("--configs", metavar="DIR", help="your own folder, laid out like configs/")
     made["report"].add_argument("folder", help="a folder that `run` or `compare` left")
+    made["report"].add_argument(
+        "axes", nargs="*", metavar="x|y=OUTCOME", help="outcomes on the axes of the trade-off plane"
+    )
     made["resume"].add_argument(
         "folder", help="a folder in which `run checkpoint_every=DAYS` was interrupted"
     )
@@ -247,6 +257,7 @@ def perform(words: Sequence[str] | None) -> int:
     if words and words[0] in GONE:
         return complain(GONE[words[0]], BAD_INPUT)
     options = read_words(words)
+    warnings.showwarning = telling(warnings.showwarning)
     try:
         check_neighbours()
     except ImportError as error:
@@ -272,6 +283,18 @@ def read_words(words: Sequence[str] | None) -> argparse.Namespace:
     if more:
         options.overrides = [*options.overrides, *more]
     return options
+
+
+def telling(show: Callable[..., None]) -> Callable[..., None]:
+    """Return how warnings are shown: of a key that is no more in a line of ours, else as ``show`` does."""
+
+    def tell(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if category.__name__ == "RetiredKey":
+            print(f"antibrush: {message}", file=sys.stderr)
+        else:
+            show(message, category, *where, **more)
+
+    return tell
 
 
 def complain(message: object, code: int) -> int:

@@ -40,10 +40,8 @@ class RetiredKey(UserWarning):
 
 
 def say(line: str) -> None:
-    """Say something about a key, once a process."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("once", RetiredKey)
-        warnings.warn(line, RetiredKey, stacklevel=3)
+    """Say something about a key; Python shows the same line once."""
+    warnings.warn(line, RetiredKey, stacklevel=2)
 
 
 def is_former(tree: Any, key: str) -> bool:
@@ -57,13 +55,17 @@ def is_former(tree: Any, key: str) -> bool:
 
 def former_names(policy: Any) -> tuple[str, ...]:
     """Return the parameters that a policy of this name once had."""
+    policy = policy if isinstance(policy, str) else ""
     return *WITHOUT_EFFECT.get(policy, ()), *TO_FINDINGS.get(policy, ())
 
 
-def without_former(package: Mapping[str, Any], where: str, stated: Stated) -> dict[str, Any]:
+def without_former(
+    package: Mapping[str, Any], where: str = "package", stated: Stated | None = None
+) -> dict[str, Any]:
     """Return a package without the parameters that its policies once had.
 
-    What belongs to the findings of the world is entered in ``stated``; each is said in a line.
+    What belongs to the findings of the world is entered in ``stated``, and each is said in a line; nothing
+    is said where nobody wants to know.
     """
     return {
         name: dict(_kept(entry, f"{where}.{name}", stated)) if isinstance(entry, Mapping) else entry
@@ -71,18 +73,20 @@ def without_former(package: Mapping[str, Any], where: str, stated: Stated) -> di
     }
 
 
-def _kept(entry: Mapping[str, Any], where: str, stated: Stated) -> Iterator[tuple[str, Any]]:
+def _kept(entry: Mapping[str, Any], where: str, stated: Stated | None) -> Iterator[tuple[str, Any]]:
     """Yield the keys of a policy that it still has, with their values."""
     policy = entry.get("policy")
     moved = TO_FINDINGS.get(policy, {}) if isinstance(policy, str) else {}
     for key, value in entry.items():
-        if key in moved:
+        if key not in former_names(policy):
+            yield key, value
+        elif stated is None:
+            continue
+        elif key in moved:
             stated.setdefault(moved[key], {})[f"{where}.{key}"] = value
             say(f"{where}.{key} is findings.{moved[key]} now: it belongs to the world")
-        elif isinstance(policy, str) and key in WITHOUT_EFFECT.get(policy, ()):
-            say(f"{where}.{key} has no effect any more")
         else:
-            yield key, value
+            say(f"{where}.{key} has no effect any more")
 
 
 def findings_of(world: FindingParameters, stated: Stated) -> FindingParameters:

@@ -222,7 +222,7 @@ def _arm(hydra: Composer, base: list[Override], own: list[Override], wanted: dic
         outer = [override for override in own if hydra.applies(override, base)]
         settings, choices = hydra.settings([*base, *outer, *inner])
         with hydra.naming_files(choices, [*outer, *inner]):
-            build_package(without_former(settings.package, "package", {}))
+            build_package(without_former(settings.package))
         mute = mute_of(wanted)
     except ConfigError as error:
         raise ConfigError(f"arm {wanted['label']!r}: {error}") from None

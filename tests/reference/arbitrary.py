@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.contract import (
+    NONE,
     Act,
     Announce,
     Ban,
@@ -15,6 +16,7 @@ from sim.contract import (
     FineOrganisers,
     Flag,
     Hear,
+    Investigate,
     Observation,
     Raid,
     Reinstate,
@@ -30,7 +32,6 @@ from sim.contract import (
 )
 
 RARE, SOMETIMES = 0.004, 0.02
-REVIEW = {"sensitivity": 0.9, "specificity": 0.8}
 SUIT = {"odds": 0.7, "award_ratio": 0.3, "collectability": 0.8, "ruin": 0.5, "publicity": 2.0}
 MARK = {"actor": "court", "policy": "arbitrary"}
 
@@ -41,13 +42,15 @@ class Arbitrary:
     name = "arbitrary"
 
     def reset(self) -> None:
-        """Forget nothing: there is no memory."""
+        """Forget the organisers."""
+        self.organisers = NONE
 
     def act(self, seen: Observation) -> list[Act]:
         """Return today's acts on shops, cases, accounts, organisers and everybody."""
         acts = self._on_shops(seen) + self._on_findings(seen) + self._on_organisers(seen)
         acts += self._on_categories(seen) + self._on_everybody(seen)
-        return [act for act in acts if act.targets.size or isinstance(act, (Announce, SetRanking))]
+        untargeted = Announce, SetRanking, Investigate
+        return [act for act in acts if act.targets.size or isinstance(act, untargeted)]
 
     def _on_shops(self, seen: Observation) -> list[Act]:
         """Flag, review, sanction and share shops that the lot falls on, open or not."""
@@ -60,7 +63,12 @@ class Arbitrary:
             shops = np.flatnonzero((luck < share) & (seen.identity >= 0))
             cases = case_number(seen.day - seen.day % 3, seen.identity[shops])
             amount = {"amount": 3000 * luck[shops] / share}
-            terms = {Review: REVIEW, Demote: {"days": 12}, Fine: amount, Compensate: amount}.get(kind, {})
+            terms = {
+                Review: {"effort": 0.5 + seen.day % 4},
+                Demote: {"days": 12},
+                Fine: amount,
+                Compensate: amount,
+            }.get(kind, {})
             actor = "regulator" if seen.day % 2 else "platform"
             acts.append(kind(shops=shops, cases=cases, **terms, cost=7.5, actor=actor, policy=self.name))
         return acts
@@ -79,13 +87,15 @@ class Arbitrary:
         won = (found.kind == "appeal") & ~found.guilty & (found.shop >= 0)
         return [
             Reinstate(found.shop[won], found.case[won], **MARK),
-            Hear(appeals.shop, appeals.case, **REVIEW, cost=60.0, **MARK),
+            Hear(appeals.shop, appeals.case, 1.3, cost=60.0, **MARK),
         ]
 
     def _on_organisers(self, seen: Observation) -> list[Act]:
-        """Raid, shut, fine, sue and try organisers that the lot falls on, whoever runs them now."""
-        acts: list[Act] = []
-        everyone = np.union1d(seen.organisers, seen.raids.organiser)
+        """Look for organisers; raid, shut, fine, sue and try whom the lot falls on, whoever runs them now."""
+        actor = ("regulator", "platform", "court", "tax office")[seen.day % 4]
+        acts: list[Act] = [Investigate(0.3, cost=11.5, actor=actor, policy=self.name)]
+        found = np.concatenate([*(seen.known or {}).values(), seen.raids.organiser, seen.ledgers.organiser])
+        self.organisers = everyone = np.union1d(self.organisers, found)
         for kind, share, terms in (
             (Raid, 0.03, {}), (Shut, 0.04, {}), (FineOrganisers, 0.05, {}), (Sue, 0.02, {}),
             (TrySuit, 0.05, SUIT),

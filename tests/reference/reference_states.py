@@ -12,6 +12,7 @@ from oracle import AgentMarket
 
 from sim import Market
 from sim.contract import Observation
+from sim.state.founders import Status
 from sim.state.units import NEVER
 
 State = dict[str, np.ndarray]
@@ -38,7 +39,7 @@ BUYERS = (
     "last_shop", "last_day", "banned_until", "works",
 )  # fmt: skip
 TRADE = "is_open", "fee", "cut", "camouflage", "staff", "cursor", "recruits", "demanded", "reopen_day", "cash"
-FOUNDERS = "gains", "turnover", "paid"
+FOUNDERS = "identity", "gains", "turnover", "paid"
 
 
 def state_of_engine(market: Market) -> State:
@@ -72,7 +73,15 @@ def state_of_engine(market: Market) -> State:
         "merchant last_organiser": campaigns.last_organiser,
         "merchant previous_organiser": campaigns.previous_organiser,
         "buyer scales": np.array([buyers.sales_scale, buyers.platform_scale, buyers.past_scale]),
-        "organiser public_id": founders.identity[trade.founder],
+        "organiser names": trade.names,
+        "organiser barred": founders.status[trade.founder] == Status.BARRED,
+        "names": now.names.number,
+        "names' founders": founders.identity[now.names.founder],
+        "names' debts": founders.gains[now.names.founder] - founders.paid[now.names.founder],
+        "names' bars": founders.status[now.names.founder] == Status.BARRED,
+        "names' places": now.names.place,
+        "names known": now.names.known.T,
+        "names now": now.names.number[now.names.current],
         "organiser callers": trade.callers,
         "organiser earned": trade.earned,
         "organiser pools": np.concatenate([trade.accounts(place) for place in places]),
@@ -100,8 +109,19 @@ def state_of_oracle(market: AgentMarket) -> State:
     state = {f"shop {name}": column(shops, name) for name in SHOPS}
     state |= {f"merchant {name}": column(merchants, name) for name in (*MERCHANTS, *CAMPAIGNS)}
     state |= {f"buyer {name}": column(market.buyers, name) for name in BUYERS}
-    organisers = "public_id", *TRADE, *FOUNDERS
+    organisers = *TRADE, "names"
     state |= {f"organiser {name}": column(market.organisers, name) for name in organisers}
+    founders, names = [o.founder for o in market.organisers], list(market.register.names.values())
+    state |= {f"organiser {name}": column(founders, name) for name in (*FOUNDERS, "barred")}
+    state |= {
+        "names": column(names, "number"),
+        "names' founders": np.array([name.founder.identity for name in names]),
+        "names' debts": np.array([name.founder.gains - name.founder.paid for name in names]),
+        "names' bars": np.array([name.founder.barred for name in names]),
+        "names' places": np.array([name.organiser.number for name in names]),
+        "names known": np.array([[n in name.known for n in range(4)] for name in names]),
+        "names now": np.array([o.name.number for o in market.organisers]),
+    }
     state |= {f"ledger {name}": np.array([fen]) for name, fen in market.ledger.others.items()}
     watched = column(shops, "watched_until") > market.day
     scales = [market.sales_mistrust.scale, market.platform_mistrust.scale, market.past.scale]
@@ -176,7 +196,9 @@ def observation_differences(one: Any, other: Any, where: str = "") -> Iterator[s
     """Yield the fields in which two observations differ."""
     for field in fields(Observation) if isinstance(one, Observation) else fields(one):
         a, b = getattr(one, field.name), getattr(other, field.name)
-        if is_dataclass(a):
+        if isinstance(a, dict):
+            yield from (name for name in a.keys() | b.keys() if not agree(a[name], b[name]))
+        elif is_dataclass(a):
             yield from observation_differences(a, b, f"{field.name}.")
         elif not callable(a) and not agree(a, b):
             yield where + field.name

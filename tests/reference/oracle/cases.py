@@ -84,6 +84,17 @@ class EventLog:
     def __init__(self) -> None:
         self.rows: list[dict[str, object]] = []
 
+    def write_found(self, market: AgentMarket, act: Act, names: list[int]) -> None:
+        """Enter an investigation, a row for each name that it found (7.8)."""
+        for name in names:
+            self.rows.append(
+                {
+                    "day": market.day, "actor": act.actor, "policy": act.policy, "verb": act.verb,
+                    "target_kind": "organiser", "target": name, "identity": name, "case": -1,
+                    "amount_rmb": 0.0, "reason": act.reason, **truth_about(market, None),
+                }
+            )  # fmt: skip
+
     def write(self, market: AgentMarket, act: Act, amounts: list[float] | None = None) -> None:
         """Enter an act; one without targets is one row."""
         kind, targets = act.target_kind.name, act.targets.tolist() or [-1]

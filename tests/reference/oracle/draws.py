@@ -36,6 +36,11 @@ class Luck:
         """Return draw 0 of each of ``who`` as standard normal numbers."""
         return normals(day_key(self.seed, stream, day), np.asarray(who))
 
+    def bits(self, stream: int, day: int, who: int, k: int) -> int:
+        """Return the 64 bits of draw ``k`` of one agent (4)."""
+        step = np.uint64(k * OTHER_STEP % 2**64)
+        return int(finalise(self.roots(stream, day, np.array([who])) + step)[0])
+
     def roots(self, stream: int, day: int, who: np.ndarray) -> np.ndarray:
         """Return the 64 bits that all draws of each of ``who`` start from: m(key + who·A) (4)."""
         return finalise(day_key(self.seed, stream, day) + who.astype(np.uint64) * STEP)
@@ -45,7 +50,8 @@ class PolicyLuck:
     """A policy's draws on one day, by purpose and identity (4, stream POLICY)."""
 
     def __init__(self, seed: int, day: int) -> None:
-        self._seed, self._day = seed, day
+        digest = hashlib.blake2b(seed.to_bytes(8, "big"), digest_size=8, person=b"policy").digest()
+        self._seed, self._day = int.from_bytes(digest, "big"), day
 
     def __call__(self, purpose: str, who: np.ndarray, k: int = 0) -> np.ndarray:
         """Return draw ``k`` of each of ``who`` for ``purpose``."""

@@ -18,6 +18,7 @@ from sim.contract import (
     FineOrganisers,
     Flag,
     Hear,
+    Investigate,
     Raid,
     Reinstate,
     Review,
@@ -44,8 +45,15 @@ def enforce(market: AgentMarket, acts: list[Act]) -> None:
 
 def pay_for(market: AgentMarket, act: Act) -> None:
     """Charge the state for the regulator, the platform for all others (7.8)."""
+    cost, findings = act.cost, market.world.findings
     units = act.targets.size / (market.trade.weight if act.target_kind.name == "organiser" else 1.0)
-    fen = round(act.cost * units * FEN)
+    if isinstance(act, Review):
+        cost = act.effort * findings.review_cost
+    elif isinstance(act, Hear):
+        cost = act.effort * findings.hearing_cost
+    elif isinstance(act, Investigate):
+        units = 1.0
+    fen = round(cost * units * FEN)
     market.ledger.move("state" if act.actor == "regulator" else "platform", "services", fen)
     market.acts_today.enforcement_cost += fen
 
@@ -65,12 +73,16 @@ def flag(market: AgentMarket, act: Flag) -> None:
 
 def review(market: AgentMarket, act: Review) -> None:
     """Draw from the truth of today what a review finds (7.8, Findings)."""
+    findings = market.world.findings
     for slot, number in zip(act.shops.tolist(), act.cases.tolist(), strict=True):
         shop, case = market.shops[slot], market.file.by_number.get(number)
         if case is not None:
             case.bothered = True
         guilty = not shop.merchant.innocent()
-        found = draw_verdict(market, act, shop.identity, guilty, 0)
+        u = market.luck.one(Stream.FINDING, market.day, shop.identity, 0)
+        found = u < chance_to_find(
+            guilty, findings.review_sensitivity, findings.review_specificity, act.effort
+        )
         intensity = shop.traces.brushed / 30 if found and guilty else 0.0
         market.inbox.findings.append(("review", number, shop.identity, found, intensity))
     market.acts_today.counts["reviews"] += act.shops.size
@@ -79,18 +91,26 @@ def review(market: AgentMarket, act: Review) -> None:
 
 def hear(market: AgentMarket, act: Hear) -> None:
     """Draw whether an appeal is won, from the truth of the case (7.8, Findings)."""
+    findings = market.world.findings
+    accuracy = findings.hearing_innocent_wins, findings.hearing_guilty_refused
     for slot, number in zip(act.shops.tolist(), act.cases.tolist(), strict=True):
         case = market.file.by_number.get(number)
         identity = market.shops[slot].identity
-        won = draw_verdict(market, act, identity, case is None or case.innocent, 1)
+        innocent = case is None or case.innocent
+        u = market.luck.one(Stream.FINDING, market.day, identity, 1)
+        won = u < chance_to_find(innocent, *accuracy, act.effort)
         market.inbox.findings.append(("appeal", number, identity, not won, 0.0))
     market.log.write(market, act)
 
 
-def draw_verdict(market: AgentMarket, act: Review | Hear, identity: int, truth: bool, k: int) -> bool:
-    """Draw what is found where ``truth`` holds or not (7.8, Findings)."""
-    share = act.sensitivity if truth else 1 - act.specificity
-    return market.luck.one(Stream.FINDING, market.day, identity, k) < share
+def chance_to_find(truth: bool, sensitivity: float, specificity: float, effort: float) -> float:
+    """Return how likely something is found where it is true, or where it is not (7.8, Findings)."""
+    return 1 - (1 - sensitivity) ** effort if truth else (1 - specificity) ** effort
+
+
+def investigate(market: AgentMarket, act: Investigate) -> None:
+    """Let an institution look for organisers (7.8)."""
+    market.log.write_found(market, act, raiding.investigate(market, act))
 
 
 def compensate(market: AgentMarket, act: Compensate) -> None:
@@ -160,6 +180,7 @@ EFFECTS: dict[type[Act], Callable[[AgentMarket, Any], None]] = {
     **dict.fromkeys(SANCTIONS, sanction),
     Screen: screen, Flag: flag, Review: review, Ban: ban, Reinstate: reinstate, Compensate: compensate,
     Hear: hear, Share: share, Announce: announce, SetRanking: set_ranking, Bound: bound,
+    Investigate: investigate,
     FineOrganisers: on_organisers(raiding.fine_organisers), Raid: on_organisers(raiding.raid),
     Shut: on_organisers(raiding.shut), Sue: on_organisers(raiding.sue),
     TrySuit: on_organisers(raiding.try_suit),

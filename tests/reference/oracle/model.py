@@ -23,6 +23,7 @@ from oracle.fading import Fading
 from oracle.learning import ActsToday, Severity, Talk, draw_neighbours, learn
 from oracle.losses import count_losses
 from oracle.measuring import measure
+from oracle.naming import Register
 from oracle.observing import Inbox, observe
 from oracle.reviewing import Deliveries, deliver_and_review
 from oracle.settling import Ledger, Settled, settle
@@ -61,6 +62,7 @@ class AgentMarket(mesa.Model):
         self.platform_mistrust = Fading("platform_mistrust", demand.platform_trust_half_life)
         self.past = Fading("past_orders", traces.account_half_life)
         self.ordered: deque[list[Buyer]] = deque([] for _ in range(30))
+        self.register = Register()
         self.trade = Trade(self)
         self.organisers = self.trade.organisers
         self.waiting: list[tuple[int, int]] = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from oracle.draws import PolicyLuck
+from oracle.naming import NUMBERS
 from oracle.raiding import RaidReport, SeizedLedger
 from oracle.shop import NEVER
 from oracle.traces import QUANTITIES
@@ -68,9 +69,16 @@ def observe(market: AgentMarket) -> Observation:
         referrals=deliver_referrals(inbox),
         ledgers=deliver_ledgers(inbox, slots, day),
         raids=deliver_raids(inbox),
-        organisers=integers(o.public_id for o in market.organisers if o.is_open),
+        organisers=integers([]),
         luck=PolicyLuck(market.seed, day),
+        known={name: known_by(market, number) for name, number in NUMBERS.items()},
     )
+
+
+def known_by(market: AgentMarket, institution: int) -> np.ndarray:
+    """Return the names that an institution knows and under which somebody is open, by place (7.8)."""
+    names = [organiser.name for organiser in market.organisers if organiser.is_open]
+    return integers(name.number for name in names if institution in name.known)
 
 
 def column(agents: list[Any], name: str, kind: Any) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from oracle.fading import keep
+from oracle.naming import Founder
 from sim.chance import Stream
 
 if TYPE_CHECKING:
@@ -37,13 +38,9 @@ class Organiser(mesa.Agent):
         self.pool: list[Buyer] = []
         self.cursor = self.recruits = 0
         self.demanded = 0.0
-        self.cash = self.gains = self.turnover = self.paid = 0
-        self.founder = 0
-
-    @property
-    def public_id(self) -> int:
-        """What institutions know it by: another number for each founder (2)."""
-        return self.number + self.places * self.founder
+        self.cash = 0
+        self.founder, self.names = Founder(number), 1
+        self.name = market.register.enter(market, self, 1)
 
     @property
     def founding_assets(self) -> int:
@@ -53,7 +50,7 @@ class Organiser(mesa.Agent):
     @property
     def size(self) -> float:
         """How well its founder is known among merchants (7.3)."""
-        z = self.model.luck.one_normal(Stream.ORGANISER, 0, self.public_id, 3)
+        z = self.model.luck.one_normal(Stream.ORGANISER, 0, self.founder.identity, 3)
         return exp(self.model.world.trade.size_sd * z)
 
     def sell_cover(self, wanted: float) -> float:
@@ -144,14 +141,19 @@ class Organiser(mesa.Agent):
         step = trade.cut_adjustment * (above - below) / max(above + below, 1e-9)
         self.cut = min(max(self.cut * (1 + step), trade.cut_low), trade.cut_high)
 
-    def close(self, barred: bool) -> None:
+    def rename(self) -> None:
+        """Go by the next name, which nobody knows (2, Names)."""
+        self.names += 1
+        self.name = self.model.register.enter(self.model, self, self.names)
+
+    def close(self) -> None:
         """Go out of business; draw whether and when it reopens (7.4, Closing)."""
         trade, day = self.model.world.trade, self.model.day
         self.is_open, self.demanded = False, 0.0
         if "price" not in self.model.mute:
             self.fee = trade.fee
         self.reopen_day = NEVER
-        if not barred and self._luck(Stream.ORGANISER, 0) < trade.reopen_probability:
+        if not self.founder.barred and self._luck(Stream.ORGANISER, 0) < trade.reopen_probability:
             lag = -trade.reopen_days * log(self._luck(Stream.ORGANISER, 1))
             self.reopen_day = day + 1 + int(lag)
 
@@ -165,13 +167,13 @@ class Organiser(mesa.Agent):
         """Reopen, or begin as another founder with founding assets and without workers (7.4, Closing)."""
         if self.reopen_day == NEVER:
             self._begin_anew()
+        self.rename()
         self.is_open, self.reopen_day = True, NEVER
 
     def _begin_anew(self) -> None:
         """Let another founder take the place, who knows nothing of the trade (7.4, Closing)."""
-        self.founder += 1
+        self.founder = Founder(self.founder.identity + self.places)
         self.staff, self.camouflage = 1.0, 0.0
-        self.gains = self.turnover = self.paid = 0
         if "price" not in self.model.mute:
             self.cut = self.model.world.trade.cut
             self.callers, self.earned = {1: 0.0, -1: 0.0}, {1: 0.0, -1: 0.0}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import expm1
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from oracle.merchant import Merchant
+from oracle.naming import Founder, Name, is_reached, number_of
 from oracle.organiser import Organiser
 from sim.chance import Stream
-from sim.contract import FineOrganisers, Raid, Shut, Sue, TrySuit
+from sim.contract import FineOrganisers, Investigate, Raid, Shut, Sue, TrySuit
 
 if TYPE_CHECKING:
     from oracle.model import AgentMarket
@@ -45,16 +47,26 @@ def run_organisers(market: AgentMarket) -> None:
     for organiser in market.organisers:
         if organiser.is_open and organiser.cash < 0:
             market.ledger.move("owners", organiser, -organiser.cash)
-            close(market, organiser, barred=True)
+            bar(market, organiser, organiser.founder)
         elif not organiser.is_open and organiser.comes_back(attractive):
             organiser.open_again()
 
 
-def close(market: AgentMarket, organiser: Organiser, barred: bool = False) -> None:
-    """Close an organiser; of its customers in campaigns some wait for it (7.4, Closing)."""
+def bar(market: AgentMarket, organiser: Organiser, founder: Founder) -> None:
+    """Bar a founder from the trade, and close for good what he still runs (7.8)."""
     if "incapacitation" in market.mute:
         return
-    organiser.close(barred)
+    founder.barred = True
+    if organiser.founder is founder:
+        close(market, organiser)
+
+
+def close(market: AgentMarket, organiser: Organiser) -> None:
+    """Close an organiser; of its customers in campaigns some wait for it (7.4, Closing)."""
+    if "incapacitation" in market.mute:
+        organiser.rename()
+        return
+    organiser.close()
     kept = market.world.trade.kept_customers
     for shop in market.shops:
         if shop.merchant.organiser is organiser and shop.merchant.in_campaign:
@@ -63,37 +75,55 @@ def close(market: AgentMarket, organiser: Organiser, barred: bool = False) -> No
                 shop.merchant.organiser = None
 
 
-def reached(market: AgentMarket, organisers: np.ndarray) -> Iterator[tuple[int, Organiser]]:
-    """Yield place and organiser of the public ids whose founder is still in the trade (7.8)."""
-    for at, public_id in enumerate(organisers.tolist()):
-        organiser = market.organisers[public_id % len(market.organisers)]
-        if organiser.public_id == public_id:
-            yield at, organiser
+def current(market: AgentMarket, organisers: np.ndarray) -> Iterator[tuple[int, Name]]:
+    """Yield place in the act and name of those under which somebody is open (7.8)."""
+    for at, number in enumerate(organisers.tolist()):
+        if market.register.names[number].is_current:
+            yield at, market.register.names[number]
+
+
+def reached(market: AgentMarket, organisers: np.ndarray) -> Iterator[tuple[int, Name]]:
+    """Yield place in the act and name of those whose founder the law reaches (7.8)."""
+    for at, number in enumerate(organisers.tolist()):
+        if is_reached(market, market.register.names[number]):
+            yield at, market.register.names[number]
+
+
+def investigate(market: AgentMarket, act: Investigate) -> list[int]:
+    """Let an institution look for organisers; return the names that it found (7.8)."""
+    institution, found = number_of(act.actor), []
+    for organiser in market.organisers:
+        if organiser.is_open and institution not in organiser.name.known:
+            u = market.luck.one(Stream.FINDING, market.day, organiser.founder.luck, 4 + institution)
+            if u < -expm1(-act.effort):
+                organiser.name.known.add(institution)
+                found.append(organiser.name.number)
+    return found
 
 
 def raid(market: AgentMarket, act: Raid) -> list[float]:
     """Seize funds and the ledger, and close; return what was seized, real RMB (7.8)."""
     amounts = [0.0] * act.organisers.size
-    for at, organiser in reached(market, act.organisers):
-        if organiser.is_open:
-            fen = int(max(organiser.cash, 0) * market.world.trade.seized_share)
-            market.ledger.move(organiser, "state", fen)
-            organiser.paid += fen
-            amounts[at] = real(organiser, fen)
-            gains, turnover = real(organiser, organiser.gains), real(organiser, organiser.turnover)
-            market.inbox.raids.append(RaidReport(organiser.public_id, gains, turnover, amounts[at]))
-            market.inbox.ledgers.append(copy_ledger(market, organiser))
-            close(market, organiser)
-            market.acts_today.counts["raids"] += 1
-            market.acts_today.taken_from_organisers += fen
+    for at, name in current(market, act.organisers):
+        organiser, founder = name.organiser, name.founder
+        fen = int(max(organiser.cash, 0) * market.world.trade.seized_share)
+        market.ledger.move(organiser, "state", fen)
+        founder.paid += fen
+        amounts[at] = real(organiser, fen)
+        gains, turnover = real(organiser, founder.gains), real(organiser, founder.turnover)
+        name.known.add(number_of(act.actor))
+        market.inbox.raids.append(RaidReport(name.number, gains, turnover, amounts[at]))
+        market.inbox.ledgers.append(copy_ledger(market, organiser))
+        close(market, organiser)
+        market.acts_today.counts["raids"] += 1
+        market.acts_today.taken_from_organisers += fen
     return amounts
 
 
 def shut(market: AgentMarket, act: Shut) -> list[float]:
     """Close organisers without seizure (7.8)."""
-    for _, organiser in reached(market, act.organisers):
-        if organiser.is_open:
-            close(market, organiser)
+    for _, name in current(market, act.organisers):
+        close(market, name.organiser)
     return [0.0] * act.organisers.size
 
 
@@ -113,7 +143,7 @@ def copy_ledger(market: AgentMarket, organiser: Organiser) -> SeizedLedger:
     listed = luck.many(Stream.LEDGER, day, accounts, 3)
     accounts = [a for a, u in zip(accounts, listed, strict=True) if u < trade.ledger_completeness]
     identities = sorted(name for name in names if name >= 0)
-    return SeizedLedger(day + trade.ledger_days, organiser.public_id, identities, accounts)
+    return SeizedLedger(day + trade.ledger_days, organiser.name.number, identities, accounts)
 
 
 def served_recently(market: AgentMarket, organiser: Organiser, merchant: Merchant) -> bool:
@@ -124,11 +154,12 @@ def served_recently(market: AgentMarket, organiser: Organiser, merchant: Merchan
     return latest or earlier
 
 
-def collect(market: AgentMarket, organiser: Organiser, real_rmb: float, payee: str) -> int:
+def collect(market: AgentMarket, name: Name, real_rmb: float, payee: str) -> int:
     """Take an amount from assets, then from what the founder drew; return fen (7.8, Collecting)."""
-    fen = int(min(real_rmb / organiser.weight * FEN, max(organiser.gains - organiser.paid, 0)))
-    organiser.paid += fen
-    from_assets = min(max(organiser.cash, 0), fen)
+    organiser, founder = name.organiser, name.founder
+    fen = int(min(real_rmb / organiser.weight * FEN, founder.owed))
+    founder.paid += fen
+    from_assets = min(max(organiser.cash, 0), fen) if organiser.founder is founder else 0
     market.ledger.move(organiser, payee, from_assets)
     market.ledger.move("owners", payee, fen - from_assets)
     market.acts_today.taken_from_organisers += fen
@@ -138,10 +169,10 @@ def collect(market: AgentMarket, organiser: Organiser, real_rmb: float, payee: s
 def fine_organisers(market: AgentMarket, act: FineOrganisers) -> list[float]:
     """Collect fines for the state; return what came, real RMB (7.8)."""
     amounts = [0.0] * act.organisers.size
-    for at, organiser in reached(market, act.organisers):
-        fen = collect(market, organiser, float(act.amount[at]), "state")
+    for at, name in reached(market, act.organisers):
+        fen = collect(market, name, float(act.amount[at]), "state")
         market.acts_today.fines += fen
-        amounts[at] = real(organiser, fen)
+        amounts[at] = real(name.organiser, fen)
     return amounts
 
 
@@ -155,17 +186,17 @@ def try_suit(market: AgentMarket, act: TrySuit) -> list[float]:
     """Let the court decide; return the damages collected, real RMB (7.8)."""
     today = market.acts_today
     amounts = [0.0] * act.organisers.size
-    for at, organiser in reached(market, act.organisers):
-        who = -2 - organiser.public_id
+    for at, name in reached(market, act.organisers):
+        who = name.founder.luck
         if market.luck.one(Stream.FINDING, market.day, who, 2) >= act.odds:
             continue
         award = act.award_ratio * float(act.amount[at]) * act.collectability
-        fen = collect(market, organiser, award, "platform")
+        fen = collect(market, name, award, "platform")
         today.damages += fen
-        amounts[at] = real(organiser, fen)
+        amounts[at] = real(name.organiser, fen)
         today.announcements += act.publicity
         if market.luck.one(Stream.FINDING, market.day, who, 3) < act.ruin:
-            close(market, organiser, barred=True)
+            bar(market, name.organiser, name.founder)
     return amounts
 
 

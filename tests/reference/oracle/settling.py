@@ -85,7 +85,7 @@ def settle_brushing(market: AgentMarket, started: list[Shop], settled: Settled) 
         joined = shop.merchant.organiser
         if joined is not None:
             ledger.move(shop.merchant, joined, membership)
-            joined.gains += membership
+            joined.founder.gains += membership
             settled.organiser_profit += membership
     for organiser, orders in checked.items():
         wages = round(orders / trade.reviews_per_staff * trade.staff_cost * FEN)
@@ -105,8 +105,8 @@ def pay_for_service(market: AgentMarket, shop: Shop, organiser: Organiser, settl
     ledger.move(shop.merchant, "platform", commission)
     ledger.move(shop.merchant, "suppliers", parcels)
     today.brushing_cost = cut + workers + commission + parcels
-    organiser.gains += cut
-    organiser.turnover += value
+    organiser.founder.gains += cut
+    organiser.founder.turnover += value
     settled.platform_revenue += commission
     settled.organiser_profit += cut
 
