@@ -49,7 +49,8 @@ class Talk:
         With brushers' hazard b + e and others' b, the guilty share of the sanctioned γ and that of shops π,
         it is πe / (b + πe) = (γ − π) / (1 − π), and zero where sanctions are drawn by lot.
         """
-        guilty = (self.guilty_prior * self.weight + self.guilty) / (self.weight + self.heard)
+        weight = self.weight**2 / (self.weight + self.heard)  # prejudice goes as evidence comes
+        guilty = (self.guilty_prior * weight + self.guilty) / (weight + self.heard)
         return max(guilty - self.brushers, 0.0) / max(1.0 - self.brushers, 1e-9)
 
 

@@ -75,6 +75,7 @@ def state_of_engine(market: Market) -> State:
         "buyer scales": np.array([buyers.sales_scale, buyers.platform_scale, buyers.past_scale]),
         "organiser names": trade.names,
         "organiser barred": founders.status[trade.founder] == Status.BARRED,
+        "organiser gone": founders.status[trade.founder] == Status.LEFT,
         "names": now.names.number,
         "names' founders": founders.identity[now.names.founder],
         "names' debts": founders.gains[now.names.founder] - founders.paid[now.names.founder],
@@ -112,7 +113,7 @@ def state_of_oracle(market: AgentMarket) -> State:
     organisers = *TRADE, "names"
     state |= {f"organiser {name}": column(market.organisers, name) for name in organisers}
     founders, names = [o.founder for o in market.organisers], list(market.register.names.values())
-    state |= {f"organiser {name}": column(founders, name) for name in (*FOUNDERS, "barred")}
+    state |= {f"organiser {name}": column(founders, name) for name in (*FOUNDERS, "barred", "gone")}
     state |= {
         "names": column(names, "number"),
         "names' founders": np.array([name.founder.identity for name in names]),

@@ -94,8 +94,8 @@ class Talk:
     @property
     def brought_about(self) -> float:
         """The share of sanctions that brushing brought about: a (7.10, Memory)."""
-        prior = self.config.guilty_prior * self.weight
-        guilty = (prior + self.guilty) / (self.weight + self.heard)
+        left = self.weight**2 / (self.weight + self.heard)
+        guilty = (self.config.guilty_prior * left + self.guilty) / (left + self.heard)
         return max(guilty - self.brushers, 0.0) / max(1 - self.brushers, 1e-9)
 
 

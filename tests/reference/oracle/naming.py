@@ -29,6 +29,7 @@ class Founder:
     turnover: int = 0
     paid: int = 0
     barred: bool = False
+    gone: bool = False
 
     @property
     def owed(self) -> int:

@@ -42,7 +42,12 @@ class RaidReport:
 
 
 def run_organisers(market: AgentMarket) -> None:
-    """Let ruined organisers close, and closed ones reopen or be replaced (7.1, step 2)."""
+    """Let founders give up, ruined organisers close, and closed ones reopen or be replaced (7.1, step 2)."""
+    for organiser in market.organisers:
+        u = market.luck.one(Stream.ORGANISER, market.day, organiser.founder.identity, 4)
+        if organiser.is_open and u < market.world.trade.exit_rate / 365:
+            organiser.founder.gone = True
+            let_customers_go(market, organiser)
     attractive = market.trade.income > market.trade.sanctions
     for organiser in market.organisers:
         if organiser.is_open and organiser.cash < 0:
@@ -62,10 +67,15 @@ def bar(market: AgentMarket, organiser: Organiser, founder: Founder) -> None:
 
 
 def close(market: AgentMarket, organiser: Organiser) -> None:
-    """Close an organiser; of its customers in campaigns some wait for it (7.4, Closing)."""
+    """Close an organiser, unless sanctions are not carried out (7.4, Closing)."""
     if "incapacitation" in market.mute:
         organiser.rename()
         return
+    let_customers_go(market, organiser)
+
+
+def let_customers_go(market: AgentMarket, organiser: Organiser) -> None:
+    """Close an organiser; of its customers in campaigns some wait for it if it reopens (7.4, Closing)."""
     organiser.close()
     kept = market.world.trade.kept_customers
     for shop in market.shops:
