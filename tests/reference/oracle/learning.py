@@ -158,7 +158,7 @@ def believe(market: AgentMarket, shop: Shop, rumours: int) -> tuple[float, float
     config, merchant, acts = market.world.beliefs, shop.merchant, market.acts_today
     brought_about, neighbours = market.talk.brought_about, len(market.neighbours)
     struck = float(shop in acts.heard)
-    own = struck * share_of_brushing(merchant)
+    own = struck * share_of_brushing(market, merchant)
     risk = merchant.risk * (1 - config.own * exposed_today(market, shop) / 30)
     risk *= max(1 - config.peer * neighbours * market.talk.brushers / 30, 0.0)
     risk += config.own * own + config.peer * brought_about * rumours
@@ -169,11 +169,12 @@ def believe(market: AgentMarket, shop: Shop, rumours: int) -> tuple[float, float
     return risk, blameless
 
 
-def share_of_brushing(merchant: Merchant) -> float:
+def share_of_brushing(market: AgentMarket, merchant: Merchant) -> float:
     """Return which part of an own sanction a merchant takes for the fruit of brushing (7.10)."""
     if merchant.innocent():
         return 0.0
-    by_brushing, anyway = merchant.risk + 1e-9, merchant.blameless_risk + 1e-10
+    by_brushing = (merchant.risk + 1e-9) * uncovered(market, merchant)
+    anyway = merchant.blameless_risk + 1e-10
     return by_brushing / (anyway + by_brushing)
 
 
@@ -184,10 +185,12 @@ def exposed_by_last_way(market: AgentMarket, merchant: Merchant) -> float:
 
 def exposed_today(market: AgentMarket, shop: Shop) -> float:
     """Return the exposure of who had brushed orders today, less what its cover hides: x (7.10)."""
-    if not shop.today.brushed:
-        return 0.0
-    exposed = exposed_by_last_way(market, shop.merchant)
-    return exposed * (1 - market.experience.hides * shop.merchant.cover)
+    return uncovered(market, shop.merchant) if shop.today.brushed else 0.0
+
+
+def uncovered(market: AgentMarket, merchant: Merchant) -> float:
+    """Return what the way chosen last exposes a merchant to, less what its cover hides: y (7.10)."""
+    return exposed_by_last_way(market, merchant) * (1 - market.experience.hides * merchant.cover)
 
 
 def hearsay(market: AgentMarket) -> dict[Shop, int]:

@@ -153,7 +153,8 @@ class Organiser(mesa.Agent):
         if "price" not in self.model.mute:
             self.fee = trade.fee
         self.reopen_day = NEVER
-        if not (self.founder.barred or self.founder.gone) and self._luck(Stream.ORGANISER, 0) < trade.reopen_probability:
+        free = not (self.founder.barred or self.founder.gone)
+        if free and self._luck(Stream.ORGANISER, 0) < trade.reopen_probability:
             lag = -trade.reopen_days * log(self._luck(Stream.ORGANISER, 1))
             self.reopen_day = day + 1 + int(lag)
 

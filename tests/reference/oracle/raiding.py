@@ -61,7 +61,7 @@ def bar(market: AgentMarket, organiser: Organiser, founder: Founder) -> None:
     """Bar a founder from the trade, and close for good what he still runs (7.8)."""
     if "incapacitation" in market.mute:
         return
-    founder.barred = True
+    founder.barred, founder.gone = True, False
     if organiser.founder is founder:
         close(market, organiser)
 
