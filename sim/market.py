@@ -82,20 +82,17 @@ class Market(DailyModel):
         7. Settle: money moves, every fen from somewhere to somewhere.
         8. Leave traces: what orders leave behind; policies see only that.
         9. Enforce: every policy acts; acts take effect from tomorrow.
-        10. Learn: perceived risk moves with sanctions, and decays; the trade learns to evade,
-            organisers what their quotes bring.
+        10. Learn: perceived risk moves with sanctions, and decays; the trade learns to evade and to ask.
         11. Measure: one row of the daily table.
         """
         state, today = self.state, Today(self.state.clock, self.state.shops.n)
-        (platform,) = state.platforms
+        (platform,), off = state.platforms, state.switched_off
         shops, merchants, campaigns, buyers = state.shops, state.merchants, state.campaigns, state.buyers
         trade, beliefs, traces, harm = state.trade, state.beliefs, state.traces, state.harm
         enter_and_age(state, today)
         today.attention = rank(today.clock, platform, shops)
         today.offers = offer(trade)
-        today.started, today.asked = decide(
-            today, (shops, merchants), campaigns, beliefs, traces, state.switched_off
-        )
+        today.started, today.asked = decide(today, (shops, merchants), campaigns, beliefs, traces, off)
         today.tasks = brush(today, shops, campaigns, trade, buyers)
         today.sales = self.sell(today, platform, shops, buyers)
         review(today, shops, campaigns.parameters, traces.parameters)
@@ -104,15 +101,14 @@ class Market(DailyModel):
         today.sales_lost = count_losses(today, platform, shops, buyers, harm)
         show_sales(today, platform, shops)
         self._enforce(today)
-        learn(today, (shops, merchants, campaigns), traces, beliefs, trade, state.switched_off)
-        if not state.switched_off.evasion:
+        learn(today, (shops, merchants, campaigns), traces, beliefs, trade, off)
+        if not off.evasion:
             adapt(today, (shops, merchants), campaigns, traces, beliefs, trade)
         set_cuts(today, trade)
         count_harm(today, shops, campaigns, traces, harm)
         count_month(state, today)
         self.rows.append(measure(state, today))
-        self.today = today
-        self.steps = today.clock.day + 1
+        self.today, self.steps = today, today.clock.day + 1
         state.clock = today.clock._replace(day=self.steps)
 
     def _enforce(self, today: Today) -> None:

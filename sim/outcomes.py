@@ -41,7 +41,7 @@ DAILY = (
     Column("brushed_share", "share", "brushed / (brushed + genuine orders that stand)", weekly=True),
     Column("genuine_turnover_rmb", "RMB", "value of genuine orders that stand"),
     Column("brushed_turnover_rmb", "RMB", "value of brushed orders"),
-    Column("honest_turnover_rmb", "RMB", "genuine orders that stand at merchants who would never brush"),
+    Column("honest_turnover_rmb", "RMB", "genuine turnover of merchants who would never brush"),
     Column("open_shops", "shops", "open shops"),
     Column("innocent_shops", "shops", "open shops that bought no brushed order in 90 days"),
     Column("honest_shops", "shops", "open shops whose merchant would never brush"),

@@ -55,7 +55,12 @@ examples:
     ),
     "report": (
         "write the figures and the report of a folder again",
-        "example:\n  antibrush report results/demo-1a2b3c4d",
+        """\
+The plane of the report shows brushing against innocent shops hit, or any two outcomes of the study.
+
+examples:
+  antibrush report results/demo-1a2b3c4d
+  antibrush report results/demo-1a2b3c4d x=honest_sales_rmb y=brushed_share""",
     ),
     "parameters": (
         "list every parameter with unit, range, default and source",
@@ -148,6 +153,9 @@ def parser() -> argparse.ArgumentParser:
         )
         made[name].add_argument("--configs", metavar="DIR", help="your own folder, laid out like configs/")
     made["report"].add_argument("folder", help="a folder that `run` or `compare` left")
+    made["report"].add_argument(
+        "axes", nargs="*", metavar="x|y=OUTCOME", help="outcomes on the axes of the trade-off plane"
+    )
     made["resume"].add_argument(
         "folder", help="a folder in which `run checkpoint_every=DAYS` was interrupted"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -26,6 +26,7 @@ from rich.text import Text
 from experiments.analysis.costs import with_burdens
 from experiments.analysis.factor_effects import blocks_of
 from experiments.analysis.intervals import ENOUGH
+from experiments.language.outcomes import BY_COLUMN, Outcome, fitting
 from experiments.studies.factorial import GRID
 from experiments.studies.tables import StudyTables
 from sim.compiling import is_kept
@@ -34,7 +35,10 @@ from sim.kernels.measure import count_shops
 ANSWER = ("brushed_share", "innocent_hits_per_1000_shop_years")
 """The two outcomes of the short table: what remains, and who pays for it."""
 
-MAIN = (*ANSWER, "innocent_sales_lost_rmb", "consumer_surplus_per_buyer_rmb", "enforcement_cost_rmb")
+BESIDE = ("consumer_surplus_per_buyer_rmb", "honest_sales_rmb", "enforcement_cost_rmb")
+"""Those that stand beside them: what buyers get, what honest merchants sell, what it costs."""
+
+MAIN = (*ANSWER, "innocent_sales_lost_rmb", *BESIDE)
 """The outcomes of which the terminal says what pairing saves; the report says it of all."""
 
 WIDE = 110
@@ -81,27 +85,48 @@ def literal(label: str) -> str:
 
 
 def print_answer(tables: StudyTables) -> None:
-    """Print one line a package: brushing, its difference to the baseline, innocent hits; then factors.
+    """Print one row a package: brushing, its difference to the baseline, innocent hits; then factors.
 
-    Combinations of factors and counterfactuals have no line; their numbers are in the tables.
+    Below, as a second half of the same rows, stands what buyers get, what honest merchants sell and what
+    enforcement costs. Combinations of factors and counterfactuals have no row, but numbers in the tables.
     """
-    study, compared = tables.study, tables.comparison
-    screen = console()
-    table = Table(title=study.title or study.name, title_justify="left", show_lines=screen.width < WIDE)
-    table.add_column("package")
-    for heading in (
-        "brushed share",
-        f"against\n{study.baseline}",
-        "innocent hits\n/1,000 shop-years",
-        "runs",
-    ):
-        table.add_column(heading, justify="right")
-    for label in (arm.label for arm in study.arms if arm.block in ("", GRID)):
-        own = compared[compared["package"] == label]
-        share, hits = (own[own["outcome"] == outcome].iloc[0] for outcome in ANSWER)
+    study, screen = tables.study, console()
+    headings = "brushed share", f"against\n{study.baseline}", "innocent hits\n/1,000 shop-years", "runs"
+    table = answer_table(study.title or study.name, headings)
+    for label, rows in answer_rows(tables):
+        share, hits = (rows[outcome] for outcome in ANSWER)
         table.add_row(label, share_text(share), difference_text(share), hits_text(hits), f"{share['n']:.0f}")
     screen.print(table)
+    screen.print(table_beside(tables))
     print_factors(tables)
+
+
+def answer_table(title: str, headings: Sequence[str]) -> Table:
+    """Return an empty table with a column for packages and one for each heading."""
+    table = Table(title=title, title_justify="left", show_lines=console().width < WIDE)
+    table.add_column("package")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    return table
+
+
+def answer_rows(tables: StudyTables) -> Iterator[tuple[str, dict[str, pd.Series]]]:
+    """Yield the packages that are written out, and cells of the grid, with their comparison by outcome."""
+    for arm in tables.study.arms:
+        if arm.block in ("", GRID):
+            own = tables.comparison[tables.comparison["package"] == arm.label]
+            yield arm.label, {row["outcome"]: row for _, row in own.iterrows()}
+
+
+def table_beside(tables: StudyTables) -> Table:
+    """Return the table of `BESIDE`: level, and below it the paired difference from the baseline."""
+    compared = tables.comparison.groupby("outcome")["mean"]
+    outcomes = [fitting(BY_COLUMN[name], compared.get_group(name).abs().max()) for name in BESIDE]
+    table = answer_table("", [f"{o.name.lower()},\n{o.unit}" for o in outcomes])
+    table.caption = f"second lines: against {tables.study.baseline}"
+    for label, rows in answer_rows(tables):
+        table.add_row(label, *(level_and_difference(rows[o.column], o) for o in outcomes))
+    return table
     print_caveats(tables)
 
 
@@ -152,6 +177,16 @@ def difference_text(row: pd.Series) -> str:
 def hits_text(row: pd.Series) -> str:
     """Write a rate with its interval."""
     return _with_interval(row["mean"], row["low"], row["high"], 1, "{:.1f}", "")
+
+
+def level_and_difference(row: pd.Series, outcome: Outcome) -> str:
+    """Write a mean and, on the next line, its paired difference, each with its interval."""
+    form = f"{{:,.{outcome.digits}f}}"
+    level = _with_interval(row["mean"], row["low"], row["high"], outcome.scale, form, "")
+    if pd.isna(row["difference"]):
+        return level
+    ends = row["difference"], row["sim_low"], row["sim_high"]
+    return f"{level}\n{_with_interval(*ends, outcome.scale, form.replace(':', ':+'), '')}"
 
 
 def _with_interval(value: float, low: float, high: float, scale: float, form: str, unit: str) -> str:

@@ -50,7 +50,7 @@ class Kind:
 
 
 STUDY_FIGURES = {
-    "trade_off": Kind("Less brushing, or fewer innocent shops hit?", trade_off.prepare, trade_off.draw),
+    "trade_off": Kind(trade_off.TITLE, trade_off.prepare, trade_off.draw),
     "harm_axes": Kind(harm_axes.TITLE, harm_axes.prepare, harm_axes.draw),
     "heat_map": Kind("Both levers together", heat_map.prepare, heat_map.draw),
     "paths": Kind("Brushing over time", paths.prepare, paths.draw),
@@ -101,9 +101,12 @@ def draw_of(stem: str, table: pd.DataFrame) -> Draw:
     return one_factor.draw if (table["kind"] == "point").any() else combinations.draw
 
 
-def study_figures(folder: Path) -> Drawn:
-    """Write the figures of a study folder into its ``figures/``; one that fails says so in its place."""
-    study, drawn = read_study(folder), Drawn(folder / "figures")
+def study_figures(folder: Path, axes: dict[str, str] | None = None) -> Drawn:
+    """Write the figures of a study folder into its ``figures/``; one that fails says so in its place.
+
+    ``axes`` are outcomes for ``x`` and ``y`` of the trade-off plane.
+    """
+    study, drawn = read_study(folder, axes), Drawn(folder / "figures")
     for stem, kind in kinds_of(study).items():
         add_figure(drawn, stem, partial(table_of, study, stem, kind))
     return drawn

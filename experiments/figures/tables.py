@@ -31,6 +31,8 @@ class Study:
     failures: list[dict[str, Any]]
     provenance: dict[str, Any]
     worlds: pd.DataFrame = field(default_factory=pd.DataFrame)
+    axes: dict[str, str] = field(default_factory=dict)
+    """Outcomes for x and y of the trade-off plane; brushing against innocent hits where none are named."""
 
     @property
     def baseline(self) -> str:
@@ -117,8 +119,8 @@ COMPARISON = [name for name in COLUMNS if name != "package"]
 EMPTY_ROWS = pd.DataFrame(columns=COMPARISON, index=pd.Index([], name="package"), dtype=float)
 
 
-def read_study(folder: Path) -> Study:
-    """Read a study folder as far as it is there."""
+def read_study(folder: Path, axes: dict[str, str] | None = None) -> Study:
+    """Read a study folder as far as it is there; its plane has these ``axes``."""
     runs = read_table(folder / "runs.parquet")
     return Study(
         info=read_json(folder / "study.json", {}),
@@ -130,6 +132,7 @@ def read_study(folder: Path) -> Study:
         failures=read_json(folder / "failures.json", []),
         provenance=read_json(folder / "provenance.json", {}),
         worlds=read_table(folder / "worlds.csv"),
+        axes=axes or {},
     )
 
 

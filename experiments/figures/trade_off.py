@@ -1,4 +1,4 @@
-"""The trade-off plane: innocent shops hit against brushing that remains."""
+"""The trade-off plane: innocent shops hit against brushing that remains, or any two outcomes."""
 
 from __future__ import annotations
 
@@ -13,28 +13,69 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from experiments.figures import labels, style
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study
+from experiments.figures.tables import Study, column
+from experiments.language.outcomes import Outcome, fitting, told
 from experiments.language.words import folded, humanise
+from sim.outcomes import RATES
+from sim.parameters import ConfigError
 
 HITS, BRUSHED = "innocent_hits_per_1000_shop_years", "brushed_share"
-TICKS = (0, 1, 3, 10, 30, 100, 300, 1000)
+TICKS = (0, 1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
+TITLE = "Less brushing, or fewer innocent shops hit?"
+
+
+def chosen(study: Study) -> tuple[Outcome, Outcome]:
+    """Return the outcomes on the two axes of a study's plane.
+
+    Raises
+    ------
+    ConfigError : the study has no such outcome
+    """
+    names = list(dict.fromkeys(column(study.comparison, "outcome")))
+    for axis, name in study.axes.items():
+        if names and name not in names:
+            raise ConfigError(f"{axis}={name}: no such outcome; the study has {', '.join(names)}")
+    x, y = study.axes.get("x", HITS), study.axes.get("y", BRUSHED)
+    return in_unit(study, told(x)), in_unit(study, told(y))
+
+
+def in_unit(study: Study, outcome: Outcome) -> Outcome:
+    """Return the outcome in the unit that suits the means of the study's arms."""
+    return fitting(outcome, study.rows_of(outcome.column)["mean"].abs().max())
+
+
+def title(study: Study) -> str:
+    """Return the heading of the figure."""
+    x, y = chosen(study)
+    return TITLE if (x.column, y.column) == (HITS, BRUSHED) else f"{y.name} against {x.name.lower()}"
+
+
+def caption(study: Study) -> str:
+    """Say which way is better."""
+    words = {(0, -1): "Further left", (0, 1): "Further right", (1, -1): "Lower", (1, 1): "Higher"}
+    better = [
+        f" {words[place, outcome.better]}: {outcome.name.lower()} is better."
+        for place, outcome in enumerate(chosen(study))
+        if outcome.better
+    ]
+    return "Each mark is a package." + "".join(reversed(better))
 
 
 def prepare(study: Study) -> pd.DataFrame:
-    """Return one row an arm: x (hits), y (brushing, %), their 95 % intervals and the frontier."""
-    table = study.nothing_finished() or plane(study)
+    """Return one row an arm: x, y, their 95 % intervals and the frontier; labels and sense of the axes."""
+    table = study.nothing_finished() or plane(study, chosen(study))
     if isinstance(table, str):
         return style.note_table(table)
     if table.empty:
         return style.note_table("Nothing to show: no package has both outcomes of the trade-off plane.")
-    return style.with_footnote(table, footnote(study, table))
+    return style.with_footnote(table.assign(title=title(study)), footnote(study, table))
 
 
-def plane(study: Study) -> pd.DataFrame:
-    """Return the arms that have both outcomes."""
-    hits, brushed = study.rows_of(HITS), study.rows_of(BRUSHED)
-    order = study.order()
-    shared = [label for label in study.factual if label in hits.index.intersection(brushed.index)]
+def plane(study: Study, axes: tuple[Outcome, Outcome]) -> pd.DataFrame:
+    """Return the arms that have both outcomes, of x and of y."""
+    order, (x, y) = study.order(), axes
+    both = study.rows_of(x.column).index.intersection(study.rows_of(y.column).index)
+    shared = [label for label in study.factual if label in both]
     table = pd.DataFrame(
         {
             "kind": ["package" if arm in order else "grid" for arm in shared],
@@ -42,21 +83,34 @@ def plane(study: Study) -> pd.DataFrame:
             "arm": shared,
             "label": [humanise(arm) for arm in shared],
             "order": [order.get(arm, -1) for arm in shared],
-            "x": hits.loc[shared, "mean"].to_numpy(float),
-            "x_low": np.maximum(hits.loc[shared, "low"].to_numpy(float), 0),
-            "x_high": hits.loc[shared, "high"].to_numpy(float),
-            "y": 100 * brushed.loc[shared, "mean"].to_numpy(float),
-            "y_low": 100 * np.maximum(brushed.loc[shared, "low"].to_numpy(float), 0),
-            "y_high": 100 * brushed.loc[shared, "high"].to_numpy(float),
+            **along_axis(study, "x", x, shared),
+            **along_axis(study, "y", y, shared),
         }
     )
     table = table.dropna(subset=["x", "y"]).reset_index(drop=True)
-    table["frontier"] = (table["kind"] == "package") & ~dominated(table)
+    decided = bool(x.better and y.better)  # else nobody can say which of two is better
+    table["frontier"] = (table["kind"] == "package") & ~dominated(table) & decided
     return table
+
+
+def along_axis(study: Study, axis: str, outcome: Outcome, arms: list[str]) -> dict[str, Any]:
+    """Return the columns of one axis: means and intervals of the arms, label, sense, what it counts.
+
+    What cannot be negative has no interval that reaches below 0.
+    """
+    rows = study.rows_of(outcome.column).loc[arms]
+    mean, low, high = (outcome.scale * rows[name].to_numpy(float) for name in ("mean", "low", "high"))
+    bounded = outcome.is_share or outcome.column in RATES
+    return {
+        axis: mean, f"{axis}_low": np.maximum(low, 0) if bounded else low, f"{axis}_high": high,
+        f"{axis}_label": f"{outcome.name}, {outcome.unit}" if outcome.unit else outcome.name,
+        f"{axis}_better": outcome.better, f"{axis}_outcome": outcome.column,
+    }  # fmt: skip
 
 
 def dominated(table: pd.DataFrame) -> pd.Series:
     """Tell which rows a package beats: no worse on both axes and better on one."""
+    table = table.assign(x=-table["x_better"] * table["x"], y=-table["y_better"] * table["y"])
     rivals = table[table["kind"] == "package"]
     beaten = [
         bool((
@@ -80,8 +134,9 @@ def footnote(study: Study, table: pd.DataFrame) -> str:
 
 
 def unseen(table: pd.DataFrame) -> bool:
-    """Tell whether an arm has no hit but a bound."""
-    return bool(((table["x"] == 0) & (table["x_high"] > 0)).any())
+    """Tell whether an arm has no event of a rate on the x axis but a bound."""
+    rate = table["x_outcome"].isin(RATES)
+    return bool((rate & (table["x"] == 0) & (table["x_high"] > 0)).any())
 
 
 @style.drawing
@@ -99,30 +154,34 @@ def draw(table: pd.DataFrame) -> Figure:
     points = list(zip(packages["x"], packages["y"], strict=True))
     names = [folded(label) for label in packages["label"]]
     labels.place_labels(axes, points, names, shades, np.vstack(covered))
-    axes.set_title("Less brushing, or fewer innocent shops hit?", pad=12, gid="title")
+    axes.set_title(table["title"].iloc[0], pad=12, gid="title")
     style.draw_footnote(figure, table)
     return figure
 
 
 def set_scales(axes: Axes, table: pd.DataFrame) -> None:
-    """Choose limits with air around all intervals, and a logarithmic x axis where hits differ tenfold."""
-    far = float(table[["x", "x_high"]].max().max())
+    """Choose limits with air around all intervals, and a logarithmic x axis where it spans a tenfold."""
+    far, near = float(table[["x", "x_high"]].max().max()), float(table[["x", "x_low"]].min().min())
     positive = table.loc[table["x"] > 0, "x"]
-    stretched = far > 20 and len(positive) > 0 and positive.min() < far / 10
+    stretched = far > 20 and near >= 0 and len(positive) > 0 and positive.min() < far / 10
     axes.set_ylim(limits(table[["y", "y_low", "y_high"]], 0.12))
     if stretched:
         log_axis(axes, far)
     else:
         axes.set_xlim(limits(table[["x", "x_low", "x_high"]], 0.3))
     scale = ", log scale above 1" if stretched else ""
-    axes.set_xlabel(f"Innocent shops hit, per 1,000 innocent shop-years{scale}   (← better)")
-    axes.set_ylabel("Brushing remaining, % of paid orders   (↓ better)")
+    across, along = table["x_better"].iloc[0], table["y_better"].iloc[0]
+    sense = {-1: "   (← better)", 1: "   (better →)"}.get(across, "")
+    axes.set_xlabel(f"{table['x_label'].iloc[0]}{scale}{sense}")
+    axes.set_ylabel(table["y_label"].iloc[0] + {-1: "   (↓ better)", 1: "   (↑ better)"}.get(along, ""))
     style.light_grid(axes, "both")
 
 
 def limits(values: pd.DataFrame, air: float) -> tuple[float, float]:
     """Return limits that begin at 0 unless everything lies close together far from 0."""
     low, high = float(values.min().min()), float(values.max().max())
+    if low < 0:
+        return low - air * (high - low), high + air * (high - low)
     if low > 0.6 * high:
         reach = max(high - low, 0.05 * high)
         return low - 0.6 * reach, high + 0.6 * reach
@@ -144,10 +203,11 @@ def draw_frontier(axes: Axes, packages: pd.DataFrame) -> list[labels.Boxes]:
     if len(front) < 2:
         return []
     x, y = front["x"].to_numpy(float), front["y"].to_numpy(float)
-    axes.step(
-        x, y, where="post", color="#8a8a8a", linewidth=1.1, linestyle=(0, (4, 3)), zorder=1, label="frontier"
-    )
-    corners = [p for i in range(len(x) - 1) for p in ((x[i], y[i]), (x[i + 1], y[i]))] + [(x[-1], y[-1])]
+    falls = front["x_better"].iloc[0] < 0  # better on the left: each step is as high as its left end
+    how: Any = {"where": "post" if falls else "pre", "linestyle": (0, (4, 3)), "label": "frontier"}
+    axes.step(x, y, color="#8a8a8a", linewidth=1.1, zorder=1, **how)
+    turns = list(zip(x[1:], y[:-1], strict=True) if falls else zip(x[:-1], y[1:], strict=True))
+    corners = [p for i, turn in enumerate(turns) for p in ((x[i], y[i]), turn)] + [(x[-1], y[-1])]
     return [labels.along(axes, a, b) for a, b in pairwise(corners)]
 
 

@@ -50,11 +50,16 @@ TEXT = frozenset(
         "statistic",
         "target",
         "text",
+        "title",
         "verdict",
         "what",
         "world",
+        "x_label",
         "x_name",
+        "x_outcome",
+        "y_label",
         "y_name",
+        "y_outcome",
     }
 )
 """Columns of words, in every file: what looks like a number, or like a missing one, is a word too."""

@@ -32,9 +32,13 @@ class Regulator:
     raid_cost: float = parameter(50_000, "RMB", 0, 1e7, "unit_costs", "cost of one raid")
     fine_delay_days: int = parameter(98, "days", 0, 3650, "shatui_fine_delay", "raid to the organiser's fine")
     mitigation: float | None = parameter(
-        None, "share", 0, 1, "assumption",
-        "share of the statutory ceiling realised, whatever the floor; null: the law's own",
-    )  # fmt: skip
+        None,
+        "share",
+        0,
+        1,
+        "assumption",
+        "share of the ceiling paid, whatever the floor; null: the law's own",
+    )
     serious_gains_rmb: float | None = parameter(
         1e6, "RMB", 0, 1e12, "serious_gains", "organisers' cases are serious above such gains; null: none is"
     )

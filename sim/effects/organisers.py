@@ -88,6 +88,12 @@ def close(state: State, place: int) -> None:
         close_organiser(state.clock, trade, state.founders, state.campaigns, state.shops, place)
 
 
+def give_up(state: State, place: int) -> None:
+    """Let a founder leave the trade of his own accord; the place closes for good."""
+    state.founders.status[state.trade.founder[place]] = Status.LEFT
+    close_organiser(state.clock, state.trade, state.founders, state.campaigns, state.shops, place)
+
+
 def bar(state: State, place: int, row: int) -> None:
     """Bar a founder from the trade; the place that is still run by that founder closes for good."""
     if state.switched_off.incapacitation:

@@ -53,9 +53,12 @@ campaign_columns = columns(CampaignColumns, level="ways.level")
 
 
 @inner
-def fruit_of_brushing(risk, blameless_risk):
-    """Return the share of an own sanction that somebody guilty takes for the fruit of brushing."""
-    added, anyway = risk + 1e-9, blameless_risk + 1e-10
+def fruit_of_brushing(risk, blameless_risk, exposed):
+    """Return the share of an own sanction that somebody guilty, who was so ``exposed``, blames on brushing.
+
+    Were it another one than that of the hazards that are believed, learning would move right beliefs.
+    """
+    added, anyway = (risk + 1e-9) * exposed, blameless_risk + 1e-10
     return added / (anyway + added)
 
 
@@ -73,13 +76,16 @@ def move_risks(first, last, lessons, hazard, shops, campaigns, heard, minds):
     risk, blameless_risk = minds
     for s in range(first, last):
         m, peers, added, anyway, exposed = shops.owner[s], 0, 0.0, 0.0, 0.0
-        if shops.brushed[s] > 0:
+        brushed, struck_guilty = shops.brushed[s] > 0, sanctioned[s] and guilty[s]
+        if brushed or struck_guilty:
             own_orders = shops.sold[s] / days_on_record(day, shops.opened_day[s])
             exposed = exposure(concavity, campaigns.level[campaigns.way[s]], own_orders)
             exposed *= 1.0 - hides * campaigns.cover[s]
         if sanctioned[s]:
-            added = fruit_of_brushing(risk[m], blameless_risk[m]) if guilty[s] else 0.0
+            added = fruit_of_brushing(risk[m], blameless_risk[m], exposed) if struck_guilty else 0.0
             anyway = 1.0 - added
+        if not brushed:
+            exposed = 0.0
         if told.size > 0:
             peers = told[s]
         seen = risk[m] * (1.0 - lessons.own * exposed / 30) * lessons.keep

@@ -75,7 +75,7 @@ class CampaignColumns(NamedTuple):
 
 
 class RecordColumns(NamedTuple):
-    """Records of shops, arrays (S,): until when watched, sanctions, orders and fen of today, 30 days' orders."""
+    """Records of shops, arrays (S,): watched until, sanctioned, orders and fen brushed, orders of 30 days."""
 
     watched_until: np.ndarray
     sanctioned: np.ndarray

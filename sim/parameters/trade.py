@@ -68,8 +68,11 @@ class TradeParameters:
     survivor_exponent: float = parameter(
         1.5, "-", 0, 5, "elbahrawy_2020", "the displaced choose organisers by size to this power"
     )
+    exit_rate: float = parameter(
+        0.35, "1/year", 0, 10, "organiser_lives", "organisers that give up for reasons of their own"
+    )
     return_days: float = parameter(
-        365, "days", 1, 3650, "assumption", "mean time until a newcomer replaces an organiser that gave up"
+        90, "days", 1, 3650, "assumption", "mean time until a newcomer replaces an organiser that gave up"
     )
     founder_found: float = parameter(
         0.7, "share", 0, 1, "assumption", "founders who have left the trade whom fines and suits still reach"

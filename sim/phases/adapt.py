@@ -25,8 +25,9 @@ def adapt(
     trade: Trade,
 ) -> None:
     """Let the trade learn which ways to brush are hit, and organisers what camouflage is wanted."""
-    gain_experience(today, owners[0], campaigns, traces, beliefs, trade.adaptation)
-    learn_of_customers(today, owners, campaigns, traces.genuine_30(), beliefs, trade)
+    sold = traces.genuine_30()
+    gain_experience(today, owners[0], campaigns, sold, beliefs, trade.adaptation)
+    learn_of_customers(today, owners, campaigns, sold, beliefs, trade)
 
 
 def learn_of_customers(

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import pdtrik
 
 from sim.chance import Stream, uniform, uniforms
-from sim.effects.organisers import bar, reopen
+from sim.effects.organisers import bar, give_up, reopen
 from sim.kernels import enter as kernels
 from sim.parameters import Parameters
 from sim.state import State
@@ -24,7 +24,7 @@ from sim.state.today import Today
 from sim.state.traces import clear_traces
 from sim.state.traits import give_merchant_traits, give_shop_traits
 from sim.state.units import FEN, NEVER
-from sim.trade.life import may_return
+from sim.trade.life import givers_up, may_return
 
 CLOSED_DAYS = 30
 """A shop closed by a sanction keeps its slot this long: until then an appeal can reopen it."""
@@ -45,8 +45,10 @@ def enter_and_age(state: State, today: Today) -> None:
 
 
 def run_organisers(state: State, today: Today) -> None:
-    """Let ruined organisers close, and closed ones reopen or be replaced where the trade pays."""
+    """Let founders give up, the ruined close, the closed reopen or be replaced where the trade pays."""
     trade = state.trade
+    for place in givers_up(today.clock, trade, state.founders).tolist():
+        give_up(state, place)
     for place in np.flatnonzero(~trade.is_open | (trade.cash < 0)).tolist():
         if trade.is_open[place]:
             state.money.charge_organiser(trade, place, int(trade.cash[place]), "owners")

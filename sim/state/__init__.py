@@ -100,7 +100,7 @@ def make_state(parameters: Parameters, seed: int) -> State:
         campaigns=make_campaigns(shops.n, ways, parameters.brushing),
         buyers=buyers,
         trade=trade,
-        founders=make_founders(trade.n),
+        founders=make_founders(trade.n, seed, parameters.trade.exit_rate),
         names=make_names(trade, len(institutions), seed),
         beliefs=make_beliefs(parameters, ways, seed),
         traces=make_traces(shops.n, parameters.traces),

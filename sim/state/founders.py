@@ -7,12 +7,15 @@ from enum import IntEnum
 
 import numpy as np
 
+from sim.chance import Stream, day_key, uniforms
+
 
 class Status(IntEnum):
-    """What a founder may do."""
+    """What a founder may do: run an organiser, or not, or not any more of his own accord."""
 
     FREE = 0
     BARRED = 1
+    LEFT = 2
 
 
 @dataclass
@@ -40,13 +43,15 @@ class Founders:
         return max(int(self.gains[row] - self.paid[row]), 0)
 
 
-def make_founders(n: int) -> Founders:
-    """Return the first ``n`` founders, who begin on day 0."""
+def make_founders(n: int, seed: int, exit_rate: float) -> Founders:
+    """Return the first ``n`` founders, in business for as long as ``exit_rate`` (1/year) lets them be."""
+    luck = uniforms(day_key(seed, Stream.ORGANISER, 0), np.arange(n), 5)
+    age = (-365 / max(exit_rate, 0.01) * np.log(luck)).astype(np.int64)
     zeros = np.zeros(n, dtype=np.int64)
     return Founders(
         identity=np.arange(n),
         status=np.full(n, Status.FREE, dtype=np.int8),
-        founded_day=zeros.copy(),
+        founded_day=-age - 1,
         gains=zeros.copy(),
         turnover=zeros.copy(),
         paid=zeros.copy(),

@@ -10,7 +10,6 @@ from sim.state.beliefs import Beliefs, Experience
 from sim.state.campaigns import Campaigns
 from sim.state.shops import Shops
 from sim.state.today import Today
-from sim.state.traces import Traces
 
 RECENT = 30
 """A sanction on a merchant that brushed in the last so many days counts against its way of brushing."""
@@ -20,17 +19,20 @@ def gain_experience(
     today: Today,
     shops: Shops,
     campaigns: Campaigns,
-    traces: Traces,
+    sold: np.ndarray,
     beliefs: Beliefs,
     terms: AdaptationParameters,
 ) -> None:
-    """Let a day's sanctions on brushing merchants, and its lack of them, teach the trade."""
+    """Let a day's sanctions on brushing merchants, and its lack of them, teach the trade.
+
+    ``sold`` (n_shops,) are genuine orders of 30 days.
+    """
     experience, keep, day = beliefs.experience, 0.5 ** (1 / terms.memory_half_life), today.clock.day
     exposed, hits = np.zeros((2, campaigns.ways.n))
     covered, traced = np.zeros(3), np.zeros(2)
     columns = kernels.campaign_columns(campaigns)
     hazard = float(beliefs.parameters.hazard_concavity), experience.hides
-    brushed = shops.opened_day, today.tasks.count, traces.genuine_30()
+    brushed = shops.opened_day, today.tasks.count, sold
     kernels.expose(day, hazard, brushed, columns, exposed, covered)
     sanctioned = today.tally.sanctioned, today.tally.traced
     named = kernels.count_hits(day - RECENT, *sanctioned, columns, hits, traced)

@@ -39,6 +39,12 @@ def lose_customers(clock: Clock, trade: Trade, campaigns: Campaigns, shops: Shop
     campaigns.organiser[slots[leaves]] = -1
 
 
+def givers_up(clock: Clock, trade: Trade, founders: Founders) -> np.ndarray:
+    """Return the places whose founders leave the trade today for reasons of their own."""
+    draws = uniforms(clock.key(Stream.ORGANISER), founders.identity[trade.founder], 4)
+    return np.flatnonzero(trade.is_open & (draws < trade.parameters.exit_rate / 365))
+
+
 def may_return(clock: Clock, trade: Trade, place: int) -> bool:
     """Tell whether a closed organiser is in business again today: reopened, or replaced by a newcomer.
 

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from experiments import load_config
@@ -126,9 +127,15 @@ class Difference:
 
     @property
     def noise(self) -> float:
-        """Return two standard errors of the mean difference, as the t distribution has it."""
-        n = self.each.size
-        return float(stats.t.ppf(ONE_SIDED, n - 1) * self.each.std(ddof=1) / np.sqrt(n))
+        """Return two standard errors of the mean difference, as the t distribution has it.
+
+        The worlds are given: noise is how replications of one world differ, not how worlds do.
+        """
+        n, worlds = self.each.size, [place.world for place in self.where]
+        means = pd.Series(self.each).groupby(worlds).transform("mean").to_numpy()
+        free = n - len(set(worlds))
+        spread = np.sqrt(np.square(self.each - means).sum() / free)
+        return float(stats.t.ppf(ONE_SIDED, free) * spread / np.sqrt(n))
 
     @property
     def allowed(self) -> float:

@@ -6,14 +6,15 @@ are switched off, so that only what merchants believe is left.
 
 from functools import cache
 
+import numpy as np
 import pytest
-from arms import FEAR_ALONE, Place, arm, brushed, compared, places, trunk
+from arms import END, FEAR_ALONE, Difference, Place, arm, brushed, compared, configured, places, trunk
 
 from policies import Package, build_package
 
 pytestmark = pytest.mark.slow
 
-PLACES = places(2)
+PLACES = places(3)
 
 
 def lottery(a_year: float) -> Package:
@@ -27,18 +28,35 @@ def lottery(a_year: float) -> Package:
 
 
 @cache
-def by_fear_alone(place: Place, a_year: float) -> float:
+def by_fear_alone(place: Place, a_year: float) -> tuple[float, float]:
+    """Return the brushed share, and what brushing is believed to add to the hazard of 30 days."""
     package = lottery(a_year) if a_year else "no_enforcement"
-    return brushed(arm(trunk(place), package, mute=FEAR_ALONE))
+    market = arm(trunk(place), package, mute=FEAR_ALONE)
+    return brushed(market), float(market.daily()["perceived_risk"].tail(END).mean())
+
+
+def change_of(number: int, a_year: float) -> Difference:
+    """Return how a lottery changes one of these two numbers."""
+    return compared(
+        PLACES,
+        lambda place: by_fear_alone(place, 0)[number],
+        lambda place: by_fear_alone(place, a_year)[number],
+    )
 
 
 @pytest.mark.parametrize("a_year", [1, 4])
 def test_a_lottery_deters_nothing(a_year: float) -> None:
-    change = compared(
-        PLACES, lambda place: by_fear_alone(place, 0), lambda place: by_fear_alone(place, a_year)
-    )
+    change = change_of(0, a_year)
     assert change.could_show(), change
     assert change.alike(), change
+
+
+@pytest.mark.parametrize("a_year", [1, 4])
+def test_a_lottery_teaches_nobody_that_brushing_is_dangerous(a_year: float) -> None:
+    """What brushing is believed to add rises by no more than noise and what is believed at first."""
+    change = change_of(1, a_year)
+    prior = np.mean([configured(place.world).world.beliefs.prior for place in PLACES])
+    assert change.each.mean() <= change.noise + prior, change
 
 
 def test_the_lottery_is_one() -> None:

@@ -11,7 +11,7 @@ from arms import Place, arm, brushed, compared, places, trunk
 
 pytestmark = pytest.mark.slow
 
-PLACES = places(2)
+PLACES = places(3)
 
 CAMOUFLAGE = {
     "impossible": ("adaptation.hidden_share=0",),

@@ -40,13 +40,15 @@ class HideSome:
 class Lesson:
     """What a day taught of the gain, by slot (n_shops,): the belief over what fading alone would have left.
 
-    ``ended`` are slots whose campaign ended, ``hidden`` those whose shop was hidden within a month before.
+    ``ended`` and ``begun`` are slots whose campaign ended or began, ``hidden`` those whose shop was hidden
+    within a month before, ``unseen`` those whose shop is hidden today.
     """
 
     taught: np.ndarray
     ended: np.ndarray
     hidden: np.ndarray
-    started: np.ndarray
+    unseen: np.ndarray
+    begun: np.ndarray
 
 
 def leave(market: Market) -> None:
@@ -62,11 +64,12 @@ def days(market: Market, n: int, each_morning: Callable[[Market], None] = leave)
         identity, today = shops.identity.copy(), market.day
         faded = 1 - (1 - merchants.gain_belief[shops.owner]) * keep
         ended = (campaigns.level > 0) & (campaigns.until <= today)
-        hidden = shops.hidden_until > today - MONTH
+        hidden, unseen = shops.hidden_until > today - MONTH, shops.hidden_until > today
         market.run(1)
         stayed = shops.identity == identity
         taught = np.where(stayed, merchants.gain_belief[shops.owner] / faded - 1, 0)
-        yield Lesson(taught, ended & stayed, hidden, market.today.started)
+        begun = np.isin(np.arange(shops.n), market.today.started) & stayed
+        yield Lesson(taught, ended & stayed, hidden, unseen, begun)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
@@ -88,9 +91,9 @@ def test_campaigns_with_orders_teach(place: Place) -> None:
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_a_shop_hidden_begins_no_campaign_and_learns_nothing(place: Place) -> None:
     market = trunk(place).branch().adopt(Package("hide", [Dated(HideSome(), "hide")]))
-    hidden_until, ended = market.state.shops.hidden_until, 0
+    ended = 0
     for lesson in days(market, 2 * MONTH):
-        assert (hidden_until[lesson.started] <= market.day - 1).all()
+        assert not (lesson.begun & lesson.unseen).any()
         ended += (lesson.ended & lesson.hidden).sum()
         assert np.abs(lesson.taught[lesson.ended & lesson.hidden]).max(initial=0) < 1e-12
     assert ended > 0, "campaigns of hidden shops ended"

@@ -1,9 +1,11 @@
 """E4. Severity deters as far as it can be collected.
 
-Where weights are linear and owners within reach, packages of equal expected fines deter alike; a ruinous fine
-deters no less where it reaches the owner, and it ruins shops. The fine is made known when the package begins,
-so that nobody has to learn it from the few who pay it. Nothing but fear works: carrying out, prices and
-evasion are switched off, and fines alone are imposed.
+Where weights are linear and owners within reach, equal expected fines deter alike; a ruinous fine deters no
+less where it reaches the owner, and it ruins shops. Nothing but fear works: fines are all that is imposed,
+and carrying out, prices and evasion are switched off.
+
+Twice: where everybody knows hazard and fine, so that what is learnt can make no difference; and where the
+fine is made known as the package begins and its hazard is learnt, from what befalls oneself and others.
 """
 
 from collections.abc import Sequence
@@ -12,7 +14,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from arms import FEAR_ALONE, PERIOD, Place, arm, brushed, compared, fines, places, trunk
+from arms import FEAR_ALONE, PERIOD, Place, arm, brushed, compared, fines, named, opened, places, trunk
 
 from policies import Dated, Package
 from sim import Market
@@ -32,6 +34,35 @@ CERTAIN, MIDDLING, SEVERE = 0.25, 0.1, 0.025
 """Shares of the cases that are fined."""
 
 RUINOUS = 1_000_000
+
+KNOWN = ("own", "peer", "announcement", "demotion_prior", "closure_prior")
+"""Beliefs that are zero where all is known: nobody learns, and a sanction is a fine."""
+
+RATE = 0.16
+"""Cases a month that brushing at reference intensity is known to bring."""
+
+
+@cache
+def known(place: Place, share: float) -> float:
+    """Return the brushed share where so many cases, or none, are known to be fined ``EXPECTED`` / share."""
+    own = [f"beliefs.{name}=0" for name in KNOWN] + [
+        f"beliefs.prior={RATE * (share or CERTAIN)}",
+        f"beliefs.fine_prior={EXPECTED / share if share else 0}",
+        "beliefs.memory_half_life=3650",
+    ]
+    return brushed(opened(place, *LINEAR, *own).adopt(named("no_enforcement")).run(PERIOD))
+
+
+@pytest.mark.parametrize("rare", [MIDDLING, SEVERE])
+def test_equal_expected_fines_that_are_known_deter_alike(rare: float) -> None:
+    change = compared(PLACES, lambda place: known(place, CERTAIN), lambda place: known(place, rare))
+    assert change.could_show(), change
+    assert change.alike(), change
+
+
+def test_fines_that_are_known_deter() -> None:
+    change = compared(PLACES, lambda place: known(place, 0), lambda place: known(place, SEVERE))
+    assert change.lower(), change
 
 
 @dataclass
@@ -61,12 +92,11 @@ def by_fear_alone(place: Place, share: float, fine: float) -> float:
     return brushed(arm(trunk(place, *LINEAR), package, mute=FEAR_ALONE))
 
 
-@pytest.mark.parametrize("rare", [MIDDLING, SEVERE])
-def test_equal_expected_fines_deter_alike(rare: float) -> None:
+def test_equal_expected_fines_whose_hazard_is_learnt_deter_alike() -> None:
     change = compared(
         PLACES,
         lambda place: by_fear_alone(place, CERTAIN, EXPECTED / CERTAIN),
-        lambda place: by_fear_alone(place, rare, EXPECTED / rare),
+        lambda place: by_fear_alone(place, SEVERE, EXPECTED / SEVERE),
     )
     assert change.could_show(), change
     assert change.alike(), change

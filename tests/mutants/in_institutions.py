@@ -55,10 +55,10 @@ INNOCENT = [
     ),
     Mutant(
         "a warning is a hit",
-        "sim/effects/shops.py",
-        "if isinstance(act, Warn):",
-        "if not act.verb:",
-        f"{ENFORCEMENT}::test_a_warning_is_a_strike_but_no_hit",
+        "sim/effects/severity.py",
+        "return np.zeros(act.shops.size, dtype=bool)",
+        "return np.ones(act.shops.size, dtype=bool)",
+        f"{ENFORCEMENT}::test_a_warning_is_a_strike_that_is_heard_of_but_no_hit",
     ),
 ]
 

@@ -7,7 +7,7 @@ from mutant import Mutant
 BELIEFS = "tests/unit/test_beliefs.py"
 DECISIONS = "tests/unit/test_decisions.py"
 ORGANISERS = "tests/unit/test_organisers.py"
-ADAPTATION = "tests/unit/test_adaptation.py"
+EXPERIENCE = "tests/unit/test_experience.py"
 CAMOUFLAGE = "tests/unit/test_camouflage.py"
 
 DECIDING = [
@@ -73,16 +73,38 @@ BELIEVING = [
     Mutant(
         "risk does not decay",
         "sim/kernels/learn.py",
-        "risk[s] = prior + (1.0 - caution - prior) * fade",
-        "risk[s] = 1.0 - caution",
-        f"{BELIEFS}::test_risk_decays_to_the_prior_with_its_half_life",
+        "risk[m] = lessons.prior + (seen - lessons.prior) * lessons.fade",
+        "risk[m] = seen",
+        f"{BELIEFS}::test_risk_returns_to_the_prior_with_its_half_life",
     ),
     Mutant(
         "risk decays to nothing, not to the prior",
         "sim/kernels/learn.py",
-        "risk[s] = prior + (1.0 - caution - prior) * fade",
-        "risk[s] = (1.0 - caution) * fade",
-        f"{BELIEFS}::test_risk_decays_to_the_prior_with_its_half_life",
+        "risk[m] = lessons.prior + (seen - lessons.prior) * lessons.fade",
+        "risk[m] = seen * lessons.fade",
+        f"{BELIEFS}::test_risk_returns_to_the_prior_with_its_half_life",
+    ),
+    Mutant(
+        "days without a sanction teach nothing",
+        "sim/kernels/learn.py",
+        "seen = risk[m] * (1.0 - lessons.own * exposed / 30) * lessons.keep",
+        "seen = risk[m]",
+        f"{BELIEFS}::test_merchants_learn_from_peers_both_hazards_that_these_run",
+    ),
+    Mutant(
+        "what hits anybody is taken for the fruit of brushing",
+        "sim/state/beliefs.py",
+        "return max(guilty - self.brushers, 0.0) / max(1.0 - self.brushers, 1e-9)",
+        "return 1.0",
+        f"{BELIEFS}::test_sanctions_by_lot_are_no_reason_not_to_brush",
+    ),
+    Mutant(
+        "a sanction that takes nothing is heard of",
+        "sim/effects/severity.py",
+        "heard = took | isinstance(act, Warn)",
+        "heard = np.ones_like(took)",
+        "tests/unit/test_enforcement.py"
+        "::test_a_sanction_that_takes_nothing_is_a_strike_and_an_event_and_nothing_else[Close-terms2-False]",
     ),
     Mutant(
         "an announcement weighs by the length of its list",
@@ -101,8 +123,8 @@ BELIEVING = [
     Mutant(
         "severity depends on the size of the market",
         "sim/state/beliefs.py",
-        "weight = parameters.severity_prior_rate * n_shops",
-        "weight = parameters.severity_prior_rate * 1000",
+        "weight = parameters.severity_prior_rate * n_shops\n    prior",
+        "weight = parameters.severity_prior_rate * 1000\n    prior",
         f"{BELIEFS}::test_beliefs_about_severity_do_not_depend_on_the_size_of_the_market",
     ),
 ]
@@ -179,21 +201,28 @@ EVADING = [
         "sim/state/beliefs.py",
         "return (self.sanctions + self.weight) / (expected + self.weight)",
         "return np.ones_like(expected)",
-        f"{ADAPTATION}::test_a_way_that_is_hit_more_than_its_exposure_is_held_more_dangerous",
+        f"{EXPERIENCE}::test_a_way_that_is_hit_more_than_its_exposure_is_held_more_dangerous",
     ),
     Mutant(
         "sanctions count against all ways alike",
-        "sim/kernels/adapt.py",
-        "            sanctions[way[s]] += 1\n",
-        "            sanctions += 1 / sanctions.size\n",
-        f"{ADAPTATION}::test_sanctions_count_against_the_way_of_those_that_are_hit[5]",
+        "sim/kernels/experience.py",
+        "        hits[way[s]] += 1\n",
+        "        hits += 1 / hits.size\n",
+        f"{EXPERIENCE}::test_sanctions_count_against_the_way_of_those_that_are_hit[5]",
     ),
     Mutant(
         "sanctions for old brushing teach too",
-        "sim/kernels/adapt.py",
-        "if sanctioned[s] and last_brushed_day[s] > since:",
-        "if sanctioned[s]:",
-        f"{ADAPTATION}::test_sanctions_count_against_the_way_of_those_that_are_hit[5]",
+        "sim/kernels/experience.py",
+        "if not sanctioned[s] or last_brushed_day[s] <= since:",
+        "if not sanctioned[s]:",
+        f"{EXPERIENCE}::test_sanctions_count_against_the_way_of_those_that_are_hit[5]",
+    ),
+    Mutant(
+        "cover is believed to help against ledgers",
+        "sim/trade/experience.py",
+        " * by_traces / (by_traces + experience.named))",
+        ")",
+        f"{EXPERIENCE}::test_who_is_named_in_a_ledger_says_nothing_of_cover_but_that_it_is_no_help",
     ),
 ]
 

@@ -82,6 +82,12 @@ INDEBTED = (
 )  # fmt: skip
 """Fines above what can be taken at once: owed for weeks, paid by the owner, or the end of the shop."""
 
+FEW = (
+    "trade.min_organisers=4", "trade.kept_customers=0.5", "trade.reopen_days=5", "trade.return_days=20",
+    "trade.quote_half_life=10", "trade.cut_adjustment=0.2", "brushing.campaign_days_high=60",
+)  # fmt: skip
+"""Few organisers, often closed, whose prices move: merchants wait, move on, and find them all closed."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -125,6 +131,13 @@ RUNS = [
         ("package=threshold_only", "ranking.direct_share=0", "demand.looks=40", "ranking.noise=0",
          "market.n_shops=40"),
         11,
+    ),
+    Run(
+        "few organisers",
+        ("package=threshold_fine_suit", "package.detection.acted_share=0.5",
+         "package.detection.ladder.demotion_days=4", *SWIFT, *EAGER, *COVERED, *FEW),
+        14,
+        90,
     ),
     Run("much turnover", ("package=threshold_fine_suit", *SWIFT, *HASTY), 12, 80),
 ]  # fmt: skip

@@ -113,6 +113,7 @@ OUTCOMES = [
     "recall",
     "false_positive_rate",
     "consumer_surplus_per_buyer_rmb",
+    "honest_sales_rmb",
     "mean_quality_bought",
     "platform_revenue_rmb",
     "organiser_profit_rmb",
@@ -155,7 +156,8 @@ def outcomes(brushed: float, hits: float, label: str) -> dict[str, float]:
     values = [
         brushed, 0.8 * brushed, 3.2 * brushed, hits, 0.9 * hits, 29 * hits, 52000 * hits,
         0.3 if active else np.nan,
-        0.55 if active else np.nan, 0.66, 0.026, 41.2 - 60 * brushed, 0.31 - brushed, 9.1e6 * (1 + brushed),
+        0.55 if active else np.nan, 0.66, 0.026, 41.2 - 60 * brushed,
+        1.6e8 * (1 - brushed) - 2e5 * hits, 0.31 - brushed, 9.1e6 * (1 + brushed),
         4.1e7 * brushed, 3.0e6 * ("fine" in label), 8.0e5 * ("suit" in label), 2.0e6 * active + 1e4 * hits,
         0.37 if label == BASELINE else 0.0,
     ]  # fmt: skip

@@ -1,5 +1,8 @@
 """Acts take effect, are judged, can be undone, and cost what they cost."""
 
+import copy
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from evenings import at_evening, carry_out, sleep
@@ -73,11 +76,104 @@ def test_several_verbs_in_one_case_are_one_hit_and_one_strike(market):
     assert (market.state.shops.sanction_days[7] != NEVER).sum() == 1
 
 
-def test_a_warning_is_a_strike_but_no_hit(market):
+def test_a_warning_is_a_strike_that_is_heard_of_but_no_hit(market):
     flag(market)
+    campaigns = market.state.campaigns
+    campaigns.until[7] = market.day + 5
     let(market, Warn)
-    assert market.today.tally.hits_innocent + market.today.tally.hits_guilty == 0
+    tally = market.today.tally
+    assert tally.hits_innocent + tally.hits_guilty == 0
     assert market.state.shops.sanction_days[7, 0] == market.day
+    assert np.flatnonzero(tally.sanctioned).tolist() == np.flatnonzero(tally.traced).tolist() == [7]
+    assert campaigns.struck[7]
+
+
+EMPTY_HANDED: list[tuple[type, dict]] = [
+    (Fine, {"amount": np.array([0.0])}),
+    (Fine, {"amount": np.array([0.004])}),
+    (Close, {}),
+    (Demote, {"days": 5}),
+    (RemoveSales, {}),
+]
+"""Sanctions that take nothing from a shop that is closed, hidden for longer, and displays no sales."""
+
+
+@pytest.mark.parametrize("muted", [False, True])
+@pytest.mark.parametrize(("kind", "terms"), EMPTY_HANDED)
+def test_a_sanction_that_takes_nothing_is_a_strike_and_an_event_and_nothing_else(
+    market: Market, kind: type, terms: dict, muted: bool
+) -> None:
+    state, tally = market.state, market.today.tally
+    state.switched_off = replace(state.switched_off, incapacitation=muted)
+    state.shops.open[7], state.shops.displayed[7] = False, 0.0
+    state.shops.hidden_until[7], state.campaigns.until[7] = market.day + 50, market.day + 50
+    flag(market)
+    before, events = copy.deepcopy(state), len(market.events())
+    let(market, kind, **terms)
+    assert state.shops.sanction_days[7].tolist() == [market.day, NEVER, NEVER, NEVER]
+    assert len(market.events()) == events + 1
+    assert not tally.sanctioned.any() and not tally.traced.any() and not state.campaigns.struck.any()
+    assert (tally.hits_innocent, tally.hits_guilty, tally.hits_honest) == (0, 0, 0)
+    assert (tally.demotion_days, tally.shop_fines, tally.closures) == (0, 0, 0)
+    assert np.array_equal(state.harm.until, before.harm.until) and not state.inbox.appeals
+    assert state.cases.columns["hit_day"][-1] == NEVER
+    for name in ("open", "displayed", "removed", "hidden_until", "closed_day"):
+        assert np.array_equal(getattr(state.shops, name), getattr(before.shops, name)), name
+    assert np.array_equal(state.merchants.cash, before.merchants.cash)
+
+
+@pytest.mark.parametrize("muted", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "terms", "sums"),
+    [
+        (Fine, {"amount": np.array([1e7])}, (0, 10**9, 0)),
+        (Close, {}, (0, 0, 1)),
+        (Demote, {"days": 5}, (5, 0, 0)),
+        (RemoveSales, {}, (0, 0, 0)),
+    ],
+)
+def test_what_a_sanction_takes_is_heard_of_and_stops_no_campaign(
+    market: Market, kind: type, terms: dict, sums: tuple[int, ...], muted: bool
+) -> None:
+    state, tally, shops = market.state, market.today.tally, np.array([7, 8])
+    state.switched_off = replace(state.switched_off, incapacitation=muted)
+    state.campaigns.last_brushed_day[shops] = NEVER
+    state.campaigns.level[shops], state.campaigns.until[shops] = 5, market.day + np.array([9, 0])
+    for shop in shops[:, None]:
+        let(market, kind, shop, **terms)
+    assert np.flatnonzero(tally.sanctioned).tolist() == [7, 8]
+    assert np.flatnonzero(state.campaigns.struck).tolist() == [7], "the other's campaign is over"
+    assert (tally.demotion_days, tally.shop_fines, tally.closures) == tuple(2 * x for x in sums)
+    assert tally.hits_innocent == 2 and np.all(state.harm.until[shops] > market.day)
+    assert state.campaigns.level[shops].tolist() == [5, 5]
+    assert state.campaigns.until[7] == market.day + 9
+
+
+def test_a_case_is_hit_once_and_heard_of_on_every_day_on_which_it_takes_something(market: Market) -> None:
+    case, hits, heard = cases_of(market), [], []
+    for days in (5, 5, 30):
+        carry_out(market, Demote(SHOP, case, days, policy="test"))
+        tally = market.today.tally
+        hits.append(tally.hits_innocent + tally.hits_guilty)
+        heard.append(int(tally.sanctioned.sum()))
+        sleep(market)
+        at_evening(market)
+    assert (hits, heard) == ([1, 0, 0], [1, 1, 1])
+    assert (market.state.shops.sanction_days[7] != NEVER).sum() == 1
+
+
+def test_a_sanction_rests_on_traces_unless_all_its_cases_come_from_ledgers(market: Market) -> None:
+    names = market.state.shops.identity[[7, 8]].copy()
+    market.state.inbox.ledgers.append((market.day, 0, names, np.zeros(0, dtype=np.int32)))
+    clear_delivered(market.state, market.today.tally)
+    flag(market, np.array([8]))
+    let(market, Demote, np.array([7, 8, 9]), days=3)
+    assert np.flatnonzero(market.today.tally.sanctioned).tolist() == [7, 8, 9]
+    assert np.flatnonzero(market.today.tally.traced).tolist() == [8, 9]
+    again = cases_of(market, np.array([7])) + 2**40
+    carry_out(market, Flag(np.array([7]), again, policy="test"))
+    carry_out(market, Fine(np.array([7]), again, np.array([9.0]), policy="test", actor="platform"))
+    assert market.today.tally.traced[7]
 
 
 def test_a_demotion_hides_from_tomorrow_for_its_days(market):

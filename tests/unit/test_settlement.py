@@ -34,15 +34,15 @@ def test_a_brushed_order_costs_fee_commission_parcel_and_camouflage(market: Mark
     shops, merchants, trade = market.state.shops, market.state.merchants, market.state.trade
     slots = np.flatnonzero(tasks.count)
     count, value, by = tasks.count[slots], tasks.value[slots] / 100, tasks.organiser[slots]
+    quote = tasks.quote[slots] = np.linspace(0.01, 0.03, slots.size)
     market.today.started = slots[:5]
     costs = np.zeros(shops.n, dtype=np.int64)
     settle_brushing(market.today, (shops, merchants, costs), trade, market.state.founders, money)
     paid = np.zeros(shops.n)
-    quote = tasks.quote[slots] = np.linspace(0.01, 0.03, slots.size)
     paid[slots] = value * (trade.fee[by] - world.trade.cut + quote + world.shops.commission)
     paid[slots] += count * (world.brushing.parcel_cost + tasks.camouflage_price[slots])
     paid[slots[:5]] += world.trade.membership_fee
-    assert tasks.n > 20 and tasks.camouflage_price[slots].min() > 0
+    assert tasks.n > 20 and (tasks.camouflage_price[slots] > 0).mean() > 0.8
     np.testing.assert_allclose(-merchants.cash[shops.owner] / 100, paid, atol=0.03)
     paid[slots[:5]] -= world.trade.membership_fee
     np.testing.assert_allclose(costs / 100, paid, atol=0.03)

@@ -145,7 +145,7 @@ def summary(study: Study) -> list[str]:
 
 def frontier_sentence(study: Study) -> str:
     """Name the packages that no other beats on both axes."""
-    table = plane(study)
+    table = plane(study, (HITS, BRUSHED))
     if table.empty or table["kind"].eq("package").sum() < 2:
         return ""
     front = table[table["frontier"].astype(bool)].sort_values("x")

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from experiments.figures import Drawn, study_figures
 from experiments.figures.gallery import figure_of
 from experiments.figures.tables import Study, read_study
+from experiments.figures.trade_off import chosen
 from experiments.files.whole import write_bytes
 from experiments.pages.report import answer
 from experiments.pages.report.factors import verdict
@@ -28,11 +29,21 @@ TITLE_STRIP = 30.0
 PAGE = "report.html"
 
 
-def write_report(folder: Path) -> Drawn:
-    """Write the figures and ``report.html`` of a study folder from its tables; return what came of it."""
+def write_report(folder: Path, axes: dict[str, str] | None = None) -> Drawn:
+    """Write the figures and ``report.html`` of a study folder from its tables; return what came of it.
+
+    ``axes`` names outcomes for ``x`` and ``y`` of the trade-off plane; without, it is brushing against
+    innocent shops hit.
+
+    Raises
+    ------
+    ConfigError : the study has no such outcome; nothing was written
+    """
     folder = Path(folder)
-    drawn = study_figures(folder)
-    page = render(read_study(folder), drawn)
+    study = read_study(folder, axes)
+    chosen(study)
+    drawn = study_figures(folder, axes)
+    page = render(study, drawn)
     write_bytes(folder / PAGE, page.encode(errors="xmlcharrefreplace"))
     return drawn
 

@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.analysis.decomposition import DAY_ONE, TOTAL
 from experiments.analysis.equal_budget import COST, equal_budget
 from experiments.analysis.factor_effects import BRUSHED, Block
-from experiments.figures import channels, one_factor
+from experiments.figures import channels, one_factor, trade_off
 from experiments.figures.gallery import COMBINATIONS, kinds_of
 from experiments.figures.style import rows
 from experiments.figures.tables import Study, column
@@ -23,7 +23,6 @@ from experiments.pages.report.factors import effect_table, factor_sentences
 from experiments.studies.worlds import agreement
 
 CAPTIONS = {
-    "trade_off": "Each mark is a package. Lower: less brushing. Further left: fewer innocent shops hit.",
     "harm_axes": "The same packages against three prices: innocent shops hit, the sales that they lose, "
     "and the working hours of reviewers.",
     "paths": "Fake orders as a share of paid orders, week by week. Policies take months to act in full.",
@@ -81,8 +80,11 @@ def figure_section(study: Study, stem: str) -> dict[str, Any]:
 
 def bare_section(study: Study, stem: str) -> dict[str, Any]:
     """Return heading and caption of a figure's section, without sentences and tables."""
-    caption = CAPTIONS.get(stem, LINE if stem in line_blocks(study) else MAP)
-    title = kinds_of(study)[stem].title
+    if stem == "trade_off":
+        caption, title = trade_off.caption(study), trade_off.title(study)
+    else:
+        caption = CAPTIONS.get(stem, LINE if stem in line_blocks(study) else MAP)
+        title = kinds_of(study)[stem].title
     return {"id": stem, "title": title, "caption": caption, "note": "", "sentences": [], "tables": []}
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from experiments.figures.tables import Study, column
-from experiments.language.outcomes import ADAPTING, OUTCOMES, Outcome
+from experiments.language.outcomes import ADAPTING, OUTCOMES, Outcome, fitting
 from experiments.language.words import heading, number, plural, rate
 from experiments.pages.report import answer
 
 UNDEFINED = {"mean": "–", "interval": "not defined", "apart": False}
 PACKAGES_A_TABLE = 5
-SMALL_MONEY = 2e6
 
 
 def outcome_tables(study: Study) -> list[dict[str, Any]]:
@@ -45,12 +43,6 @@ def in_fitting_unit(study: Study, outcome: Outcome) -> Outcome:
     """Return the outcome in thousand RMB where millions would show only zeros."""
     means = study.rows_of(outcome.column)["mean"]
     return fitting(outcome, means[means.index.isin(study.packages)].abs().max())
-
-
-def fitting(outcome: Outcome, largest: float) -> Outcome:
-    """Return the outcome in thousand RMB where the largest amount is too small for millions."""
-    small = outcome.unit == "million RMB" and largest < SMALL_MONEY
-    return replace(outcome, unit="thousand RMB", scale=1e-3, digits=1) if small else outcome
 
 
 def known_outcomes(study: Study) -> list[Outcome]:
