@@ -151,8 +151,7 @@ class Market(DailyModel):
 
     def observe(self, actor: str | None = None) -> Observation:
         """Return what ``actor`` can know tonight, all but the organisers without one; changes nothing."""
-        seen = observe(self.state)
-        return seen if actor is None else seen.as_seen_by(actor)
+        return observe(self.state, actor)
 
     def truth(self) -> pd.DataFrame:
         """Return what no institution sees: for each slot its identity, brushed orders, innocence."""
