@@ -150,12 +150,8 @@ class Market(DailyModel):
         return self.state.clock.day
 
     def observe(self, actor: str | None = None) -> Observation:
-        """Return what institutions can know this evening; arrays are copies, looking changes nothing.
-
-        The organisers are those that ``actor`` knows (``platform``, ``regulator``, …), none without one.
-        """
-        seen = observe(self.state)
-        return seen if actor is None else seen.as_seen_by(actor)
+        """Return what ``actor`` can know tonight, all but the organisers without one; changes nothing."""
+        return observe(self.state, actor)
 
     def truth(self) -> pd.DataFrame:
         """Return what no institution sees: for each slot its identity, brushed orders, innocence."""

@@ -21,13 +21,13 @@ NO_RAIDS = Raids(NONE, np.zeros(0), np.zeros(0), np.zeros(0))
 NO_LEDGERS = Ledgers(NONE, NONE, NONE, NONE)
 
 
-def observe(state: State) -> Observation:
+def observe(state: State, actor: str | None = None) -> Observation:
     """Return what institutions can know this evening; arrays are copies, looking changes nothing.
 
-    Each knows organisers of its own (`Observation.as_seen_by`).
+    Each knows organisers of its own: those of ``actor`` are shown, or by institution what each knows.
     """
     shops, clock = state.shops, state.clock
-    return Observation(
+    seen = Observation(
         day=clock.policy_day,
         ramp=1.0,
         n_shops=shops.n,
@@ -51,6 +51,7 @@ def observe(state: State) -> Observation:
         luck=Luck(policy_key(clock.seed), clock.day),
         known=who_is_known(state),
     )
+    return seen if actor is None else seen.as_seen_by(actor)
 
 
 def who_is_known(state: State) -> dict[str, np.ndarray]:

@@ -29,6 +29,12 @@ def name_at(market: Market, place: int) -> np.ndarray:
     return names.number[names.current[[place]]]
 
 
+def open_names(market: Market) -> np.ndarray:
+    """Return the names of all who are open, by place."""
+    names = market.state.names
+    return names.number[names.current[market.state.trade.is_open]]
+
+
 def investigate(market: Market, actor: str = "regulator", effort: float = CERTAIN) -> np.ndarray:
     """Let an institution investigate; return whom it knows the evening after."""
     carry_out(market, Investigate(effort, actor=actor))
@@ -55,9 +61,8 @@ def find(market: Market, row: int, found: bool) -> None:
 def test_nobody_knows_anybody_at_first_and_whom_it_finds_from_the_next_evening(market: Market) -> None:
     for actor in ("platform", "regulator", "court", "tax office"):
         assert market.observe(actor).organisers.size == 0
-    n = market.state.trade.n
-    known = investigate(market)
-    assert known.tolist() == market.state.names.number[:n].tolist()
+    known, n = investigate(market), int(market.state.trade.is_open.sum())
+    assert known.tolist() == open_names(market).tolist() and n > 30
     for actor in ("platform", "court", "tax office"):
         assert market.observe(actor).organisers.size == 0
     assert market.observe().organisers.size == 0
@@ -75,7 +80,7 @@ def test_a_renamed_organiser_has_a_name_that_nobody_knows(market: Market) -> Non
     new = name_at(market, 3)
     assert state.trade.is_open[3] and state.trade.founder[3] == founder and new != old
     known = market.observe("regulator").organisers
-    assert known.size == state.trade.n - 1 and not {old[0], new[0]} & set(known)
+    assert known.size == state.trade.is_open.sum() - 1 and not {old[0], new[0]} & set(known)
     carry_out(market, Raid(old, actor="regulator"), Shut(old, actor="regulator"))
     assert state.trade.is_open[3] and market.today.tally.raids == 0
     assert new in investigate(market)
@@ -127,7 +132,7 @@ def test_an_investigation_costs_once_and_is_an_event_if_it_finds_somebody(market
     assert market.today.tally.enforcement_cost == 2 * 12.5 * FEN
     events = market.events()
     assert set(events["verb"]) == {"investigate"} and set(events["target_kind"]) == {"organiser"}
-    assert events["target"].tolist() == market.state.names.number.tolist()
+    assert events["target"].tolist() == open_names(market).tolist()
 
 
 class RaidsAtRandom:
