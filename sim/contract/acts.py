@@ -100,7 +100,7 @@ class Demote(Act):
 
 @dataclass(frozen=True, slots=True)
 class Fine(Act):
-    """Take a fine from shops, as far as their merchants own it."""
+    """Take a fine from shops; what their merchants cannot pay now they owe."""
 
     shops: np.ndarray
     cases: np.ndarray

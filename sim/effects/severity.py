@@ -14,8 +14,13 @@ from sim.state.units import FEN
 
 
 def taken(state: State, act: Act) -> np.ndarray:
-    """Tell from which of its targets (n,) a sanction, not carried out yet, will take something."""
-    return TAKES[type(act)](state, act)
+    """Tell from which of its targets (n,) a sanction will take something; a shop loses a thing once."""
+    takes = TAKES[type(act)](state, act)
+    if not isinstance(act, Fine):
+        again = np.ones(takes.size, dtype=bool)
+        again[np.unique(act.targets, return_index=True)[1]] = False
+        takes &= ~again
+    return takes
 
 
 def takes_nothing(state: State, act: Warn) -> np.ndarray:
@@ -35,16 +40,21 @@ def takes_days(state: State, act: Demote) -> np.ndarray:
 
 def takes_money(state: State, act: Fine) -> np.ndarray:
     """Tell who is fined a fen at least."""
-    return np.rint(act.amount * FEN) > 0
+    return imposed(act) > 0
 
 
 def takes_the_shop(state: State, act: Close) -> np.ndarray:
     """Tell who is open."""
-    return state.shops.open[act.shops]
+    return state.shops.open[act.shops].copy()
+
+
+def imposed(act: Fine) -> np.ndarray:
+    """Return the fines that are imposed (n,), fen."""
+    return np.rint(act.amount * FEN).astype(np.int64)
 
 
 def tell(state: State, tally: Tally, act: Act, rows: np.ndarray, took: np.ndarray) -> None:
-    """Let others hear of warnings and of sanctions that ``took`` something (n,), and what they took.
+    """Let others hear of warnings and of sanctions that ``took`` something (n,), and how severe they were.
 
     ``rows`` (n,) are those of the cases. The struck whose campaigns are still in force will reconsider them.
     """
@@ -57,6 +67,8 @@ def tell(state: State, tally: Tally, act: Act, rows: np.ndarray, took: np.ndarra
     campaigns.struck[slots[campaigns.until[slots] > state.clock.day]] = True
     if isinstance(act, Demote):
         tally.demotion_days += float(act.days * int(np.count_nonzero(took)))
+    elif isinstance(act, Fine):
+        tally.imposed += int(imposed(act).sum())
     elif isinstance(act, Close):
         tally.closures += int(np.count_nonzero(took))
 

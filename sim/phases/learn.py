@@ -62,7 +62,7 @@ def remember(beliefs: Beliefs, tally: Tally, guilty: np.ndarray, is_open: np.nda
     severity.rate = severity.rate * keep + (1 - keep) * frequency
     floor = 0.1 * config.severity_prior_rate * sanctioned.size
     fade = max(keep, min(1.0, floor / severity.weight))
-    today = tally.demotion_days, tally.shop_fines / FEN, tally.closures
+    today = tally.demotion_days, tally.imposed / FEN, tally.closures
     sums = [old * fade + new for old, new in zip(severity.sums.tolist(), today, strict=True)]
     severity.sums[:] = sums
     severity.weight = severity.weight * fade + n

@@ -42,7 +42,7 @@ class FinesByLot:
             Flag(fined, cases, **by),
             Fine(fined, cases, amount=amount, **by),
             Close(fined[:1], cases[:1], **by),
-            Hear(asks.shop, asks.case, sensitivity=0.9, specificity=0.2, **by),
+            Hear(asks.shop, asks.case, **by),
             Reinstate(found.shop[won], found.case[won], **by),
         ]
 

@@ -192,7 +192,7 @@ def test_the_muted_learn_nothing_but_return(small_market: Market) -> None:
     merchants.risk[:], merchants.blameless_risk[:] = 0.5, 0.4
     off = SwitchedOff(deterrence=True, risk=0.1)
     for _ in range(round(CONFIG.half_life)):
-        teach(small_market, beliefs, tally_of(~nobody(), shop_fines=10**9), off)
+        teach(small_market, beliefs, tally_of(~nobody(), imposed=10**9), off)
     assert merchants.risk == pytest.approx(0.3) and np.all(merchants.blameless_risk == 0.4)
     fresh = beliefs_of(small_market)
     assert beliefs.talk == fresh.talk and beliefs.severity.rate == fresh.severity.rate
@@ -213,7 +213,7 @@ def test_severity_is_learnt_from_what_was_imposed(small_market: Market) -> None:
     beliefs, sanctioned = beliefs_of(small_market, n_shops=n), nobody(n)
     sanctioned[:20] = True
     for _ in range(300):
-        tally = tally_of(sanctioned, demotion_days=20 * 10, shop_fines=20 * 500_000, closures=4)
+        tally = tally_of(sanctioned, demotion_days=20 * 10, imposed=20 * 500_000, closures=4)
         remember(beliefs, tally, sanctioned, ~nobody(n))
     severity = beliefs.severity
     assert severity.demotion == pytest.approx(10, rel=0.02)
@@ -226,7 +226,7 @@ def test_beliefs_about_severity_do_not_depend_on_the_size_of_the_market(small_ma
     for n in (1000, 10_000):
         beliefs, sanctioned = beliefs_of(small_market, n_shops=n), nobody(n)
         sanctioned[: n // 100] = True
-        remember(beliefs, tally_of(sanctioned, shop_fines=n // 100 * 900_000), sanctioned, ~nobody(n))
+        remember(beliefs, tally_of(sanctioned, imposed=n // 100 * 900_000), sanctioned, ~nobody(n))
         found.append((beliefs.severity.fine, beliefs.severity.rate, beliefs.talk.brought_about()))
     assert found[0] == pytest.approx(found[1])
 

@@ -69,7 +69,7 @@ def test_a_fine_takes_what_there_is_and_the_rest_is_owed(market: Market, reach: 
     merchants.drawn[row] = drawn
     fine(market, slot, 1e7)
     taken = there + int(reach * drawn)
-    assert market.today.tally.fines == taken and market.today.tally.shop_fines == 10**9
+    assert market.today.tally.fines == taken and market.today.tally.imposed == 10**9
     assert merchants.owed_platform[row] == 10**9 - taken and merchants.owed_state[row] == 0
     assert merchants.cash[row] == merchants.deposit[row] == 0
     assert merchants.drawn[row] == drawn - int(reach * drawn)

@@ -114,7 +114,7 @@ def test_a_sanction_that_takes_nothing_is_a_strike_and_an_event_and_nothing_else
     assert len(market.events()) == events + 1
     assert not tally.sanctioned.any() and not tally.traced.any() and not state.campaigns.struck.any()
     assert (tally.hits_innocent, tally.hits_guilty, tally.hits_honest) == (0, 0, 0)
-    assert (tally.demotion_days, tally.shop_fines, tally.closures) == (0, 0, 0)
+    assert (tally.demotion_days, tally.imposed, tally.closures) == (0, 0, 0)
     assert np.array_equal(state.harm.until, before.harm.until) and not state.inbox.appeals
     assert state.cases.columns["hit_day"][-1] == NEVER
     for name in ("open", "displayed", "removed", "hidden_until", "closed_day"):
@@ -143,7 +143,7 @@ def test_what_a_sanction_takes_is_heard_of_and_stops_no_campaign(
         let(market, kind, shop, **terms)
     assert np.flatnonzero(tally.sanctioned).tolist() == [7, 8]
     assert np.flatnonzero(state.campaigns.struck).tolist() == [7], "the other's campaign is over"
-    assert (tally.demotion_days, tally.shop_fines, tally.closures) == tuple(2 * x for x in sums)
+    assert (tally.demotion_days, tally.imposed, tally.closures) == tuple(2 * x for x in sums)
     assert tally.hits_innocent == 2 and np.all(state.harm.until[shops] > market.day)
     assert state.campaigns.level[shops].tolist() == [5, 5]
     assert state.campaigns.until[7] == market.day + 9
