@@ -49,7 +49,7 @@ class BeliefParameters:
         "hazard that hits also who does not brush, at first, over the prior",
     )
     guilty_prior: float = parameter(
-        0.9, "share", 0, 1, "assumption", "the sanctioned that are believed guilty before any is heard of"
+        0.75, "share", 0, 1, "assumption", "the sanctioned that are believed guilty before any is heard of"
     )
     brushers_prior: float = parameter(
         0.17, "share", 0, 1, "prevalence_2013", "shops that are believed to brush at first"

@@ -50,7 +50,7 @@ class BrushingParameters:
     )
     fine_scale: float = parameter(1000, "RMB", 1, 1e6, "assumption", "fines below this weigh as they are")
     fine_concavity: float = parameter(
-        0.7, "-", 0.05, 1, "nagin_2013", "exponent of the weight on larger fines (certainty over severity)"
+        0.75, "-", 0.05, 1, "nagin_2013", "exponent of the weight on larger fines (certainty over severity)"
     )
     discount_rate: float = parameter(0.15, "1/year", 0, 2, "assumption", "merchants' discount rate")
     shop_value_days: float = parameter(365, "days", 0, 3650, "assumption", "profit that a shop is worth")

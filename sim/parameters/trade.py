@@ -93,7 +93,7 @@ class AdaptationParameters:
     """How the trade learns to evade."""
 
     camouflage_price: float = parameter(
-        14.46,
+        5.5,
         "RMB/order",
         0,
         50,
@@ -101,7 +101,7 @@ class AdaptationParameters:
         "full camouflage (search, browse, chat; rotated accounts; better parcels); c of it costs (c + c²)/2",
     )
     hidden_share: float = parameter(
-        0.9252, "share", 0, 1, "assumption", "of what sets a brushed order apart, hidden by full camouflage"
+        0.7, "share", 0, 1, "assumption", "of what sets a brushed order apart, hidden by full camouflage"
     )
     rotation: float = parameter(
         4, "-", 1, 30, "assumption", "times as many accounts share the tasks where all of that is hidden"
