@@ -65,7 +65,6 @@ def fine(state: State, tally: Tally, act: Fine) -> np.ndarray:
     for i, (case, fen) in enumerate(zip(state.cases.find(act.cases).tolist(), due.tolist(), strict=True)):
         fined[case] += fen
         collected[i] = state.money.collect_fine(state.merchants, owners[i], fen, payee, reach)
-    tally.shop_fines += int(due.sum())
     tally.fines += int(collected.sum())
     return collected / FEN
 

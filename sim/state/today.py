@@ -20,14 +20,14 @@ class Tally:
     """What a day's acts come to; money in fen.
 
     ``sanctioned`` (n_shops,) are the shops of whose sanction others hear, ``traced`` (n_shops,) those of them
-    with a case that does not rest on a ledger. ``shop_fines`` is what shops were fined, ``fines`` what was
+    with a case that does not rest on a ledger. ``imposed`` is what shops were fined, ``fines`` what was
     collected at once, of shops and organisers, and ``paid_in`` what owners paid this morning of fines owed.
     """
 
     sanctioned: np.ndarray
     traced: np.ndarray
     demotion_days: float = 0.0
-    shop_fines: int = 0
+    imposed: int = 0
     closures: int = 0
     announcements: float = 0.0
     announced: list[tuple[str, float, float]] = field(default_factory=list)
