@@ -67,7 +67,7 @@ def test_tasks_are_spread_over_more_accounts(market: Market) -> None:
     wanted, capacities = nobody + 10, []
     for hidden in (0.0, 0.4, 0.9):
         branch = market.branch().state
-        branch.trade.workers[:], branch.trade.staff[:] = 1_000, 1e9
+        branch.trade.workers[:], branch.trade.staff[:], branch.trade.is_open[:] = 1_000, 1e9, True
         branch.trade.pool = np.tile(np.arange(1_000, dtype=np.int32), (nobody.size, 1))
         branch.trade.parameters.worker_quit_rate = 0.0
         capacity = employ(branch.clock, branch.trade, (nobody, wanted, wanted * hidden), branch.buyers)

@@ -1,16 +1,14 @@
 """Configurations: what is composed, and one clear line for everything that is wrong."""
 
-from dataclasses import Field, fields
 from pathlib import Path
 
 import pytest
 
 from experiments import load_config, load_study
 from experiments.runs.seeds import replication_seed
-from experiments.settings.retired import RetiredWarning
 from experiments.settings.schema import run_key
 from sim import World
-from sim.parameters import RETIRED, ConfigError
+from sim.parameters import ConfigError
 
 WRONG = [
     ("marke=small", "unknown key marke; did you mean market?"),
@@ -74,23 +72,6 @@ def test_the_command_line_overrides_files() -> None:
     assert config.days == 90
     assert config.world.brushing.moral_cost == 0.05  # the scenario says 0
     assert config.status_quo["name"] == "no_enforcement"
-
-
-def test_a_parameter_that_was_taken_away_is_told_of_and_changes_nothing(tmp_path: Path) -> None:
-    (tmp_path / "scenario").mkdir()
-    text = "# @package _global_\nadaptation:\n  lost_half_life: 9\n  rotation: 5\n"
-    (tmp_path / "scenario/old.yaml").write_text(text)
-    with pytest.warns(RetiredWarning, match=r"adaptation\.lost_half_life has no effect any more"):
-        config = load_config(["scenario=old"], tmp_path)
-    assert config.world.adaptation.rotation == 5
-    with pytest.warns(RetiredWarning, match="no effect"):
-        assert load_config(["adaptation.lost_half_life=70"]).world == load_config().world
-    assert not {key for part in fields(World()) for key in named(part)} & RETIRED.keys()
-
-
-def named(part: Field) -> set[str]:
-    """Return the dotted names of the parameters of a part of the world."""
-    return {f"{part.name}.{field.name}" for field in fields(getattr(World(), part.name))}
 
 
 def test_the_chosen_law_reaches_the_regulator() -> None:

@@ -103,6 +103,7 @@ def test_nobody_fears_to_lose_more_than_he_owns(small_market, reach):
 
 def test_who_owes_has_less_to_lose_and_who_drew_has_more_within_reach(small_market):
     merchants, fine = small_market.state.merchants, {"fine": 1e5}
+    merchants.drawn[:] = 0
     before = losses(small_market, 0.5, **fine)
     merchants.drawn[:] = 10**6
     drawn = losses(small_market, 0.5, **fine)
@@ -203,7 +204,7 @@ def test_a_way_that_is_learnt_to_be_dangerous_is_feared_and_no_other(small_marke
 def whom_they_meet(market: Market, sizes: np.ndarray, closed: int) -> tuple[Scene, Inquiry]:
     """Return whom all merchants meet among organisers of some ``sizes``, one of whom is ``closed``."""
     trade, campaigns = market.state.trade, market.state.campaigns
-    trade.size[:], trade.is_open[closed] = sizes, False
+    trade.size[:], trade.is_open[:] = sizes, np.arange(trade.n) != closed
     campaigns.until[:] = NEVER
     morning = scene(market)
     shares = np.cumsum(trade.is_open * sizes)
