@@ -38,7 +38,7 @@ RUINOUS = 1_000_000
 KNOWN = ("own", "peer", "announcement", "demotion_prior", "closure_prior")
 """Beliefs that are zero where all is known: nobody learns, and a sanction is a fine."""
 
-RATE = 0.16
+RATE = 0.8
 """Cases a month that brushing at reference intensity is known to bring."""
 
 
