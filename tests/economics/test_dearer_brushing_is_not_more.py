@@ -12,7 +12,7 @@ from arms import Place, brushed, compared, configured, opened, places
 pytestmark = pytest.mark.slow
 
 PLACES = places(2)
-DAYS = 210
+DAYS = 180
 
 COSTS = {
     "fee": ("trade.fee", "trade.fee_low", "trade.fee_high"),

@@ -12,6 +12,7 @@ from arms import Place, arm, brushed, compared, places, trunk
 pytestmark = pytest.mark.slow
 
 PLACES = places(3)
+DAYS = 240
 
 CAMOUFLAGE = {
     "impossible": ("adaptation.hidden_share=0",),
@@ -22,7 +23,7 @@ CAMOUFLAGE = {
 
 @cache
 def left(place: Place, package: str, camouflage: str) -> float:
-    return brushed(arm(trunk(place, *CAMOUFLAGE[camouflage]), package))
+    return brushed(arm(trunk(place, *CAMOUFLAGE[camouflage]), package, DAYS))
 
 
 @pytest.mark.parametrize("package", ["ten_times_action", "status_quo_2015"])

@@ -61,7 +61,7 @@ def test_who_does_not_investigate_knows_nobody(place: Place) -> None:
     diaries = [Diary(actor) for actor in ACTORS]
     package = Package("diaries", [Dated(diary, diary.actor) for diary in diaries])
     market = opened(place).adopt(package).run(30)
-    assert market.state.trade.is_open.all()
+    assert market.state.trade.is_open.mean() > 0.5, "there is somebody to be known"
     assert not set().union(*(names for diary in diaries for names in diary.seen))
 
 

@@ -78,7 +78,7 @@ def taken_down(scene, inquiry, prospect) -> Morning:
 @pytest.fixture(scope="module", params=PLACES, ids=str)
 def mornings(request: pytest.FixtureRequest) -> Iterator[tuple[Market, list[Morning]]]:
     place: Place = request.param
-    market, seen, weigh = arm(trunk(place), "ten_times_action", CRACKDOWN), [], decide.weigh
+    market, seen, weigh = arm(trunk(place), "all_cases", CRACKDOWN), [], decide.weigh
 
     def spied(scene, inquiry):
         prospect = weigh(scene, inquiry)
