@@ -84,7 +84,7 @@ def brushing(diary: Diary, end: list[Row], evenings: list[Evening]) -> dict[str,
     """Return how much is brushed at the end, by whom, and how dangerous that is."""
     groups, at_it = dict.fromkeys(GROUPS, 0), dict.fromkeys(GROUPS, 0)
     orders = shop_days = brushers = struck_brushers = 0
-    shares, struck = [], strikes(diary)
+    shares, struck = [], heard_of(diary)
     for evening in evenings:
         open_shops = {who: shop for who, shop in evening.shops.items() if shop.open}
         shop_days += len(open_shops)
@@ -110,15 +110,18 @@ def brushing(diary: Diary, end: list[Row], evenings: list[Evening]) -> dict[str,
     }
 
 
-def strikes(diary: Diary) -> dict[int, set[int]]:
-    """Return, by day, who gets a strike: with the first sanction of each case."""
-    known, struck = set(), defaultdict(set)
+def heard_of(diary: Diary) -> dict[int, set[int]]:
+    """Return, by day, of whose sanctions something is heard: all but fines of nothing.
+
+    That closures, demotions and the removal of sales take something is left to the market's invariants.
+    """
+    struck = defaultdict(set)
     for evening in diary.evenings:
         for act in filter(is_sanction, evening.acts):
-            for who, case in zip(evening.who(act), act.cases.tolist(), strict=True):
-                if (evening.in_period, case) not in known:
-                    struck[evening.day].add(who)
-                known.add((evening.in_period, case))
+            amounts = getattr(act, "amount", [math.inf] * act.targets.size)
+            struck[evening.day].update(
+                who for who, rmb in zip(evening.who(act), amounts, strict=True) if rmb * 100 > 0.5
+            )
     return struck
 
 
@@ -194,6 +197,14 @@ def the_detector(diary: Diary) -> dict[str, float | None]:
     }
 
 
+def cost_again(act: Any, findings: Any) -> float:
+    """Return what an act costs: the world sets the price of findings, an investigation is paid for once."""
+    if act.verb in ("review", "hear"):
+        price = findings.review_cost if act.verb == "review" else findings.hearing_cost
+        return float(act.effort * price * act.targets.size)
+    return float(act.cost * (1 if act.verb == "investigate" else act.targets.size))
+
+
 def money(diary: Diary, period: list[Row]) -> dict[str, float | None]:
     """Return sums of the period: of the days' trade, of acts and of events."""
     events, weight = diary.market.events(), diary.market.state.trade.weight
@@ -204,7 +215,8 @@ def money(diary: Diary, period: list[Row]) -> dict[str, float | None]:
     days = [evening.trade for evening in diary.period]
     acts = [act for evening in diary.period for act in evening.acts]
     bound = [any(act.verb == "bound" for act in evening.acts) for evening in diary.period]
-    cost = sum(act.cost * act.targets.size / (weight if hasattr(act, "organisers") else 1) for act in acts)
+    findings = diary.market.state.parameters.findings
+    cost = sum(cost_again(act, findings) / (weight if hasattr(act, "organisers") else 1) for act in acts)
     return {
         "consumer_surplus_per_buyer_rmb": over(
             sum(day.surplus for day in days), sum(day.visits for day in days)

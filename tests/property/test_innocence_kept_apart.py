@@ -40,7 +40,7 @@ class Clerk:
         return not any(day - window <= bought <= day for bought in self.days[identity])
 
 
-@pytest.fixture(scope="module", params=[3, 4])
+@pytest.fixture(scope="module", params=[4, 5])
 def clerk(request: pytest.FixtureRequest) -> Clerk:
     clerk = Clerk(request.param)
     for _ in range(DAYS):

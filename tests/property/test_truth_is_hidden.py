@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -40,6 +41,8 @@ def turn_over(market: Market) -> None:
 
 def seen(part: Any) -> Any:
     """Return an observation, or a part of one, as plain values."""
+    if isinstance(part, Mapping):
+        return {key: seen(value) for key, value in part.items()}
     if not is_dataclass(part):
         return np.asarray(part).tolist()
     return {field.name: seen(getattr(part, field.name)) for field in fields(part) if field.name != "luck"}
