@@ -133,7 +133,12 @@ def test_the_ensemble_meets_all_targets_by_a_margin_and_begins_with_the_most_cen
     assert table["met"].tolist() == [True] * 19 + [False]
     ensemble = choose(table, 12)
     assert len(ensemble) == 12 and len(ensemble["point"].unique()) == 12
-    assert ensemble["distance"].iloc[0] == table.loc[table["met"], "distance"].min()
+    deciding = [prior for prior in PRIORS if prior.decides]
+    aside = [
+        max(abs(2 * prior.unit(row[prior.path]) - 1) for prior in deciding) for _, row in table.iterrows()
+    ]
+    farthest = np.maximum(table["distance"], aside)  # from the middle of a band, or of a range that decides
+    assert ensemble["point"].iloc[0] == farthest[table["met"]].idxmin()
     assert 19 not in set(ensemble["point"])
     assert choose(table[~table["met"]]).empty
 

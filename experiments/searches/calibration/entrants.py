@@ -52,6 +52,7 @@ def place_entrants(trunk: Market) -> tuple[Market, np.ndarray]:
     shops, entrants, world = market.state.shops, market.state.entrants, market.state.parameters
     trade, brushing = world.trade, world.brushing
     trade.tasks_per_account = trade.reviews_per_staff = 1e9
+    trade.recruit_rate = 1.0  # newcomers to the trade begin without workers
     chosen = np.arange(market.state.clock.seed % EVERY, shops.n, EVERY)
     shops.open[chosen] = False
     shops.closed_day[chosen] = market.day - CLOSED_DAYS
