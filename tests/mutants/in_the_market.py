@@ -186,7 +186,7 @@ MONEY = [
     Mutant(
         "the fee is not charged",
         "sim/kernels/settle.py",
-        "pay = int(np.rint(value[s] * fee[by])) - cut",
+        "pay = int(np.rint(value[s] * max(fee[by] - standard_cut, 0.0)))",
         "pay = 0",
         f"{SETTLEMENT}::test_a_brushed_order_costs_fee_commission_parcel_and_camouflage[1]",
     ),
