@@ -1,11 +1,12 @@
 """E4. Severity deters as far as it can be collected.
 
-Where weights are linear and owners within reach, equal expected fines deter alike; a ruinous fine deters no
-less where it reaches the owner, and it ruins shops. Nothing but fear works: fines are all that is imposed,
-and carrying out, prices and evasion are switched off.
+Where weights are linear and owners within reach, equal expected fines that are known deter alike; a ruinous
+fine deters no less where it reaches the owner, and it ruins shops. Nothing but fear works: fines are all that
+is imposed, and carrying out, prices and evasion are switched off.
 
-Twice: where everybody knows hazard and fine, so that what is learnt can make no difference; and where the
-fine is made known as the package begins and its hazard is learnt, from what befalls oneself and others.
+Where the fine is made known as the package begins and its hazard is learnt, certainty may add something: one's
+own lot teaches far more than others' (`beliefs.own`, a stated psychological parameter), and where fines are
+rare few have met them. It may only add: rare fines of the same expectation never deter more.
 """
 
 from collections.abc import Sequence
@@ -91,14 +92,14 @@ def by_fear_alone(place: Place, share: float, fine: float) -> float:
     return brushed(arm(trunk(place, *LINEAR), package, mute=FEAR_ALONE))
 
 
-def test_equal_expected_fines_whose_hazard_is_learnt_deter_alike() -> None:
+def test_rare_fines_whose_hazard_is_learnt_deter_no_more_than_frequent_ones() -> None:
     change = compared(
         PLACES,
         lambda place: by_fear_alone(place, CERTAIN, EXPECTED / CERTAIN),
         lambda place: by_fear_alone(place, SEVERE, EXPECTED / SEVERE),
     )
     assert change.could_show(), change
-    assert change.alike(), change
+    assert change.not_below(), change
 
 
 def test_the_fines_that_are_compared_deter() -> None:
