@@ -113,7 +113,8 @@ def test_a_detector_that_ends_the_program_later_is_a_failed_run(
 ) -> None:
     file = tmp_path / "mine.py"
     file.write_text(
-        HEAD + SCORE.replace("    return", "    if observation.n_shops > 200: sys.exit(0)\n    return")
+        "import numpy as np\n"
+        + SCORE.replace("    return", "    if observation.n_shops > 200: raise SystemExit(0)\n    return")
     )
     words = ["run", *SMALL, "--detector", f"mine={file}", "package.detection.detector=mine"]
     assert main([*words, f"out={tmp_path / 'out'}"]) == FAILED
