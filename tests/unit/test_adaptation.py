@@ -94,9 +94,9 @@ def test_what_is_earned_of_quotes_is_noted_by_their_sign(trunk: Market) -> None:
 
 def test_strict_enforcement_brings_camouflage_which_blunts_the_traces(trunk):
     cheap = trunk.branch()
-    cheap.state.parameters.adaptation.camouflage_price = 0.5
-    free, frozen = under(cheap, "all_cases"), under(cheap, "all_cases", ("evasion",))
-    assert free.daily()["camouflage"].iloc[-30:].mean() > 0.5
+    cheap.state.parameters.adaptation.camouflage_price = 0.1
+    free, frozen = under(cheap, "ten_times_action"), under(cheap, "ten_times_action", ("evasion",))
+    assert free.daily()["camouflage"].iloc[-60:].mean() > 0.2
     assert free.outcomes()["recall_last_90"] < frozen.outcomes()["recall_last_90"]
     assert free.state.money.total(free.state.merchants, free.state.trade) == 0
 
