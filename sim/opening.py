@@ -16,7 +16,7 @@ from sim.state.attraction import attract, display_horizon, fit_outside
 from sim.state.detectors import DetectorRecord
 from sim.state.inbox import Inbox
 from sim.state.mechanisms import mean_risk, switch_off
-from sim.state.money import fund_merchants, fund_organiser
+from sim.state.money import fund_merchants, fund_organiser, whole_deposit
 from sim.state.platform import Platform
 from sim.state.units import FEN
 from sim.trade.business import fix_cover
@@ -81,7 +81,7 @@ def fund_everyone(state: State, sales: np.ndarray) -> None:
     shops, merchants, money, config = state.shops, state.merchants, state.money, state.shops.parameters
     profit = sales * shops.price * (shops.margin - config.commission) - config.fixed_cost
     merchants.profit[shops.owner] = profit
-    fund_merchants(money, merchants, shops.owner, config.deposit)
+    fund_merchants(money, merchants, shops.owner, whole_deposit(config))
     cash = np.rint(np.maximum(profit, 0) * config.cash_days * FEN).astype(np.int64)
     money.charge_merchants(merchants, shops.owner, -cash, "owners")
     for place in range(state.trade.n):

@@ -7,10 +7,8 @@ import contextlib
 import importlib
 import signal
 import sys
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import FrameType
-from typing import Any
 
 from experiments import check_neighbours
 from experiments.commands.output import Streams, lenient_output
@@ -257,7 +255,6 @@ def perform(words: Sequence[str] | None) -> int:
     if words and words[0] in GONE:
         return complain(GONE[words[0]], BAD_INPUT)
     options = read_words(words)
-    warnings.showwarning = telling(warnings.showwarning)
     try:
         check_neighbours()
     except ImportError as error:
@@ -283,18 +280,6 @@ def read_words(words: Sequence[str] | None) -> argparse.Namespace:
     if more:
         options.overrides = [*options.overrides, *more]
     return options
-
-
-def telling(show: Callable[..., None]) -> Callable[..., None]:
-    """Return how warnings are shown: of a key that is no more in a line of ours, else as ``show`` does."""
-
-    def tell(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
-        if category.__name__ == "RetiredKey":
-            print(f"antibrush: {message}", file=sys.stderr)
-        else:
-            show(message, category, *where, **more)
-
-    return tell
 
 
 def complain(message: object, code: int) -> int:

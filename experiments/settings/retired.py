@@ -44,12 +44,18 @@ def say(line: str) -> None:
     warnings.warn(line, RetiredKey, stacklevel=2)
 
 
-def is_former(tree: Any, key: str) -> bool:
-    """Tell whether a policy in ``tree`` once had the parameter that a dotted key names."""
+def parent_of(tree: Any, key: str) -> tuple[Any, str]:
+    """Return what stands in ``tree`` where a dotted key has its last name, None if nothing; and that name."""
     *path, last = key.split(".")
     for name in path:
         tree = tree.get(name) if isinstance(tree, Mapping) else None
-    policy = tree.get("policy") if isinstance(tree, Mapping) else None
+    return tree, last
+
+
+def is_former(tree: Any, key: str) -> bool:
+    """Tell whether a policy in ``tree`` once had the parameter that a dotted key names."""
+    entry, last = parent_of(tree, key)
+    policy = entry.get("policy") if isinstance(entry, Mapping) else None
     return last in former_names(policy)
 
 
@@ -118,9 +124,6 @@ def is_idle(key: str) -> bool:
 def drop_idle(tree: MutableMapping[Any, Any]) -> None:
     """Take the keys without effect out of a composed tree."""
     for key in PARAMETERS:
-        *path, last = key.split(".")
-        node: Any = tree
-        for name in path:
-            node = node.get(name) if isinstance(node, Mapping) else None
+        node, last = parent_of(tree, key)
         if isinstance(node, MutableMapping) and last in node and is_idle(key):
             del node[last]

@@ -21,8 +21,11 @@ CALLS = {
 }  # fmt: skip
 """Calls, as Python reports them, by which code gets at frames and at objects that it was not given."""
 
-FRAMES = {"tb_frame", "gi_frame", "cr_frame", "ag_frame", "__closure__", "__code__"}
-"""Attributes that lead to a frame or into a function."""
+FRAMES = {"tb_frame", "gi_frame", "cr_frame", "ag_frame"}
+"""Attributes that lead to a frame."""
+
+REPORTED = FRAMES | {"__closure__", "__code__"}
+"""Attributes that lead to a frame or into a function, of which Python reports that they are read."""
 
 PASSED_THROUGH = {"inspect", "traceback", "gc", "ctypes"}
 """Modules that make such calls for whoever calls them."""
@@ -70,7 +73,7 @@ def _watch(event: str, arguments: tuple[Any, ...]) -> None:
     if not _acting:
         return
     if event == "object.__getattr__":
-        if arguments[1] not in FRAMES:
+        if arguments[1] not in REPORTED:
             return
         event = str(arguments[1])
     elif event not in CALLS and not event.startswith("ctypes."):

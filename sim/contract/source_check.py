@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from sim.contract import guard
+
 FORBIDDEN = (
     "gc", "inspect", "ctypes", "_ctypes", "sys", "importlib", "traceback", "signal", "threading", "builtins",
 )  # fmt: skip
@@ -21,7 +23,7 @@ SPECIAL = {
 }  # fmt: skip
 """Special names by which code gets from an object to what made it."""
 
-FRAMES = {"tb_frame", "gi_frame", "cr_frame", "ag_frame", "f_back", "f_locals", "f_globals", "cell_contents"}
+FRAMES = guard.FRAMES | {"f_back", "f_locals", "f_globals", "cell_contents"}
 """Names by which code gets at frames and at what functions hold."""
 
 OWN = {"self", "cls"}

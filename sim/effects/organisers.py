@@ -37,11 +37,16 @@ def founders_reached(state: State, targets: np.ndarray) -> Iterator[tuple[int, i
     Who runs the place still is always found; who has left the trade once and for all or never. Whoever took
     the place answers for nothing.
     """
-    names, trade = state.names, state.trade
+    names = state.names
     for i, name in names.rows_of(targets):
         place, row = int(names.place[name]), int(names.founder[name])
-        if trade.founder[place] == row or is_found(state, row):
+        if is_reached(state, place, row):
             yield i, place, row
+
+
+def is_reached(state: State, place: int, row: int) -> bool:
+    """Tell whether the law reaches a founder: who runs the place still, or left the trade and is found."""
+    return state.trade.founder[place] == row or is_found(state, row)
 
 
 def is_found(state: State, row: int) -> bool:

@@ -9,6 +9,7 @@ from numba import uint64
 
 from sim.chance import bits, unit
 from sim.compiling import inner, kernel
+from sim.kernels.decide import seen
 from sim.kernels.groups import columns
 from sim.kernels.offers import fill_shares, on_sale, pick
 
@@ -172,7 +173,7 @@ def line_up(key, day, exponent, start, organisers, shops, campaigns):
     slots, wanted, queue = np.empty(active, np.int64), np.empty(active, np.int64), np.empty(active, np.int64)
     n = 0
     for s in range(organiser.size):
-        if not shops.open[s] or until[s] <= day or shops.hidden_until[s] > day:
+        if until[s] <= day or not seen(s, day, shops):
             continue
         orders = planned(day - campaigns.start[s], start[campaigns.way[s]], campaigns.level[s])
         campaigns.ordered[s] += orders

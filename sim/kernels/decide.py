@@ -223,6 +223,12 @@ def fear(m, merchants, fears):
 
 
 @inner
+def fear_a_day(m, merchants, fears):
+    """Return what ``m`` expects to lose a day, RMB, brushing at reference intensity without cover."""
+    return merchants.risk[m] / 30 * fear(m, merchants, fears)
+
+
+@inner
 def means_of(first, last, outlook, shops):
     """Return a category's mean genuine orders a day, and one more than what it has on display of them."""
     orders, base = 0.0, 0.0
@@ -286,7 +292,7 @@ def weigh(begin, end, callers, outlook, costs, shops, merchants, out):
         appeal = constant * (sold + PRIOR_ORDERS) / (days * constant * power + PRIOR_ORDERS)
         value, asked = costs.value_ratio * price, (callers.organiser[i], callers.quote[i])
         own = value * (costs.commission + merchants.moral_cost[m]) + costs.parcel_cost
-        loss = merchants.risk[m] / 30 * fear(m, merchants, outlook.fears)
+        loss = fear_a_day(m, merchants, outlook.fears)
         for way in range(orders.size):
             boost = (base + orders[way] * horizon) ** theta - power
             out.extra[i, way] = appeal * boost * merchants.gain_belief[m]

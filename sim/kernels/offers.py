@@ -58,8 +58,8 @@ def wanted_cover(saved, price):
 
 @inner
 def on_sale(wanted, least, most):
-    """Return the camouflage that an organiser sells to who wants so much of it."""
-    return min(max(wanted, least), most)
+    """Return the camouflage that an organiser sells to who wants so much of it; of one or of an array."""
+    return np.minimum(np.maximum(wanted, least), most)
 
 
 @inner

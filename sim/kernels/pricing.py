@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiling import kernel
-from sim.kernels.decide import days_on_record, exposure, fear
+from sim.kernels.decide import MerchantColumns, days_on_record, exposure, fear_a_day
 from sim.kernels.groups import columns, numbers
 from sim.kernels.offers import wanted_cover
 
@@ -31,18 +31,6 @@ class ShopColumns(NamedTuple):
 
     owner: np.ndarray
     opened_day: np.ndarray
-
-
-class MerchantColumns(NamedTuple):
-    """Merchants, arrays with a row for each: perceived risk, and what `sim.kernels.decide.fear` reads."""
-
-    risk: np.ndarray
-    profit: np.ndarray
-    cash: np.ndarray
-    deposit: np.ndarray
-    drawn: np.ndarray
-    owed_platform: np.ndarray
-    owed_state: np.ndarray
 
 
 class Threat(NamedTuple):
@@ -71,7 +59,7 @@ class CutTerms(NamedTuple):
 
 task_columns = columns(TaskColumns, number="count")
 way_columns = columns(WayColumns, mean_level="ways.mean_level")
-shop_columns, merchant_columns = columns(ShopColumns), columns(MerchantColumns)
+shop_columns = columns(ShopColumns)
 cut_terms = numbers(
     CutTerms,
     half_life="quote_half_life",
@@ -95,7 +83,7 @@ def ask_customers(tasks, ways, shops, merchants, sold, threat, keenest):
             continue
         way, by, m = ways.way[s], tasks.organiser[s], shops.owner[s]
         rate, orders = sold[s] / days_on_record(threat.day, shops.opened_day[s]), ways.mean_level[way]
-        loss = merchants.risk[m] / 30 * fear(m, merchants, threat.fears)
+        loss = fear_a_day(m, merchants, threat.fears)
         hazard = exposure(threat.concavity, orders, rate) * threat.learnt[way] * loss
         wanted = wanted_cover(threat.hides * hazard, orders * threat.full_price)
         keenest[by] = max(keenest[by], wanted)

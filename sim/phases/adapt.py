@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernels import pricing
+from sim.kernels.decide import merchant_columns
 from sim.state.beliefs import Beliefs
 from sim.state.campaigns import Campaigns
 from sim.state.fears import fears
@@ -51,7 +52,7 @@ def learn_of_customers(
     )
     keenest = np.full(trade.n, -1.0)
     brushed = pricing.task_columns(today.tasks), pricing.way_columns(campaigns)
-    columns = pricing.shop_columns(shops), pricing.merchant_columns(merchants)
+    columns = pricing.shop_columns(shops), merchant_columns(merchants)
     pricing.ask_customers(*brushed, *columns, sold, threat, keenest)
     pricing.offer_camouflage(keenest, float(terms.camouflage_days), trade.camouflage)
 

@@ -20,7 +20,6 @@ from sim.state.traces import Traces
 
 OFFERS = offering.OFFERS
 
-
 NOBODY = np.zeros(0, dtype=np.int64)
 
 
@@ -189,7 +188,7 @@ def reconsider(scene: Scene, inquiry: Inquiry) -> None:
     stop_campaigns(campaigns, inquiry.slots[~goes_on])
     slots = inquiry.slots[goes_on]
     by, wanted = campaigns.organiser[slots], prospect.wanted[goes_on, campaigns.way[slots]]
-    sold = np.minimum(np.maximum(wanted, offers.least[by]), offers.most[by])
+    sold = offering.on_sale.py_func(wanted, offers.least[by], offers.most[by])
     campaigns.cover[slots] = np.where(by >= 0, sold, wanted)
 
 

@@ -146,7 +146,7 @@ def open_shops(state: State, today: Today, slots: np.ndarray) -> None:
     merchants.losing_days[rows], merchants.profit[rows], merchants.gain_belief[rows] = 0, 0, 1.0
     merchants.risk[rows] = off.risk if off.deterrence else state.beliefs.newcomer_risk()
     merchants.blameless_risk[rows] = state.beliefs.newcomer_blameless_risk()
-    fund_merchants(state.money, merchants, rows, shops.parameters.deposit)
+    fund_merchants(state.money, merchants, rows, whole_deposit(shops.parameters))
 
 
 def poisson(u: float, mean: float) -> int:

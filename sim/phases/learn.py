@@ -13,7 +13,7 @@ from sim.state.shops import Shops
 from sim.state.today import Tally, Today
 from sim.state.traces import Traces
 from sim.state.trade import Trade
-from sim.state.truth import INNOCENT_DAYS
+from sim.state.truth import guilty_shops
 from sim.state.units import FEN
 
 NOBODY = np.zeros(0, dtype=np.int64)
@@ -37,7 +37,7 @@ def learn(
     if off.deterrence:
         forget(merchants, off.risk, beliefs.parameters.half_life)
     else:
-        guilty = today.clock.day - campaigns.last_brushed_day <= INNOCENT_DAYS
+        guilty = guilty_shops(campaigns, today.clock.day)
         remember(beliefs, today.tally, guilty, shops.open)
         update_risks(today, people, traces, beliefs, guilty)
     trade.income += (today.accounts.organiser_profit - trade.income) * FADE

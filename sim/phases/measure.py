@@ -10,7 +10,7 @@ from sim.outcomes import GROUPS, MONTH
 from sim.state import State
 from sim.state.detectors import DetectorRecord
 from sim.state.today import Today
-from sim.state.truth import INNOCENT_DAYS, judge
+from sim.state.truth import INNOCENT_DAYS, guilty_shops, judge
 from sim.state.units import FEN, NEVER
 
 RECALL_ORDERS = 5
@@ -134,8 +134,8 @@ def count_month(state: State, today: Today) -> None:
     if clock.policy_day % MONTH != MONTH - 1 or clock.day - record.last_screened >= MONTH:
         return
     brushing = shops.open & (state.traces.brushed_30 >= RECALL_ORDERS)
-    since = clock.day - state.campaigns.last_brushed_day
-    innocent = shops.open & (since > INNOCENT_DAYS) & (shops.age(clock.day) >= MONTH)
+    guilty = guilty_shops(state.campaigns, clock.day)
+    innocent = shops.open & ~guilty & (shops.age(clock.day) >= MONTH)
     add_month(record, brushing, innocent, clock.day, clock.policy_day)
 
 

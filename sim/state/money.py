@@ -92,9 +92,8 @@ def pay_in(money: Money, merchants: Merchants, rows: np.ndarray, deposit: int) -
     return int(fines["platform"].sum() + fines["state"].sum())
 
 
-def fund_merchants(money: Money, merchants: Merchants, rows: np.ndarray, deposit_rmb: float) -> None:
-    """Give new merchants, who owe nothing, their deposit and as much again in cash, from their owners."""
-    deposit = round(deposit_rmb * FEN)
+def fund_merchants(money: Money, merchants: Merchants, rows: np.ndarray, deposit: int) -> None:
+    """Give new merchants, who owe nothing, their ``deposit``, fen, and as much in cash, from their owners."""
     money.charge_merchants(merchants, rows, np.full(rows.size, -deposit), "owners")
     money.move("owners", "deposits", deposit * rows.size)
     merchants.deposit[rows] = deposit

@@ -26,6 +26,11 @@ class Truth:
     stale: np.ndarray
 
 
+def guilty_shops(campaigns: Campaigns, day: int) -> np.ndarray:
+    """Tell of every slot (n_shops,) whether it bought a brushed order so lately that it is guilty."""
+    return day - campaigns.last_brushed_day <= INNOCENT_DAYS
+
+
 def judge(
     shops: Shops,
     merchants: Merchants,

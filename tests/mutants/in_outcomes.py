@@ -68,8 +68,8 @@ DETECTOR = [
     Mutant(
         "innocents of any age count",
         "sim/phases/measure.py",
-        "(since > INNOCENT_DAYS) & (shops.age(clock.day) >= MONTH)",
-        "(since > INNOCENT_DAYS)",
+        "~guilty & (shops.age(clock.day) >= MONTH)",
+        "~guilty",
         f"{OUTCOMES}[everybody acts]",
     ),
     Mutant(

@@ -154,8 +154,8 @@ ORGANISING = [
     Mutant(
         "everybody who left the trade is found",
         "sim/effects/organisers.py",
-        "if trade.founder[place] == row or is_found(state, row):",
-        "if trade.founder[place] == row or True:",
+        "return state.trade.founder[place] == row or is_found(state, row)",
+        "return True",
         "tests/unit/test_names.py::test_a_fine_reaches_a_founder_who_left_if_the_law_finds_him[False]",
     ),
     Mutant(

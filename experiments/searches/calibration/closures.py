@@ -9,7 +9,7 @@ import numpy as np
 
 from policies import Dated, Package, build_package
 from sim.contract import Act, Raid
-from sim.effects.organisers import close, is_found
+from sim.effects.organisers import close, is_reached
 from sim.market import Market
 from sim.state.units import FEN
 
@@ -58,7 +58,7 @@ def raid_one(trunk: Market, law: dict[str, Any]) -> dict[str, float]:
     events = market.events()
     own = events[(events["target_kind"] == "organiser") & (events["target"] == target)]
     taken = own[own["day"] >= 0].groupby("verb")["amount_rmb"].sum()
-    judged = trade.founder[place] == row or is_found(market.state, row)  # else the law reaches nobody
+    judged = is_reached(market.state, place, row)
     sanctions = float(taken.get("fine", 0.0) + taken.get("try_suit", 0.0))
     return {
         "sanctions_of_gains": sanctions / gains if judged else np.nan,
