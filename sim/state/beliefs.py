@@ -59,18 +59,18 @@ class Experience:
     """What the trade has learnt from sanctions; all of it fades.
 
     ``sanctions`` and ``exposure`` (n_ways,) are those of each way to brush; ``weight`` is what prior
-    beliefs are worth, in sanctions. ``covered`` (3,) are sums over customer-days of exposure × cover to the
-    power of 0, 1, 2, ``traced`` (2,) sums over sanctions that rested on traces of cover to the power of 0, 1,
-    ``named`` the number of those that rested on ledgers. ``hides`` is what full camouflage is believed to
-    hide of the hazard (κ).
+    beliefs are worth, in sanctions. ``contrast`` (2,) is how much less cover those had whom their traces gave
+    away than all customers of the same day, summed over them, and what that would be if full cover hid
+    everything. ``traced`` is the number of sanctions that rested on traces, ``named`` of those that rested on
+    ledgers. ``hides`` is what full camouflage is believed to hide of the hazard (κ).
     """
 
     sanctions: np.ndarray
     exposure: np.ndarray
     weight: float
-    covered: np.ndarray
-    traced: np.ndarray
+    contrast: np.ndarray
     hides: float
+    traced: float = 0.0
     named: float = 0.0
 
     def relative_hazard(self) -> np.ndarray:
@@ -135,7 +135,7 @@ def make_talk(parameters: BeliefParameters, n_shops: int) -> Talk:
 
 def make_experience(ways: Ways, weight: float, hides: float) -> Experience:
     """Return the experience of a trade in which nobody was sanctioned yet."""
-    return Experience(np.zeros(ways.n), np.zeros(ways.n), weight, np.zeros(3), np.zeros(2), float(hides))
+    return Experience(np.zeros(ways.n), np.zeros(ways.n), weight, np.zeros(2), float(hides))
 
 
 def draw_neighbours(n: int, per_category: int, seed: int) -> np.ndarray:

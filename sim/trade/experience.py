@@ -38,22 +38,35 @@ def gain_experience(
     named = kernels.count_hits(day - RECENT, *sanctioned, columns, hits, traced)
     experience.sanctions = experience.sanctions * keep + hits
     experience.exposure = experience.exposure * keep + exposed
-    experience.covered = experience.covered * keep + covered
-    experience.traced = experience.traced * keep + traced
+    experience.contrast = experience.contrast * keep + contrast(covered, traced)
+    experience.traced = experience.traced * keep + float(traced[0])
     experience.named = experience.named * keep + named
     experience.hides = what_cover_hides(experience, terms.hidden_share)
+
+
+def contrast(covered: np.ndarray, traced: np.ndarray) -> np.ndarray:
+    """Return by how much those hit today have less cover than customers, and would if it hid all (2,).
+
+    ``covered`` (3,) are sums of exposure × cover to the power of 0, 1, 2 over today's customers, ``traced``
+    (2,) of cover to the power of 0, 1 over those whom their traces gave away. Where their hazard is
+    exposure × (1 − e × cover) times anything that changes from day to day, the first is e times the second,
+    in expectation.
+    """
+    (plain, once, twice), (hits, covered_hits) = covered.tolist(), traced.tolist()
+    if plain == 0.0:
+        return np.zeros(2)
+    return np.array([hits * once / plain - covered_hits, (hits * twice - covered_hits * once) / plain])
 
 
 def what_cover_hides(experience: Experience, hidden_share: float) -> float:
     """Return what full camouflage is believed to hide of the hazard (κ).
 
-    Where the hazard of being found by one's traces is exposure × (1 − ê × cover), sanctions and their mean
-    cover give ê by the method of moments, here beside a prior of ``hidden_share``. Cover is no help against
+    The method of moments, beside a prior of ``hidden_share`` that weighs as much as prior sanctions on
+    merchants whose cover is as unequal as it can be, with a variance of 1/4. Cover is no help against
     ledgers.
     """
-    (plain, once, twice), (hits, covered_hits) = experience.covered.tolist(), experience.traced.tolist()
-    prior = experience.weight * max(plain, 1e-9) / 4
-    found = hits * once - covered_hits * plain + prior * hidden_share
-    hidden = found / (max(hits * twice - covered_hits * once, 0.0) + prior)
-    by_traces = experience.weight + hits
+    less, at_most = experience.contrast.tolist()
+    prior = experience.weight / 4
+    hidden = (less + prior * hidden_share) / (max(at_most, 0.0) + prior)
+    by_traces = experience.weight + experience.traced
     return float(min(max(hidden, 0.0), 1.0) * by_traces / (by_traces + experience.named))

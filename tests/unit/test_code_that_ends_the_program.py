@@ -21,11 +21,11 @@ from sim.parameters import ConfigError
 pytestmark = pytest.mark.slow
 
 SMALL = ["market=small", "warmup=0", "days=7", "threads=1", "package=threshold_only"]
-HEAD = "import argparse, os, sys\nimport numpy as np\nreads = ('traces',)\n"
+HEAD = "import argparse, sys\nimport numpy as np\nreads = ('traces',)\n"
 SCORE = "def score(observation):\n    return np.zeros(observation.n_shops)\n"
 ENDS = [
-    "sys.exit(0)",
-    "sys.exit()",
+    "exit(0)",
+    "quit()",
     "raise SystemExit('done')",
     "raise KeyboardInterrupt",
     "raise GeneratorExit",
@@ -94,6 +94,20 @@ def test_a_detector_that_ends_the_program_is_bad_input(
     said = capsys.readouterr().err
     assert "ends the program" in said and said.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_one_that_would_end_it_by_way_of_the_interpreter_is_bad_input(
+    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What runs when the file is loaded ends the program; what does not may not name the module at all."""
+    file = tmp_path / "mine.py"
+    file.write_text(PLACES[place].format(ends="sys.exit()"))
+    words = ["run", *SMALL, "--detector", f"mine={file}", "package.detection.detector=mine"]
+    assert main(words) == BAD_INPUT
+    said = capsys.readouterr().err
+    at_once = place in ("below its functions", "in its class")
+    assert ("ends the program" if at_once else "it uses sys") in said and said.count("\n") == 1
 
 
 def test_a_file_that_reads_the_command_line_finds_its_own_name(

@@ -7,7 +7,7 @@ from sim import Market, World
 from sim.state.beliefs import Experience, make_experience
 from sim.state.today import Tally
 from sim.state.ways import ways_to_brush
-from sim.trade.experience import gain_experience, what_cover_hides
+from sim.trade.experience import contrast, gain_experience, what_cover_hides
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,6 @@ def test_exposure_is_that_of_todays_customers_as_far_as_cover_lets_it_be(trunk: 
     ran = state.beliefs.parameters.hazard_concavity * level / (level + orders + 1) * brushes
     experience = live(market, np.zeros(300, dtype=bool), np.zeros(300, dtype=bool))
     assert brushes.any() and not brushes.all()
-    assert experience.covered == pytest.approx([ran.sum(), (ran * cover).sum(), (ran * cover**2).sum()])
     blatant = ran * (1 - state.trade.adaptation.hidden_share * cover)
     assert experience.exposure == pytest.approx(np.bincount(campaigns.way, blatant, minlength=12))
     assert experience.hides == pytest.approx(state.trade.adaptation.hidden_share), "nobody was hit"
@@ -84,39 +83,59 @@ def test_who_is_named_in_a_ledger_says_nothing_of_cover_but_that_it_is_no_help(t
     sanctioned, traced = np.zeros((2, 300), dtype=bool)
     sanctioned[hit], traced[hit[:4]] = True, True
     experience = live(market, sanctioned, traced)
-    assert experience.traced.tolist() == [4.0, 1.0] and experience.named == 6.0
+    assert experience.traced == 4.0 and experience.named == 6.0
+    assert experience.contrast == pytest.approx([0.0, 0.0], abs=1e-9), "all have the same cover"
     share = (experience.weight + 4) / (experience.weight + 10)
     assert experience.hides == pytest.approx(market.state.trade.adaptation.hidden_share * share)
+
+
+def a_day(rng: np.random.Generator, hides: float, hazard: float, mean_cover: float) -> np.ndarray:
+    """Return the contrast of a day on which 2,000 customers of such mean cover run such a hazard."""
+    ran, cover = rng.uniform(0.2, 1.5, 2_000), rng.beta(3 * mean_cover, 3 * (1 - mean_cover), 2_000)
+    hit = rng.random(ran.size) < hazard * ran * (1 - hides * cover)
+    sums = np.array([(ran * cover**k).sum() for k in range(3)])
+    return contrast(sums, np.array([hit.sum(), cover[hit].sum()]))
 
 
 @pytest.mark.parametrize("hides", [0.0, 0.4, 0.9])
 def test_what_camouflage_hides_is_found_from_who_is_hit(hides: float) -> None:
     """Customers of any cover are hit in proportion to their exposure and to what is not hidden."""
     rng, experience = np.random.default_rng(7), fresh(World())
-    ran, cover = rng.uniform(0.2, 1.5, 200_000), rng.random(200_000) ** 2
-    hit = rng.random(ran.size) < 0.05 * ran * (1 - hides * cover)
-    experience.covered[:] = [(ran * cover**k).sum() for k in range(3)]
-    experience.traced[:] = hit.sum(), cover[hit].sum()
+    experience.contrast = sum(a_day(rng, hides, 0.05, 0.35) for _ in range(100))
+    assert what_cover_hides(experience, 0.6) == pytest.approx(hides, abs=0.06)
+
+
+@pytest.mark.parametrize("hides", [0.3, 0.7])
+def test_a_crackdown_does_not_teach_that_cover_is_no_help(hides: float) -> None:
+    """The hazard rises twentyfold and cover with it; taken together, the hit have more cover than others."""
+    rng, experience = np.random.default_rng(7), fresh(World())
+    days = [(0.005, 0.1)] * 60 + [(0.1, 0.6)] * 60
+    experience.contrast = sum(a_day(rng, hides, *day) for day in days)
     assert what_cover_hides(experience, 0.6) == pytest.approx(hides, abs=0.06)
 
 
 def test_where_all_have_the_same_cover_nothing_is_learnt_of_it() -> None:
     experience = fresh(World())
-    experience.covered[:], experience.traced[:] = [800.0, 400.0, 200.0], [20.0, 10.0]
+    experience.contrast = contrast(np.array([800.0, 400.0, 200.0]), np.array([20.0, 10.0]))
     assert what_cover_hides(experience, 0.6) == pytest.approx(0.6)
+
+
+def test_a_day_without_customers_teaches_nothing_of_cover() -> None:
+    assert contrast(np.zeros(3), np.array([5.0, 2.0])).tolist() == [0.0, 0.0]
 
 
 def test_what_the_trade_knows_fades(trunk: Market) -> None:
     market, nobody = trunk.branch(), np.zeros(300, dtype=bool)
     state, today = market.state, market.today
     experience = live(market, nobody, nobody)
-    experience.sanctions[:], experience.traced[:], experience.named = 8.0, 4.0, 2.0
+    experience.sanctions[:], experience.contrast[:] = 8.0, [3.0, 6.0]
+    experience.traced, experience.named = 4.0, 2.0
     today.tasks.count[:] = 0
     terms, sold = state.trade.adaptation, state.traces.genuine_30()
-    exposed, covered = experience.exposure.copy(), experience.covered.copy()
+    exposed = experience.exposure.copy()
     for _ in range(round(terms.memory_half_life)):
         gain_experience(today, state.shops, state.campaigns, sold, state.beliefs, terms)
     assert experience.sanctions == pytest.approx(4.0) and experience.traced == pytest.approx(2.0)
     assert experience.named == pytest.approx(1.0)
     assert experience.exposure == pytest.approx(exposed / 2)
-    assert experience.covered == pytest.approx(covered / 2)
+    assert experience.contrast == pytest.approx([1.5, 3.0])

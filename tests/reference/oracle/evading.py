@@ -23,9 +23,8 @@ class Experience:
         self.prior = self.config.prior_rate * market.world.market.n_shops
         self.hits = [0.0] * len(market.ways)
         self.exposure = [0.0] * len(market.ways)
-        self.covered = [0.0, 0.0, 0.0]
-        self.traced = [0.0, 0.0]
-        self.named = 0.0
+        self.less_cover = self.at_most = 0.0
+        self.traced = self.named = 0.0
 
     @property
     def relative_hazards(self) -> list[float]:
@@ -39,15 +38,14 @@ class Experience:
     @property
     def hidden_from_traces(self) -> float:
         """What full cover is believed to hide of the hazard of being found by traces: ê (7.10)."""
-        (s0, s1), (e0, e1, e2) = self.traced, self.covered
-        prior = self.prior * max(e0, 1e-9) / 4
-        above = s0 * e1 - s1 * e0 + prior * self.config.hidden_share
-        return min(max(above / (max(s0 * e2 - s1 * e1, 0.0) + prior), 0.0), 1.0)
+        prior = self.prior / 4
+        above = self.less_cover + prior * self.config.hidden_share
+        return min(max(above / (max(self.at_most, 0.0) + prior), 0.0), 1.0)
 
     @property
     def hides(self) -> float:
         """What full cover is believed to hide of the whole hazard, ledgers included: κ (7.10)."""
-        by_traces = self.prior + self.traced[0]
+        by_traces = self.prior + self.traced
         return self.hidden_from_traces * by_traces / (by_traces + self.named)
 
     def learn(self) -> None:
@@ -57,32 +55,34 @@ class Experience:
         exposed = [exposed_today(market, shop) for shop in customers]
         self._fade()
         for shop, x in zip(customers, exposed, strict=True):
-            self._enter_customer(shop, x)
+            if shop.merchant.way is not None:
+                self.exposure[shop.merchant.way.number] += x
+        given_away = []
         for shop, sources in market.acts_today.heard.items():
             if market.day - shop.merchant.last_brushed_day < RECENT:
-                self._enter_sanction(shop, all(source == "ledger" for source in sources))
+                if shop.merchant.way is not None:
+                    self.hits[shop.merchant.way.number] += 1
+                if all(source == "ledger" for source in sources):
+                    self.named += 1
+                else:
+                    given_away.append(shop)
+        self._compare(customers, given_away)
 
     def _fade(self) -> None:
         left = keep(self.config.memory_half_life)
-        for sums in (self.hits, self.exposure, self.covered, self.traced):
+        for sums in (self.hits, self.exposure):
             sums[:] = [x * left for x in sums]
+        self.less_cover *= left
+        self.at_most *= left
+        self.traced *= left
         self.named *= left
 
-    def _enter_customer(self, shop: Shop, exposed: float) -> None:
-        """Enter a customer of today, exposed so much beside what its cover hides (7.10)."""
-        merchant = shop.merchant
-        if merchant.way is not None:
-            self.exposure[merchant.way.number] += exposed
-        for k in range(3):
-            self.covered[k] += exposed_by_last_way(self.market, merchant) * merchant.cover**k
-
-    def _enter_sanction(self, shop: Shop, by_ledger: bool) -> None:
-        """Enter a sanction of today, on a merchant that brushed lately (7.10)."""
-        merchant = shop.merchant
-        if merchant.way is not None:
-            self.hits[merchant.way.number] += 1
-        if by_ledger:
-            self.named += 1
-        else:
-            for k in range(2):
-                self.traced[k] += merchant.cover**k
+    def _compare(self, customers: list[Shop], given_away: list[Shop]) -> None:
+        """Compare the cover of those whom their traces gave away today with that of customers (7.10)."""
+        merchants, hit = [shop.merchant for shop in customers], [shop.merchant for shop in given_away]
+        e = [sum(exposed_by_last_way(self.market, m) * m.cover**k for m in merchants) for k in range(3)]
+        s = [sum(m.cover**k for m in hit) for k in range(2)]
+        self.traced += s[0]
+        if e[0]:
+            self.less_cover += s[0] * e[1] / e[0] - s[1]
+            self.at_most += (s[0] * e[2] - s[1] * e[1]) / e[0]
