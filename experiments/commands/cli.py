@@ -85,7 +85,7 @@ examples:
         """\
 Ends with code 1 if the mean of a target lies outside its band. With --controls the worlds are
 broken on purpose (brushing fees tripled, detector off, flat ranking, newcomers first), and it ends with
-code 1 if one of them stays inside a band that it has to leave.
+code 1 if one of them stays inside a band that it has to leave, or if sanctions by lot leave one.
 
 examples:
   antibrush validate --quick

@@ -15,9 +15,11 @@ from experiments.searches.calibration.controls import (
     BELOW,
     BY_KEY,
     CONTROLS,
+    INSIDE,
     Control,
     evaluations,
     pushed,
+    verdict,
 )
 from experiments.searches.calibration.evaluation import store_of
 from experiments.searches.calibration.targets import TARGETS
@@ -47,6 +49,13 @@ CHANGED = {
     "detector_off": {"status_quo.detection.threshold"},
     "flat_ranking": {"world.ranking.position_exponent"},
     "newcomers_first": {"world.ranking.freshness_weight", "world.ranking.sales_weight"},
+    "lottery": {
+        "status_quo.detection.detector",
+        "status_quo.detection.threshold",
+        "status_quo.detection.mode",
+        "status_quo.detection.acted_share",
+        "status_quo.detection.cooldown_days",
+    },
 }
 
 
@@ -78,6 +87,13 @@ def test_a_statistic_is_pushed_over_the_edge_that_was_named_or_not_at_all() -> N
     assert not pushed(share, BELOW, 0.05, np.nan) and not pushed(share, BELOW, np.nan, 0.01)
 
 
+def test_what_has_to_stay_inside_is_left_inside_from_inside() -> None:
+    share = BY_KEY["brushed_share"]
+    assert verdict(share, INSIDE, 0.05, 0.04) == "left inside"
+    assert verdict(share, INSIDE, 0.05, 0.02) == verdict(share, INSIDE, 0.05, 0.08) == "NOT LEFT"
+    assert verdict(share, INSIDE, 0.02, 0.04) == verdict(share, INSIDE, 0.05, np.nan) == "NOT LEFT"
+
+
 def middle(key: str) -> float:
     """Return a value well inside the band of a target."""
     target = BY_KEY[key]
@@ -85,18 +101,25 @@ def middle(key: str) -> float:
 
 
 def outside(key: str, side: str) -> float:
-    """Return a value just outside the band of a target."""
+    """Return a value just outside the band of a target, or well inside if that is where it has to be."""
+    if side == INSIDE:
+        return middle(key)
     low, high = BY_KEY[key].low, BY_KEY[key].high
     return low - 0.1 * abs(low) if side == BELOW else high + 0.1 * abs(high)
 
 
-def measured(folder: Path, idle: str = "") -> None:
-    """Store made-up measurements in which every control but ``idle`` does what it says."""
+def measured(folder: Path, idle: str = "", deters: bool = False) -> None:
+    """Store made-up measurements in which every control but ``idle`` does what it says.
+
+    If sanctions by lot deter, brushing falls out of its band under them.
+    """
     config = load_config(["market=small"])
     usual = {target.key: middle(target.key) for target in TARGETS}
     for (_, name), jobs in evaluations({"default": config}, CONTROLS, 4).items():
         control = next((c for c in CONTROLS if c.name == name != idle), None)
         moved = {key: outside(key, side) for key, side in control.pushes} if control else {}
+        if name == "lottery" and deters:
+            moved = {"brushed_share": outside("brushed_share", BELOW)}
         for job in jobs:
             record = {"label": job.label, "replication": job.replication, "statistics": usual | moved}
             store_of(folder).save(Result(job.key, record))
@@ -116,6 +139,15 @@ def test_a_control_that_does_not_push_ends_with_code_one(
     rows = json.loads((tmp_path / "bad" / "controls.json").read_text())["rows"]
     idle = {(row["control"], row["statistic"]) for row in rows if row["verdict"] == "NOT PUSHED"}
     assert idle == {("flat_ranking", "rank_slope"), ("flat_ranking", "top_share")}
+
+
+def test_a_lottery_that_deters_ends_with_code_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    measured(tmp_path, deters=True)
+    assert main(["validate", "--controls", "market=small", "--output", str(tmp_path)]) == FAILED
+    rows = json.loads((tmp_path / "controls.json").read_text())["rows"]
+    assert [(row["control"], row["statistic"]) for row in rows if row["verdict"].startswith("NOT")] == [
+        ("lottery", "brushed_share")
+    ]
 
 
 def test_the_same_market_is_measured_once(config: RunConfig) -> None:

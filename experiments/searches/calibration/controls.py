@@ -1,4 +1,4 @@
-"""Negative controls: worlds broken on purpose, each of which has to miss the targets that it names."""
+"""Controls: worlds broken on purpose; each has to miss the targets that it names, or still to meet them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from experiments.studies.store import Store
 from sim.parameters import ConfigError, TradeParameters, parameter
 
 BELOW, ABOVE = "below", "above"
+INSIDE = "inside"
+"""What a change has to do to a statistic: push it over an edge of its band, or leave it in the band."""
 
 YEAR_ONLY = Scope(levels=())
 """What a control needs that does not name the experiment on entrants."""
@@ -27,10 +29,11 @@ YEAR_ONLY = Scope(levels=())
 
 @dataclass(frozen=True)
 class Control:
-    """A world that is broken on purpose, and the targets that it has to push out of their bands.
+    """A world that is broken on purpose, and what that has to do to some targets.
 
-    ``pushes`` are pairs of a target's key and the side of its band, `BELOW` or `ABOVE`; they are declared
-    here, before anything is measured. ``change`` alters the copy of a configuration in place.
+    ``pushes`` are pairs of a target's key and the side of its band over which it has to go, `BELOW` or
+    `ABOVE`, or `INSIDE` where it has to stay; they are declared here, before anything is measured.
+    ``change`` alters the copy of a configuration in place.
     """
 
     name: str
@@ -73,6 +76,14 @@ def switch_detector_off(config: RunConfig) -> None:
             entry |= {"threshold": 1.0, "flags_per_1000_week": None}
 
 
+def draw_lots(config: RunConfig) -> None:
+    """Let the platform's sanctions fall by lot, once a year on every shop, whatever it did (E1)."""
+    for entry in config.status_quo.values():
+        if isinstance(entry, dict) and entry.get("policy") == "detection":
+            entry |= {"detector": "random_audit", "threshold": 1 - 1 / 365, "flags_per_1000_week": None}
+            entry |= {"mode": "automatic", "acted_share": 1, "cooldown_days": 0}
+
+
 def flatten_positions(config: RunConfig) -> None:
     """Let every position in the ranking get the same attention."""
     config.world.ranking.position_exponent = 0.0
@@ -99,6 +110,10 @@ CONTROLS = (
     Control(
         "newcomers_first", "ranking by freshness, not by sales", show_newcomers_first,
         (("slowness_10", BELOW),),
+    ),
+    Control(
+        "lottery", "sanctions by lot, one a shop and year: no reason to abstain", draw_lots,
+        (("brushed_share", INSIDE), ("brushing_merchants", INSIDE)),
     ),
 )  # fmt: skip
 """Each leaves everything else as it is."""
@@ -179,8 +194,15 @@ def judge_push(
         "without": before,
         "value": after,
         "side": side,
-        "verdict": f"pushed {side}" if pushed(target, side, before, after) else "NOT PUSHED",
+        "verdict": verdict(target, side, before, after),
     }
+
+
+def verdict(target: Target, side: str, without: float, value: float) -> str:
+    """Return what a control did to a statistic, in capitals if it is not what it has to do."""
+    if side == INSIDE:
+        return "left inside" if target.low <= without <= target.high >= value >= target.low else "NOT LEFT"
+    return f"pushed {side}" if pushed(target, side, without, value) else "NOT PUSHED"
 
 
 def pushed(target: Target, side: str, without: float, value: float) -> bool:
@@ -194,5 +216,5 @@ def pushed(target: Target, side: str, without: float, value: float) -> bool:
 
 
 def all_pushed(table: pd.DataFrame) -> bool:
-    """Tell whether every control has pushed out all targets that it names."""
-    return bool((table["verdict"] != "NOT PUSHED").all()) and len(table) > 0
+    """Tell whether every control has pushed out, or left inside, all targets that it names."""
+    return not table["verdict"].str.startswith("NOT").any() and len(table) > 0

@@ -144,15 +144,17 @@ def census(diary: Diary, market: Market) -> dict[str, float]:
     """Return C4, pooled over all censuses whose cohorts could be followed to the end, and daily recall."""
     identity, recent, above = (np.array(rows) for rows in (diary.identity, diary.recent, diary.above))
     events = platform_sanctions(market, diary.start)
-    size = passed = sanctioned = 0
+    size = passed = sanctioned = soon = 0
     for day in range(0, len(identity) - FOLLOWED, CENSUS_EVERY):
         who, seen = follow_cohort(identity, recent, above, day, FOLLOWED)
         size += who.size
         passed += int(seen.sum())
         sanctioned += int(sanctioned_within(who, events, day, FOLLOWED).sum())
+        soon += int(sanctioned_within(who, events, day, FOLLOWED // 2).sum())
     brushing = recent & (identity >= 0)
     return {
         "sanctioned_60": sanctioned / size if size else np.nan,
+        "sanctioned_30": soon / size if size else np.nan,
         "above_60": passed / size if size else np.nan,
         "daily_recall": float((brushing & above).sum() / max(brushing.sum(), 1)),
     }

@@ -99,6 +99,10 @@ DENSITIES = {
         "brushing shops that opened less than 18 months ago",
         "C10: 0.40 to 0.60 in five markets",
     ),
+    "sanctioned_30": (
+        "brushing shops sanctioned within 30 days",
+        "demoted in the campaign month of 2016: 0.16 to 0.18, so less in others",
+    ),
     "daily_recall": ("brushing shops above the threshold on the same day", "no source"),
     "slowness_5": ("days to the median without brushing / at 5 a day", "less than C6"),
     "slowness_2": ("days to the median without brushing / at 2 a day", "less still"),
