@@ -32,13 +32,15 @@ examples:
   antibrush run market=large days=1460 checkpoint_every=30""",
     ),
     "resume": (
-        "go on with a run that was interrupted, from its last checkpoint",
+        "go on with a run or a study that was interrupted",
         """\
-The run ends as it would have without the interruption, bit for bit. A checkpoint is a Python pickle:
-resume only what you ran yourself.
+A run goes on from its last checkpoint, a study with the runs that are missing; both end as they would have
+without the interruption. A checkpoint is a Python pickle, and a study may name a detector to be run: resume
+only what you ran yourself.
 
-example:
-  antibrush resume results/run-status_quo_2015-1a2b3c4d""",
+examples:
+  antibrush resume results/run-status_quo_2015-1a2b3c4d
+  antibrush resume results/demo-1a2b3c4d""",
     ),
     "compare": (
         "compare packages over paired replications and leave tables and a report in a folder",
@@ -50,6 +52,15 @@ examples:
   antibrush compare experiment=demo replications=20 workers=4 out=results/mine
   antibrush compare experiment=headline --worlds all
   antibrush compare arms=[no_enforcement,threshold_only] market=small days=90 replications=4""",
+    ),
+    "expand": (
+        "make a study larger: more replications, packages or levels; what has ended is not run again",
+        """\
+The larger study has all runs of the smaller one. `resume` goes on with it if it is interrupted.
+
+examples:
+  antibrush expand results/demo-1a2b3c4d replications=+20
+  antibrush expand results/demo-1a2b3c4d more_arms=[all_cases]""",
     ),
     "report": (
         "write the figures and the report of a folder again",
@@ -155,8 +166,10 @@ def parser() -> argparse.ArgumentParser:
         "axes", nargs="*", metavar="x|y=OUTCOME", help="outcomes on the axes of the trade-off plane"
     )
     made["resume"].add_argument(
-        "folder", help="a folder in which `run checkpoint_every=DAYS` was interrupted"
+        "folder", help="a folder in which `run checkpoint_every=DAYS`, `compare` or `expand` was interrupted"
     )
+    made["expand"].add_argument("folder", help="a folder that `compare` left")
+    made["expand"].add_argument("overrides", nargs="+", metavar="KEY=VALUE", help="what is added")
     made["parameters"].add_argument("filter", nargs="?", default="", help="show only names that contain this")
     made["parameters"].add_argument("--format", choices=("table", "csv"), default="table")
     made["list"].add_argument("kind", nargs="?", default="", help="show only this kind, e.g. packages")

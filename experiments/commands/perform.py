@@ -15,8 +15,10 @@ from typing import Any
 from experiments.commands.catalogue import print_catalogue, print_parameters
 from experiments.commands.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, complain
 from experiments.commands.doctor import examine
-from experiments.commands.run import illustrate, resume, run, tell
-from experiments.commands.terminal import print_answer, progress_bar
+from experiments.commands.report import report
+from experiments.commands.run import illustrate, resume, run
+from experiments.commands.studies import compare_packages, expand_study, resume_study
+from experiments.commands.terminal import progress_bar
 from experiments.detectors.check import bring_checked
 from experiments.detectors.fit import fit_detector
 from experiments.files.folders import prepare_folder
@@ -25,9 +27,8 @@ from experiments.files.whole import StoreError, write_json
 from experiments.settings.config import load_config
 from experiments.settings.retired import RetiredKey
 from experiments.settings.schema import RunConfig
-from experiments.studies.compare import compare, default_folder
-from experiments.studies.design import Study, load_study
 from experiments.studies.engine import EvaluationError, Interrupted
+from experiments.studies.store import CLAIM
 from policies.detectors import FITTED
 from sim.parameters import ConfigError
 
@@ -66,73 +67,18 @@ def plain_warnings() -> Iterator[None]:
         yield
 
 
-def compare_packages(options: argparse.Namespace) -> int:
-    """Run or continue a study, then write its report."""
-    overrides = list(options.overrides)
-    if not any(text.lstrip("+").startswith(("experiment=", "arms=", "grid=")) for text in overrides):
-        overrides.append("experiment=demo")
-    study = load_study(overrides, options.configs)
-    folder = Path(study.config.out or default_folder(study))
-    elsewhere = studies_elsewhere(options, overrides, folder)
-    with progress_bar(study.name, "runs") as bar:
-        tables = compare(study, folder, bar)
-    if elsewhere:
-        from experiments.studies.worlds import compare_worlds
-
-        compare_worlds(elsewhere, folder, lambda world: progress_bar(world, "runs"))
-    code = write_report(folder)
-    print_answer(tables)
-    print(f"\n{folder / 'report.html'}")
-    return code if tables.complete else FAILED
-
-
-def studies_elsewhere(options: argparse.Namespace, overrides: list[str], folder: Path) -> dict[str, Study]:
-    """Return the study's packages in the calibrated worlds that are asked for, by world."""
-    if options.worlds == "none":
-        return {}
-    from experiments.searches.calibration.validation import calibrated_worlds
-    from experiments.studies.worlds import studies_of_worlds
-
-    return studies_of_worlds(overrides, calibrated_worlds(options.worlds), folder, options.configs)
-
-
-def report(options: argparse.Namespace) -> int:
-    """Write figures and report of a folder again."""
-    folder, axes = Path(options.folder), read_axes(options.axes)
-    if (folder / "runs.parquet").exists():
-        code = write_report(folder, axes)
-        print(f"\n{folder / 'report.html'}")
-        return code
-    if (folder / "summary.json").exists() and not axes:
-        return illustrate(folder, "run_figures")
-    commands = "`antibrush compare`" if axes else "`antibrush run` or `antibrush compare`"
-    raise ConfigError(f"{folder} is not a folder that {commands} left")
-
-
-def read_axes(words: list[str]) -> dict[str, str]:
-    """Read which outcomes the axes of the plane are to show: ``x=…``, ``y=…``."""
-    pairs = [word.partition("=")[::2] for word in words]
-    for (axis, name), word in zip(pairs, words, strict=True):
-        if axis not in ("x", "y") or not name:
-            raise ConfigError(f"{word!r} names no axis; write x=OUTCOME or y=OUTCOME")
-    return dict(pairs)
-
-
-def write_report(folder: Path, axes: dict[str, str] | None = None) -> int:
-    """Write the report of a study, and say what of it failed."""
-    from experiments.pages.report import write_report as build
-
-    try:
-        drawn = build(folder, axes)
-    except OSError as error:
-        raise StoreError(f"cannot write the report: {error.strerror or error}") from error
-    return tell(drawn)
-
-
 def continuation(options: argparse.Namespace, folder: Path) -> str:
     """Return the command that goes on with an interrupted study."""
+    if options.command in ("resume", "expand"):
+        return f"antibrush resume {shlex.quote(str(folder))}"
     named = getattr(options, "output", None) or any(text.startswith("out=") for text in options.overrides)
     return command_line() + ("" if named else f" out={shlex.quote(str(folder))}")
+
+
+def go_on(options: argparse.Namespace) -> int:
+    """Go on with the run or the study in a folder."""
+    folder = Path(options.folder)
+    return resume_study(folder) if (folder / CLAIM).exists() else resume(options)
 
 
 def parameters(options: argparse.Namespace) -> int:
@@ -248,8 +194,9 @@ def theory(options: argparse.Namespace) -> int:
 
 COMMANDS = {
     "run": run,
-    "resume": resume,
+    "resume": go_on,
     "compare": compare_packages,
+    "expand": expand_study,
     "report": report,
     "parameters": parameters,
     "list": catalogue,

@@ -50,6 +50,7 @@ class Settings(Parameters):
     question: str = ""
     baseline: str = ""
     arms: list[Any] = field(default_factory=list)
+    more_arms: list[Any] = field(default_factory=list)
     grid: dict[str, Any] | None = None
     crossed: dict[str, Any] | None = None
     decomposed: list[str] = field(default_factory=list)

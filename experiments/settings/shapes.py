@@ -56,6 +56,7 @@ class BlockShape:
 
 FULL: dict[str, Any] = {
     "arms": list[str | ArmShape],
+    "more_arms": list[str | ArmShape],
     "grid": GridShape | None,
     "crossed": dict[str, BlockShape] | None,
     "law": Law,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from experiments.files.folders import results_folder
 from experiments.files.provenance import now, provenance
@@ -30,6 +31,7 @@ def compare(
     out: str | Path | None = None,
     progress: Progress | None = None,
     command: str | None = None,
+    words: dict[str, Any] | None = None,
 ) -> StudyTables:
     """Run what is missing of a study and return the comparison of its packages.
 
@@ -38,6 +40,7 @@ def compare(
     study : what `load_study` returns, or overrides for it such as ``experiment=smoke``
     out : folder of the results; a study that is there already is continued
     progress : called as runs end
+    words : what a command was asked for, kept in the folder for `resume` and `expand`
 
     Raises
     ------
@@ -49,7 +52,7 @@ def compare(
     check_guard()
     chosen = study.checked() if isinstance(study, Study) else load_study(study)
     folder = Path(out or chosen.config.out or default_folder(chosen))
-    claim_folder(folder, chosen.description())
+    claim_folder(folder, chosen.description(), words)
     started = now()
     failures = run_study(chosen, folder, progress or (lambda finished, total: None))
     return save_study(chosen, folder, failures, started, command)

@@ -170,7 +170,8 @@ def list_arms(settings: Settings) -> list[dict[str, Any]]:
     """Return every arm in full form: those written out, decomposed, of the grid, and of crossed factors."""
     for key, kind in FULL.items():
         check_shape(getattr(settings, key), kind, key)
-    arms = [_wanted(arm, f"arms[{number}]") for number, arm in enumerate(settings.arms)]
+    written = (("arms", settings.arms), ("more_arms", settings.more_arms))
+    arms = [_wanted(arm, f"{key}[{number}]") for key, own in written for number, arm in enumerate(own)]
     arms += decomposed_arms(arms, settings.decomposed)
     return arms + grid_arms(settings.grid) + crossed_arms(settings.crossed)
 

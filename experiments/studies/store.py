@@ -39,25 +39,35 @@ class Store:
         return read_table(self.place / f"{key}.{name}.parquet")
 
 
-def claim_folder(folder: Path, description: dict[str, Any]) -> None:
-    """Claim a folder for a study, or raise `ConfigError` if it holds something else."""
-    claim = folder / "study.json"
+CLAIM = "study.json"
+"""Says whose folder it is: the description of the study, and the words that asked for it, if any did."""
+
+
+def claim_folder(folder: Path, description: dict[str, Any], words: dict[str, Any] | None = None) -> None:
+    """Claim a folder for a study, or raise `ConfigError` if it holds something else.
+
+    ``words`` say how the study was asked for; they do not make it another one, and those of a folder that is
+    claimed already stay.
+    """
+    claim = folder / CLAIM
     if claim.exists():
         refuse_other_study(folder, description)
     elif (folder / "summary.json").exists():
         raise ConfigError(f"{folder} holds a single run; choose another folder with out=…")
     prepare_folder(folder)
     if not claim.exists():
-        write_json(claim, description)
+        write_json(claim, description | ({} if words is None else {"words": words}))
 
 
 def refuse_other_study(folder: Path, description: dict[str, Any]) -> None:
     """Raise `ConfigError` unless ``folder`` holds the study that ``description`` describes."""
     try:
-        there = read_json(folder / "study.json")
+        there = read_json(folder / CLAIM)
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{folder / 'study.json'} cannot be read: {error}") from None
+        raise ConfigError(f"{folder / CLAIM} cannot be read: {error}") from None
     here = plain(description)
+    if isinstance(there, dict):
+        there.pop("words", None)
     if there != here:
         changed = [key for key in here if not isinstance(there, dict) or there.get(key) != here[key]]
         raise ConfigError(
