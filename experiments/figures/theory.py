@@ -42,7 +42,10 @@ def draw(table: pd.DataFrame) -> Figure:
     middle = LEFT + (len(candidates) * panel - 0.5) / 2
     for y, x in ((foot + 3.15, middle), (foot + 0.1, LEFT + 1.1)):
         figure.text(x / width, y / height, title.lever, ha="center", fontsize=9.5)
-    for y, text in ((4.3, f"{title.outcome},\ndifference, RMB"), (1.55, "Brushed orders\na shop and day")):
+    for y, text in (
+        (4.3, f"{title.outcome},\ndifference, {title.unit}"),
+        (1.55, "Brushed orders\na shop and day"),
+    ):
         x, y = 0.3 / width, (foot + y) / height
         figure.text(x, y, text, rotation=90, ha="center", va="center", fontsize=9.5)
     style.draw_title(figure, title.text)

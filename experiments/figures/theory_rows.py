@@ -12,10 +12,10 @@ from experiments.figures import style
 from experiments.figures.tables import read_json
 from experiments.files.whole import read_table
 from experiments.searches.calibration.priors import Prior
+from experiments.searches.theory.measures import MEASURES, in_units
 from experiments.searches.theory.propositions import Hypothesis, Proposition
-from experiments.searches.theory.screening import differences
-from experiments.searches.theory.trials import HARM
-from experiments.searches.theory.verdicts import hypothesis_of, lead
+from experiments.searches.theory.screening import held
+from experiments.searches.theory.verdicts import counted, hypothesis_of, lead
 
 GROUPS = ("brushed_good", "brushed_bad")
 PANELS = 3
@@ -46,21 +46,24 @@ def prepare(folder: Path, proposition: Proposition) -> pd.DataFrame:
         ],
         ignore_index=True,
     )
-    return style.with_footnote(table.assign(text=table["text"].fillna("")), footnote(runs, order, own))
+    return style.with_footnote(
+        table.assign(text=table["text"].fillna("")), footnote(proposition, runs, order, own)
+    )
 
 
 def title_row(proposition: Proposition, own: pd.DataFrame) -> pd.DataFrame:
     """Return the row with the question, the verdict, and the names of lever and outcome."""
     found, n = int(own["found"].sum()), len(own)
-    verdict = f"Found at {found} of {n} candidates" if found else f"None found among {n} candidates"
-    what = "Total harm" if proposition.outcome == HARM else "Consumer surplus"
+    verdict = f"Found at {found} of {counted(n)}" if found else f"None found among {counted(n)}"
+    measure = MEASURES[proposition.outcome]
     return pd.DataFrame(
         [
             {
                 "kind": "title",
                 "text": proposition.question,
                 "verdict": verdict,
-                "outcome": what,
+                "outcome": measure.name,
+                "unit": measure.short,
                 "lever": proposition.lever.meaning,
             }
         ]
@@ -68,8 +71,8 @@ def title_row(proposition: Proposition, own: pd.DataFrame) -> pd.DataFrame:
 
 
 def level_rows(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Series) -> pd.DataFrame:
-    """Return, level by level, the outcome less that at the reference, within pairs."""
-    own = confirming(proposition, runs, candidate)
+    """Return, level by level, the outcome less that at the reference, within pairs, in its unit."""
+    own = in_units(confirming(proposition, runs, candidate), proposition.outcome, [proposition.outcome])
     hypothesis, levels = hypothesis_of(candidate), proposition.lever.levels
     wide = own.pivot(index="replication", columns="level", values=proposition.outcome)
     claimed = {level for c in hypothesis.contrasts for level in (c.plus, c.minus)}
@@ -129,8 +132,7 @@ def point_rows(
 ) -> pd.DataFrame:
     """Return the screened points on the map, with whether the hypothesis held there, luck included."""
     screened = runs[runs["stage"] == "screening"]
-    smallest = pd.concat([differences(screened, c) for c in hypothesis.contrasts], axis=1).min(axis=1)
-    holds = smallest.groupby(level="point").mean() > 0
+    holds = held(screened, hypothesis)
     at = design.set_index("point").loc[holds.index]
     x, y = (axis.unit(at[axis.path].to_numpy(float)) for axis in axes)
     return pd.DataFrame({"kind": "point", "x": x, "y": y, "holds": holds.to_numpy(bool)})
@@ -158,13 +160,14 @@ def axis_rows(side: str, prior: Prior) -> pd.DataFrame:
     return pd.DataFrame({"kind": side, "text": prior.path, "x": places, "mean": prior.value(places)})
 
 
-def footnote(runs: pd.DataFrame, order: pd.DataFrame, own: pd.DataFrame) -> str:
+def footnote(proposition: Proposition, runs: pd.DataFrame, order: pd.DataFrame, own: pd.DataFrame) -> str:
     """Say what the marks mean."""
     n, first = int(order["n"].min()), order.iloc[0]
     left = f" {PANELS} of {len(own)} candidates are shown." if len(own) > PANELS else ""
     points = runs[runs["stage"] == "screening"]["point"].nunique()
     return (
-        "Top: paired differences in RMB an arriving buyer from the level at the dotted line; bars are "
+        f"Top: paired differences in {MEASURES[proposition.outcome].unit} from the level at the dotted line; "
+        "bars are "
         f"95\u00a0% t-intervals over {n} confirming replications, level by level; the verdict uses one-sided "
         "bounds that hold for all candidates together. Full marks: levels that the claim is about."
         f"{left} Below left: candidate {first['candidate']}, with 95\u00a0% intervals; good is above the "

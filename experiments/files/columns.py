@@ -51,6 +51,7 @@ TEXT = frozenset(
         "target",
         "text",
         "title",
+        "unit",
         "verdict",
         "what",
         "world",

@@ -1,15 +1,16 @@
 """One trial of the search: levers pulled on branches, the outcomes that it stores, its identity."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from experiments import load_config
 from experiments.runs.results import Failure
-from experiments.searches.theory.levers import ACTION, COST, WEIGHT
+from experiments.searches.theory.levers import ACTION, CERTAINTY, COST, EXPECTED_FINE, WEIGHT
 from experiments.searches.theory.trials import GAP, HARM, SURPLUS, Trial, live_on
 from experiments.settings.schema import RunConfig
 from policies import build_package
+from policies.platform.detection import Detection
 from sim.market import Market
 
 pytestmark = pytest.mark.slow
@@ -46,6 +47,50 @@ def test_a_lever_moves_what_it_says_and_leaves_the_trunk_alone(trunk: Market, co
     assert trunk.state.trade.fee.tolist() == fees
     assert trunk.state.parameters.trade.fee == config.world.trade.fee
     assert trunk.state.platforms[0].ranking.sales_weight == 1
+
+
+def detection_at(trunk: Market, config: RunConfig, share: float) -> Detection:
+    package = CERTAINTY.pull(trunk, config.package, share).package
+    assert package is not None
+    return next(dated.policy for dated in package.policies if isinstance(dated.policy, Detection))
+
+
+def test_fines_grow_as_they_get_rare_so_that_a_case_expects_the_same(
+    trunk: Market, config: RunConfig
+) -> None:
+    crowded = load_config(["package.detection.reviewers_per_100k_shops=5", "package.detection.refer_share=1"])
+    for share in CERTAINTY.levels:
+        for asked in (config, crowded):
+            detection = detection_at(trunk, asked, share)
+            assert detection.acted_share == share
+            assert detection.acted_share * detection.ladder.fine_rmb == pytest.approx(EXPECTED_FINE)
+            assert detection.reviewers_per_100k_shops is None, "a queue would thin out frequent fines"
+            assert detection.refer_share == 0 and detection.ladder.closure_probability == 0
+            assert detection.ladder.steps == ["fine"]
+    assert config.package["detection"]["ladder"]["closure_probability"] == 0.05, "the package stays"
+
+
+def test_nothing_but_a_fine_follows_a_case(trunk: Market, config: RunConfig) -> None:
+    for share in (0.25, 1):
+        market = CERTAINTY.pull(trunk, config.package, share).run(30)
+        fines = {fen for fen in market.state.cases.columns["platform_fine_fen"] if fen}
+        assert fines == {round(100 * EXPECTED_FINE / share)}
+        assert (market.state.shops.hidden_until <= max(trunk.state.shops.hidden_until)).all()
+    strict = ACTION.pull(trunk, config.package, 1).run(30).state.shops.hidden_until
+    assert (strict > max(trunk.state.shops.hidden_until)).any(), "the ladder of the package does demote"
+
+
+def test_all_but_detection_stays_as_it_is_in_the_package(trunk: Market, config: RunConfig) -> None:
+    own = CERTAINTY.pull(trunk, config.package, 0.1).package
+    plain = build_package(config.package)
+    assert own is not None
+    moved = {
+        (one.name, field.name)
+        for one, other in zip(own.policies, plain.policies, strict=True)
+        for field in fields(one.policy)
+        if getattr(one.policy, field.name) != getattr(other.policy, field.name)
+    }
+    assert moved == {("detection", name) for name in ("acted_share", "refer_share", "ladder")}
 
 
 def test_outcomes_are_those_of_the_days_after_settling(trunk: Market, config: RunConfig) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from experiments.searches.calibration.emulation import Emulator, fit_emulator, linear
 from experiments.searches.calibration.targets import Target
 from experiments.searches.theory.propositions import Contrast, Hypothesis, Proposition
-from experiments.searches.theory.screening import Plan, by_point, units
+from experiments.searches.theory.screening import Plan, by_point, held, units
 from experiments.searches.theory.space import sobol, unit_points, values_at
 
 POOL = 2048
@@ -97,9 +97,10 @@ def lookup(plan: Plan) -> np.ndarray:
     return unit_points(values_at(raw, plan.space), plan.space)
 
 
-def estimate_rows(plan: Plan, surface: Surface) -> list[dict[str, object]]:
+def estimate_rows(plan: Plan, surface: Surface, screened: pd.DataFrame) -> list[dict[str, object]]:
     """Return, for each hypothesis, where and how far the emulators say that it holds.
 
+    ``held`` is the share of the ``screened`` points at which it held, luck included.
     ``share`` is the share of the space in which the smallest contrast is estimated above zero,
     ``sure_share`` that in which the emulator is sure of it; ``largest`` is the greatest estimate.
     """
@@ -114,6 +115,7 @@ def estimate_rows(plan: Plan, surface: Surface) -> list[dict[str, object]]:
                 "proposition": surface.proposition.key,
                 "hypothesis": number,
                 "text": hypothesis.text,
+                "held": float(held(screened, hypothesis).mean()),
                 "share": float((mean > 0).mean()),
                 "sure_share": float((mean > SURE * spread).mean()),
                 "largest": float(mean[best]),

@@ -13,6 +13,9 @@ from sim.parameters import ConfigError
 
 Package = dict[str, Any]
 
+EXPECTED_FINE = 500.0
+"""RMB of fine that a case brings on average where fines are traded for certainty, if it proves true."""
+
 
 @dataclass(frozen=True)
 class Lever:
@@ -56,6 +59,21 @@ def detection_of(package: Package) -> dict[str, Any]:
     raise ConfigError(f"theory needs a package that detects; {package.get('name', 'package')!r} does not")
 
 
+def fine_alone(trunk: Market, package: Package, share: float) -> Market:
+    """Return a branch on which ``share`` of the cases are acted on, by a fine that keeps the expected one.
+
+    Nothing but the fine follows a case: no other sanction, no closure by chance, no referral. The fine is
+    `EXPECTED_FINE` over ``share``. Reviewers are as many as are needed, because a queue would thin out the
+    frequent fines and not the rare ones. All else of the package stays.
+    """
+    changed = copy.deepcopy(package)
+    detection = detection_of(changed)
+    only = {"steps": ["fine"], "fine_rmb": EXPECTED_FINE / share, "closure_probability": 0}
+    detection |= {"acted_share": share, "refer_share": 0, "reviewers_per_100k_shops": None}
+    detection["ladder"] = {**detection.get("ladder", {}), **only}
+    return trunk.branch().adopt(build_package(changed))
+
+
 def weigh_sales(trunk: Market, package: Package, weight: float) -> Market:
     """Return a branch on which displayed sales have this weight in the ranking from the first day on."""
     market = trunk.branch().adopt(build_package(package))
@@ -66,5 +84,8 @@ def weigh_sales(trunk: Market, package: Package, weight: float) -> Market:
 COST = Lever("cost", "cost", "Cost of brushing, multiple of today’s", (0.5, 1, 2, 4), price_brushing)
 ACTION = Lever("action", "share", "Share of cases acted on", (0, 0.025, 0.1, 0.3, 1), act_on_cases)
 WEIGHT = Lever("weight", "weight", "Weight of sales in the ranking", (0, 0.5, 1, 2, 4), weigh_sales)
+CERTAINTY = Lever(
+    "certainty", "share", "Share of cases fined, at equal expected fines", (0.025, 0.1, 0.25, 1), fine_alone
+)
 
-LEVERS = {lever.key: lever for lever in (COST, ACTION, WEIGHT)}
+LEVERS = {lever.key: lever for lever in (COST, ACTION, WEIGHT, CERTAINTY)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-from experiments.searches.theory.levers import ACTION, COST, WEIGHT, Lever
-from experiments.searches.theory.trials import GAP, HARM, SURPLUS
+from experiments.searches.theory.levers import ACTION, CERTAINTY, COST, WEIGHT, Lever
+from experiments.searches.theory.trials import BRUSHED, GAP, HARM, SURPLUS
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,10 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Proposition:
-    """A claim that there are points of the parameter space with a certain property."""
+    """A claim that there are points of the parameter space with a certain property.
+
+    ``remark`` says what to make of it that such a point is found, or that none is.
+    """
 
     key: str
     question: str
@@ -48,6 +51,7 @@ class Proposition:
     lever: Lever
     outcome: str
     hypotheses: tuple[Hypothesis, ...]
+    remark: str = ""
 
 
 def dearer(low: float, high: float) -> Hypothesis:
@@ -60,6 +64,24 @@ def dearer(low: float, high: float) -> Hypothesis:
         contrasts=(Contrast(SURPLUS, COST.key, low, high),),
         reference=low,
         mechanism=(Contrast(GAP, COST.key, low, high),),
+    )
+
+
+def dearer_is_more(low: float, high: float) -> Hypothesis:
+    """Say that brushed share is larger where brushing costs ``high`` instead of ``low`` times as much."""
+    return Hypothesis(
+        text=f"cost × {high:g} instead of × {low:g}",
+        contrasts=(Contrast(BRUSHED, COST.key, high, low),),
+        reference=low,
+    )
+
+
+def certain_is_less(rare: float, frequent: float) -> Hypothesis:
+    """Say that a ``frequent`` share of cases with small fines leaves less brushing than a ``rare`` one."""
+    return Hypothesis(
+        text=f"share {frequent:g} instead of {rare:g}",
+        contrasts=(Contrast(BRUSHED, CERTAINTY.key, rare, frequent),),
+        reference=rare,
     )
 
 
@@ -112,5 +134,26 @@ PROPOSITIONS = (
         SURPLUS,
         tuple(middle_beats_extremes(WEIGHT, SURPLUS, level) for level in inner(WEIGHT)),
     ),
+    Proposition(
+        "T4",
+        "Is dearer brushing more brushing?",
+        "Raising the cost of brushing raises the share of orders that are brushed",
+        COST,
+        BRUSHED,
+        tuple(dearer_is_more(low, high) for low, high in combinations(COST.levels, 2)),
+        "None found is the good answer: demand that rises with its price is what economists expect nowhere. "
+        "Where a point is found, the model is to be asked first.",
+    ),
+    Proposition(
+        "T5",
+        "Do frequent small fines leave less brushing than rare large ones?",
+        "At equal expected fines, frequent small fines leave less brushing than rare large ones",
+        CERTAINTY,
+        BRUSHED,
+        tuple(certain_is_less(rare, frequent) for rare, frequent in combinations(CERTAINTY.levels, 2)),
+        "That certainty counts for more than severity is the received opinion (Nagin 2013), and an "
+        "assumption of the model where large fines weigh less than they amount to. More telling is which "
+        "parameters decide it, and where it does not hold.",
+    ),
 )
-"""After Jin, Yang, Hosanagar (2023), doi 10.1287/isre.2022.1128; `docs/theory.md` says how far."""
+"""T1 to T3 after Jin, Yang, Hosanagar (2023), doi 10.1287/isre.2022.1128; `docs/theory.md` says how far."""

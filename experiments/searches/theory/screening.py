@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.searches.theory.levers import LEVERS
-from experiments.searches.theory.propositions import PROPOSITIONS, Contrast, Proposition
+from experiments.searches.theory.propositions import PROPOSITIONS, Contrast, Hypothesis, Proposition
 from experiments.searches.theory.space import Space, seed_of, sobol, unit_points, values_at, world_at
 from experiments.searches.theory.trials import Trial, arms_of
 from experiments.settings.schema import RunConfig
@@ -32,7 +32,7 @@ class Plan:
     space: Space
     points: int = 32
     replications: int = 2
-    candidates: int = 3
+    candidates: int = 2
     confirm: int = 10
     propositions: tuple[Proposition, ...] = PROPOSITIONS
 
@@ -50,6 +50,15 @@ class Plan:
     def screening_trials(self) -> int:
         """Return how many trials the screening has."""
         return self.points * self.replications
+
+    @property
+    def market_days(self) -> int:
+        """Return how many days of a market the whole search simulates, warm-ups included."""
+        warmup, days = self.config.warmup, self.config.days
+        levels = {proposition.lever.key: len(proposition.lever.levels) for proposition in self.propositions}
+        screened = self.screening_trials * (warmup + sum(levels.values()) * days)
+        each = [warmup + levels[proposition.lever.key] * days for proposition in self.propositions]
+        return screened + self.candidates * self.confirm * sum(each)
 
 
 def screen(plan: Plan, executor: Executor, progress: Progress) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -110,6 +119,12 @@ def by_point(runs: pd.DataFrame, contrast: Contrast) -> dict[int, np.ndarray]:
     pairs = differences(runs, contrast)
     points = pairs.index.get_level_values("point")
     return {int(point): pairs[points == point].to_numpy(float) for point in points.unique()}
+
+
+def held(runs: pd.DataFrame, hypothesis: Hypothesis) -> pd.Series:
+    """Return, by ``point``, whether a hypothesis held in the means over replications, luck included."""
+    smallest = pd.concat([differences(runs, c) for c in hypothesis.contrasts], axis=1).min(axis=1)
+    return smallest.groupby(level="point").mean() > 0
 
 
 def units(design: pd.DataFrame, space: Space) -> np.ndarray:

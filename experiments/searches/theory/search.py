@@ -139,7 +139,8 @@ def conclude(
     found = verdicts(judged, candidates)
     leads = {key: lead(found[found["proposition"] == key]) for key in named(found)}
     maps = [row for s in surfaces for row in map_rows(plan, s, int(leads[s.proposition.key]["hypothesis"]))]
-    estimates = [row for surface in surfaces for row in estimate_rows(plan, surface)]
+    screened = runs[runs["stage"] == "screening"]
+    estimates = [row for surface in surfaces for row in estimate_rows(plan, surface, screened)]
     return Findings(design, runs, pd.DataFrame(estimates), pd.DataFrame(maps), judged, found)
 
 

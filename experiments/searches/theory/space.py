@@ -34,6 +34,9 @@ SPACE: Space = (
     tuned("brushing.moral_cost"),
     tuned("brushing.opportunist_share"),
     tuned("brushing.rating"),
+    tuned("brushing.fine_concavity"),
+    tuned("shops.owner_reach"),
+    Prior("beliefs.own", 0.1, 0.6, "range of evidence `deterrence_learning`"),
 )  # fmt: skip
 """Everything else is as in the configuration; `antibrush calibrate` has the ranges that are shared."""
 

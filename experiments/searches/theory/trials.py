@@ -21,7 +21,8 @@ from sim.market import Market
 SETTLING = 1 / 3
 """Share of the days of policy that pass before anything is measured."""
 
-SURPLUS, HARM, GAP = "consumer_surplus_per_buyer_rmb", "total_harm_per_buyer_rmb", "brushed_gap"
+SURPLUS, HARM = "consumer_surplus_per_buyer_rmb", "total_harm_per_buyer_rmb"
+BRUSHED, GAP = "brushed_share", "brushed_gap"
 
 Arm = dict[str, float]
 
@@ -109,7 +110,7 @@ def live_on(market: Market, days: int) -> Arm:
         HARM: lost + cost - surplus,
         "innocent_profit_lost_per_buyer_rmb": lost,
         "enforcement_cost_per_buyer_rmb": cost,
-        "brushed_share": float(total["brushed_orders"]) / max(orders, 1.0),
+        BRUSHED: float(total["brushed_orders"]) / max(orders, 1.0),
         "brushed_good": float(of_good),
         "brushed_bad": float(of_bad),
         GAP: float(of_good - of_bad),

@@ -43,6 +43,7 @@ def judge(candidates: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
                         "text": candidate["text"],
                         "role": role,
                         "contrast": contrast.key,
+                        "outcome": contrast.outcome,
                         "n": len(pairs),
                         "mean": mean,
                         "low": low,
@@ -84,6 +85,11 @@ def lead(found: pd.DataFrame) -> pd.Series:
     """Return the candidate of one proposition to show first: found before not, then the greatest bound."""
     order = found.sort_values(["found", "low"], ascending=False, na_position="last", kind="stable")
     return order.iloc[0]
+
+
+def counted(n: int) -> str:
+    """Say how many candidates there are."""
+    return f"{n} candidate" if n == 1 else f"{n} candidates"
 
 
 def named(found: pd.DataFrame) -> Sequence[str]:

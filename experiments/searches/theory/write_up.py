@@ -10,16 +10,20 @@ import pandas as pd
 from experiments.analysis.simultaneous import ENOUGH, ERROR
 from experiments.files.whole import write_bytes
 from experiments.searches.calibration.write_up import markdown
+from experiments.searches.theory.measures import MEASURES, in_units, units_text
 from experiments.searches.theory.propositions import Proposition
-from experiments.searches.theory.trials import GAP, SETTLING
-from experiments.searches.theory.verdicts import lead
+from experiments.searches.theory.trials import BRUSHED, GAP, SETTLING
+from experiments.searches.theory.verdicts import counted, lead
 from experiments.settings.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from experiments.searches.theory.findings import Findings
     from experiments.searches.theory.screening import Plan
 
-SHOWN = ("brushed_share", "brushed_good", "brushed_bad")
+LARGEST = ("largest", "largest_sd")
+"""Columns of estimates that are differences."""
+
+SHOWN = (BRUSHED, "brushed_good", "brushed_bad", GAP)
 
 
 def summary(plan: Plan, found: Findings) -> dict[str, Any]:
@@ -48,8 +52,10 @@ def effort(plan: Plan, found: Findings) -> dict[str, Any]:
         "measured_days": config.days - int(config.days * SETTLING),
         "screening_branches": int(arms.get("screening", 0)),
         "confirming_branches": int(arms.get("confirmation", 0)),
+        "market_days": plan.market_days,
         "parameters": [prior.path for prior in plan.space],
         "error_each": ERROR / len(found.candidates),
+        "units": units_text(proposition.outcome for proposition in plan.propositions),
     }
 
 
@@ -62,9 +68,12 @@ def proposition_summary(plan: Plan, found: Findings, proposition: Proposition) -
         "proposition": proposition.key,
         "claim": proposition.claim,
         "outcome": proposition.outcome,
+        "unit": MEASURES[proposition.outcome].unit,
+        "scale": MEASURES[proposition.outcome].scale,
         "found": bool(own["found"].any()),
         "explained": bool(own["explained"].any()),
         "sentence": sentence(found, proposition),
+        "remark": proposition.remark,
         "candidates": own.to_dict("records"),
         "contrasts": contrasts.to_dict("records"),
         "estimates": estimates.drop(columns="proposition").to_dict("records"),
@@ -72,26 +81,21 @@ def proposition_summary(plan: Plan, found: Findings, proposition: Proposition) -
 
 
 def sentence(found: Findings, proposition: Proposition) -> str:
-    """Say in words whether a proposition was found to hold, and how clearly."""
-    own = found.of(proposition.key)
+    """Say in words whether a proposition was found to hold, and how clearly, in its outcome's unit."""
+    own, measure = found.of(proposition.key), MEASURES[proposition.outcome]
     first, confirmed = lead(own), int(own["found"].sum())
     seen = (
-        f"{first['text']}, smallest difference {signed(first['mean'])} RMB an arriving buyer, lower bound "
-        f"{signed(first['low'])} (n = {first['n']})"
+        f"{first['text']}, smallest difference {measure.signed(first['mean'])} {measure.unit}, lower bound "
+        f"{measure.signed(first['low'])} (n = {first['n']})"
     )
     if not confirmed:
         few = f" Fewer than {ENOUGH} pairs confirm nothing." if first["n"] < ENOUGH else ""
-        return f"None found: no bound above zero among {len(own)} candidates. Nearest: {seen}.{few}"
-    where = f"Found at {confirmed} of {len(own)} candidates. Clearest: {seen}."
+        return f"None found: no bound above zero among {counted(len(own))}. Nearest: {seen}.{few}"
+    where = f"Found at {confirmed} of {counted(len(own))}. Clearest: {seen}."
     if not any(hypothesis.mechanism for hypothesis in proposition.hypotheses):
         return where
     explained = int(own["explained"].sum())
     return f"{where} There brushing of good shops falls by more than that of bad ones at {explained} of them."
-
-
-def signed(value: float) -> str:
-    """Write a difference with its sign; an en dash where it is undefined."""
-    return "–" if pd.isna(value) else f"{value:+.3g}".replace("-", "−")
 
 
 def write_up(file: Path, plan: Plan, found: Findings, content: dict[str, Any]) -> None:
@@ -115,37 +119,52 @@ def effort_text(hard: dict[str, Any]) -> str:
         "in the configuration.\n\nA proposition counts as found only where a candidate passes on the "
         "confirming seeds: every difference that it claims has a lower bound above zero. Bounds are "
         f"one-sided, with an error of {hard['error_each']:.2g} each, so that in 95 % of searches all of "
-        "them hold (Bonferroni over all candidates). Differences are in RMB an arriving buyer, within pairs "
-        "of one seed and one warm-up. Shares of the space are estimates by emulators and confirm nothing."
+        "them hold (Bonferroni over all candidates). Differences are within pairs of one seed and one "
+        f"warm-up, in {hard['units']}. Shares of the space are estimates by emulators and confirm nothing."
     )
 
 
 def section(plan: Plan, found: Findings, proposition: Proposition, text: str) -> list[str]:
     """Return the part of the page on one proposition."""
-    own = found.of(proposition.key)
-    first = lead(own)
+    own, outcome = found.of(proposition.key), proposition.outcome
+    first, unit = lead(own), MEASURES[outcome].unit
     estimates = found.estimates[found.estimates["proposition"] == proposition.key]
     judged = found.judged[found.judged["proposition"] == proposition.key]
     names = [prior.path for prior in plan.space]
     columns = ["candidate", "text", "predicted", "predicted_sd", "mean", "low", "n", "found", *names]
     return [
         f"## {proposition.key}. {proposition.claim}",
-        text,
-        "Candidates, with what screening predicted and what confirmation gave for the smallest difference:",
-        markdown(own[columns]),
+        f"{text} {proposition.remark}".rstrip(),
+        "Candidates, with what screening predicted and what confirmation gave for the smallest difference, "
+        f"in {unit}:",
+        markdown(in_units(own[columns], outcome, ("predicted", "predicted_sd", "mean", "low"))),
         "All differences of the candidates; `mechanism` is reported beside and decides nothing:",
-        markdown(judged.drop(columns=["proposition", "text"])),
-        f"At candidate {first['candidate']}, means over confirming runs (brushed orders of a good and of a "
-        "bad shop a day; good is above the median quality):",
+        markdown(contrasts_table(judged)),
+        f"At candidate {first['candidate']}, means over confirming runs (brushed share in percent; brushed "
+        "orders of a good and of a bad shop a day; good is above the median quality):",
         markdown(levels_table(found, proposition, first)),
-        "What the emulators estimate: the share of the space in which the smallest difference is above zero, "
-        "the share in which that is sure, and the greatest estimate. `decided_by` are first-order indices:",
-        markdown(estimates.drop(columns=["proposition", "hypothesis"])),
+        "Share of the screened points at which the claim held, luck included (`held`), and what the "
+        "emulators estimate: the share of the space in which the smallest difference is above zero, the "
+        f"share in which that is sure, and the greatest estimate, in {unit}. `decided_by` are "
+        "first-order indices:",
+        markdown(in_units(estimates.drop(columns=["proposition", "hypothesis"]), outcome, LARGEST)),
     ]
+
+
+def contrasts_table(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return the differences of some candidates, each in the unit of its outcome."""
+    each = [MEASURES[outcome] for outcome in judged["outcome"]]
+    scale = [measure.scale for measure in each]
+    table = judged.assign(mean=judged["mean"] * scale, low=judged["low"] * scale)
+    return table.assign(unit=[measure.unit for measure in each]).drop(
+        columns=["proposition", "text", "outcome"]
+    )
 
 
 def levels_table(found: Findings, proposition: Proposition, candidate: pd.Series) -> pd.DataFrame:
     """Return the mean outcomes of a candidate's confirming runs, level by level."""
     runs = found.runs[found.runs["stage"] == "confirmation"]
     own = runs[(runs["point"] == candidate.name) & (runs["lever"] == proposition.lever.key)]
-    return own.groupby("level")[[proposition.outcome, *SHOWN, GAP]].mean().reset_index()
+    columns = list(dict.fromkeys([proposition.outcome, *SHOWN]))
+    means = own.groupby("level")[columns].mean().reset_index()
+    return in_units(means, BRUSHED, [BRUSHED])
