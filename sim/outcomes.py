@@ -12,7 +12,7 @@ import pandas as pd
 from sim.state import State
 from sim.state.detectors import DetectorRecord
 
-WINDOW, FESTIVAL_WINDOW = 90, 365
+WINDOW, YEAR = 90, 365
 MONTH = 30
 
 GROUPS = ("new", "old", "small", "large", "good", "bad")
@@ -95,8 +95,8 @@ DAILY = (
 class Record:
     """What outcomes are computed from: a run's daily table, its cases and its detector's record.
 
-    ``table`` are the policy days, ``total`` their sums, ``last`` their last ``WINDOW`` (a year where there
-    are festivals); ``innocent`` says of each case of the detector whether the shop was.
+    ``table`` are the policy days, ``total`` their sums, ``last`` those of the end, ``window`` in number;
+    ``innocent`` says of each case of the detector whether the shop was.
     """
 
     daily: pd.DataFrame
@@ -254,9 +254,19 @@ def exposures(daily: pd.DataFrame) -> dict[str, float | None]:
 def outcomes_of(daily: pd.DataFrame, state: State) -> dict[str, float | None]:
     """Return the outcomes of the policy period; None where one is undefined."""
     innocent = state.cases.innocent("detector", state.clock.policy_start)
-    window = FESTIVAL_WINDOW if state.parameters.demand.festival_days else WINDOW
+    window = days_of_end(int((daily["day"] >= 0).sum()), state.parameters.demand.festival_days)
     run = Record(daily, state.detectors, innocent, window)
     return {outcome.name: outcome.formula(run) for outcome in OUTCOMES}
+
+
+def days_of_end(period: int, festival_days: list[int]) -> int:
+    """Return how many policy days are the end: half of ``period``, and a season at least.
+
+    A few large brushers make a market's brushing, and their campaigns last for months, so that a longer end
+    tells more than more shops would. Where there are festivals it is whole years.
+    """
+    half = max(period // 2, WINDOW)
+    return max(half // YEAR, 1) * YEAR if festival_days else half
 
 
 def mean(values: pd.Series) -> float | None:

@@ -63,8 +63,8 @@ OUTCOMES = (
         "brushed_share",
         "Brushing remaining",
         "paid orders",
-        "Fake orders as a share of all paid orders of a day, mean over the last 90 policy days (365 days "
-        "where the market has festivals).",
+        "Fake orders as a share of all paid orders of a day, mean over the second half of the policy days "
+        "(90 at least; whole years where the market has festivals).",
         better=-1,
     ),
     Outcome(

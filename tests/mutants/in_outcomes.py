@@ -35,10 +35,10 @@ OVER_TIME = [
         f"{OUTCOMES}[everybody acts]",
     ),
     Mutant(
-        "festivals are judged by their last ninety days",
+        "festivals are judged by half of the period",
         "sim/outcomes.py",
-        "FESTIVAL_WINDOW if state.parameters.demand.festival_days else WINDOW",
-        "WINDOW",
+        "max(half // YEAR, 1) * YEAR if festival_days else half",
+        "half",
         f"{OUTCOMES}[festivals]",
     ),
     Mutant(

@@ -21,7 +21,9 @@ def outcomes_again(diary: Diary) -> dict[str, float | None]:
     market = diary.market
     rows = market.daily().to_dict("records")
     period = [row for row in rows if row["day"] >= 0]
-    n_last = 365 if market.state.parameters.demand.festival_days else 90
+    n_last = max(90, math.floor(len(period) / 2))
+    if market.state.parameters.demand.festival_days:
+        n_last = max(365, n_last - n_last % 365)
     end, evenings = period[-n_last:], diary.period[-n_last:]
     return {
         **brushing(diary, end, evenings),
