@@ -61,12 +61,13 @@ def contrast(covered: np.ndarray, traced: np.ndarray) -> np.ndarray:
 def what_cover_hides(experience: Experience, hidden_share: float) -> float:
     """Return what full camouflage is believed to hide of the hazard (κ).
 
-    The method of moments, beside a prior of ``hidden_share`` that weighs as much as prior sanctions on
-    merchants whose cover is as unequal as it can be, with a variance of 1/4. Cover is no help against
-    ledgers.
+    The method of moments beside a prior of ``hidden_share``. Where few are hit, the first contrast has about
+    the second for its variance, so a prior of weight w has a standard deviation of 1/√w: a quarter in a
+    market of 2,000 shops. A weaker one would let the first covered merchant that is hit teach the trade that
+    cover is no help, and who buys none learns no better. Cover is no help against ledgers.
     """
     less, at_most = experience.contrast.tolist()
-    prior = experience.weight / 4
+    prior = 4 * experience.weight
     hidden = (less + prior * hidden_share) / (max(at_most, 0.0) + prior)
     by_traces = experience.weight + experience.traced
     return float(min(max(hidden, 0.0), 1.0) * by_traces / (by_traces + experience.named))

@@ -120,6 +120,13 @@ def test_where_all_have_the_same_cover_nothing_is_learnt_of_it() -> None:
     assert what_cover_hides(experience, 0.6) == pytest.approx(0.6)
 
 
+def test_one_merchant_that_is_hit_does_not_teach_that_cover_is_no_help() -> None:
+    """Of a hundred customers, one has cover and is hit."""
+    experience = fresh(World())
+    experience.contrast = contrast(np.array([100.0, 0.5, 0.25]), np.array([1.0, 0.5]))
+    assert 0.5 < what_cover_hides(experience, 0.6) < 0.6
+
+
 def test_a_day_without_customers_teaches_nothing_of_cover() -> None:
     assert contrast(np.zeros(3), np.array([5.0, 2.0])).tolist() == [0.0, 0.0]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim import Market, World
-from sim.outcomes import WINDOW
+from sim.outcomes import WINDOW, days_of_end
 
 WARMUP, DAYS = 40, 250
 
@@ -26,9 +26,9 @@ def market(request: pytest.FixtureRequest) -> Market:
     return market
 
 
-def test_levels_are_means_of_the_last_ninety_days(market: Market) -> None:
-    last, outcomes = market.rows[-WINDOW:], market.outcomes()
-    assert WINDOW == 90
+def test_levels_are_means_of_the_second_half_of_the_period(market: Market) -> None:
+    last, outcomes = market.rows[-DAYS // 2 :], market.outcomes()
+    assert len(last) == 125
     for name in ("brushed_share", "perceived_risk", "fee", "camouflage"):
         assert outcomes[name] == pytest.approx(np.mean([row[name] for row in last]))
     turnover = {kind: sum(row[f"{kind}_turnover_rmb"] for row in last) for kind in ("brushed", "genuine")}
@@ -36,6 +36,16 @@ def test_levels_are_means_of_the_last_ninety_days(market: Market) -> None:
     assert outcomes["brushed_turnover_share"] == pytest.approx(expected)
     shops = [row["brushing_shops"] / row["open_shops"] for row in last]
     assert outcomes["brushing_shop_share"] == pytest.approx(np.mean(shops))
+
+
+@pytest.mark.parametrize(
+    ("period", "festivals", "days"),
+    [(40, [], 90), (200, [], 100), (721, [], 360), (40, [100], 365), (1100, [100], 365), (1500, [100], 730)],
+)
+def test_the_end_is_half_of_the_period_a_season_at_least_and_whole_years_of_festivals(
+    period: int, festivals: list[int], days: int
+) -> None:
+    assert days_of_end(period, festivals) == days
 
 
 def test_sums_are_those_of_the_policy_days_alone(market: Market) -> None:

@@ -38,7 +38,7 @@ class Experience:
     @property
     def hidden_from_traces(self) -> float:
         """What full cover is believed to hide of the hazard of being found by traces: ê (7.10)."""
-        prior = self.prior / 4
+        prior = 4 * self.prior
         above = self.less_cover + prior * self.config.hidden_share
         return min(max(above / (max(self.at_most, 0.0) + prior), 0.0), 1.0)
 
