@@ -8,13 +8,13 @@ from matplotlib.figure import Figure
 
 from experiments.figures import style
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study
 from experiments.language.words import broadest, folded, humanise, most_lines, number
+from experiments.studies.results import StudyResults
 
 BOUND = "capacity_bound_day_share"
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row a package: share of policy days (%) on which review capacity bound."""
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())

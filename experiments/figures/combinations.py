@@ -10,15 +10,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.analysis.costs import LOST_RATE
-from experiments.analysis.factor_effects import Block
-from experiments.analysis.intervals import compare_runs
 from experiments.figures import style
 from experiments.figures.cells import broken, draw_map, shades
 from experiments.figures.style import rows
-from experiments.figures.tables import Study, column
-from experiments.figures.trade_off import BRUSHED
 from experiments.language.words import broadest, humanise, name_of_level, sentence_case
+from experiments.studies.answers import BRUSHED, LOST_RATE, Block, cells_against_baseline
+from experiments.studies.results import StudyResults, column
 
 PANELS = {
     BRUSHED: ("Brushing remaining, % of paid orders", 100.0, 2),
@@ -33,15 +30,14 @@ LINE = 0.15
 """Inches that a further line of a title or of a column's name takes."""
 
 
-def prepare(study: Study, block: Block) -> pd.DataFrame:
+def prepare(study: StudyResults, block: Block) -> pd.DataFrame:
     """Return one row a cell and outcome, in the order of the design; facets are the factors after two.
 
     Whether a cell differs from the baseline is told by intervals that hold for the whole block.
     """
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
-    compared = compare_runs(study.burdened, [study.baseline, *block.cells], study.baseline, list(PANELS))
-    compared = compared.set_index(["outcome", "package"])
+    compared = cells_against_baseline(study, block)
     if not compared.loc[(slice(None), list(block.cells)), "n"].any():
         return style.note_table(f"Nothing to show: no run of {block.name} has finished.")
     same = same_runs(study, block)
@@ -55,7 +51,7 @@ def prepare(study: Study, block: Block) -> pd.DataFrame:
     return style.with_footnote(table, footnote(study, bool(same)))
 
 
-def same_runs(study: Study, block: Block) -> set[str]:
+def same_runs(study: StudyResults, block: Block) -> set[str]:
     """Return the cells whose package is the baseline's: they have the very same runs."""
     keys = column(study.finished, "run_key").groupby(study.finished["package"]).agg(set).to_dict()
     return {cell for cell in block.cells if keys.get(cell, set()) == keys.get(study.baseline)}
@@ -102,7 +98,7 @@ def across(facets: Sequence[int], columns: int) -> int:
     return int(fitting.max()) if fitting.size and fitting.max() > 1 else min(int(np.prod(facets)), most)
 
 
-def footnote(study: Study, outlined: bool) -> str:
+def footnote(study: StudyResults, outlined: bool) -> str:
     """Say what outline, hatching and half-widths mean."""
     baseline = humanise(study.baseline)
     outline = " Outlined: the baseline itself." if outlined else ""

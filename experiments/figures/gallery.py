@@ -33,11 +33,11 @@ from experiments.figures import (
 )
 from experiments.figures.drawn import Drawn
 from experiments.figures.style import Draw, characters, is_note, note_table, styled_for
-from experiments.figures.tables import Study, read_study
 from experiments.files.whole import read_table, write_bytes, write_table
 from experiments.language.letters import slug
 from experiments.language.words import sentence_case
 from experiments.searches.theory.propositions import PROPOSITIONS
+from experiments.studies.results import StudyResults, read_study
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Kind:
     """One figure of a study: its title, and its two halves."""
 
     title: str
-    prepare: Callable[[Study], pd.DataFrame]
+    prepare: Callable[[StudyResults], pd.DataFrame]
     draw: Draw
 
 
@@ -75,7 +75,7 @@ DRAW: dict[str, Draw] = {
 }
 
 
-def kinds_of(study: Study) -> dict[str, Kind]:
+def kinds_of(study: StudyResults) -> dict[str, Kind]:
     """Return the figures of one study: one more for each block of crossed factors."""
     maps = {
         COMBINATIONS + slug(block.name): Kind(
@@ -106,13 +106,18 @@ def study_figures(folder: Path, axes: dict[str, str] | None = None) -> Drawn:
 
     ``axes`` are outcomes for ``x`` and ``y`` of the trade-off plane.
     """
-    study, drawn = read_study(folder, axes), Drawn(folder / "figures")
+    return figures_of(read_study(folder, axes))
+
+
+def figures_of(study: StudyResults) -> Drawn:
+    """Write the figures of a study into the ``figures/`` of its folder."""
+    drawn = Drawn(study.folder / "figures")
     for stem, kind in kinds_of(study).items():
         add_figure(drawn, stem, partial(table_of, study, stem, kind))
     return drawn
 
 
-def table_of(study: Study, stem: str, kind: Kind) -> pd.DataFrame | None:
+def table_of(study: StudyResults, stem: str, kind: Kind) -> pd.DataFrame | None:
     """Return the table of a figure; None for one that a study has only where there is something to show."""
     table = kind.prepare(study)
     left_out = stem not in ALWAYS and is_note(table) and not study.nothing_finished()

@@ -10,13 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from experiments.analysis.costs import HOURS_RATE, LOST_RATE
-from experiments.analysis.intervals import compare_runs
 from experiments.figures import style
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study
-from experiments.figures.trade_off import BRUSHED, HITS
 from experiments.language.words import folded, humanise
+from experiments.studies.answers import BRUSHED, HITS, HOURS_RATE, LOST_RATE, prices
+from experiments.studies.results import StudyResults
 
 PANELS = {
     HITS: "Innocent shops hit,\nper 1,000 innocent shop-years",
@@ -26,19 +24,14 @@ PANELS = {
 TITLE = "What does less brushing cost?"
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row an arm and price: x (price), y (brushing, %) and their 95 % intervals."""
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
-    runs = study.burdened
-    labels = [label for label in study.factual if (runs["package"] == label).any()]
-    measured = BRUSHED in runs and HITS in runs and runs[[LOST_RATE, HOURS_RATE]].notna().any().all()
-    if not measured or study.baseline not in labels:
+    compared = prices(study)
+    if compared.empty:
         return style.note_table("This study lacks one of the three prices, or its baseline.")
-    compared = compare_runs(runs, labels, study.baseline, [BRUSHED, *PANELS]).set_index(
-        ["outcome", "package"]
-    )
-    order = study.order()
+    order, labels = study.order(), list(compared.loc[BRUSHED].index)
     table = pd.DataFrame(
         [
             {

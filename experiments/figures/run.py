@@ -14,8 +14,8 @@ from experiments.figures import style
 from experiments.figures.labels import spread
 from experiments.figures.paths import tick_step
 from experiments.figures.style import rows
-from experiments.figures.tables import column
 from experiments.files.whole import read_table
+from experiments.studies.results import column
 
 BLUE, RED, GREEN = "#0072B2", "#D55E00", "#009E73"
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.intervals import interval
 from experiments.figures import style
-from experiments.figures.tables import read_json
 from experiments.files.whole import read_table
 from experiments.searches.calibration.priors import Prior
+from experiments.searches.theory.levels import held_in_screening, level_differences, level_means
 from experiments.searches.theory.propositions import Hypothesis, Proposition
-from experiments.searches.theory.screening import differences
 from experiments.searches.theory.trials import HARM
 from experiments.searches.theory.verdicts import hypothesis_of, lead
+from experiments.studies.results import read_json
 
 GROUPS = ("brushed_good", "brushed_bad")
 PANELS = 3
@@ -69,68 +69,36 @@ def title_row(proposition: Proposition, own: pd.DataFrame) -> pd.DataFrame:
 
 def level_rows(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Series) -> pd.DataFrame:
     """Return, level by level, the outcome less that at the reference, within pairs."""
-    own = confirming(proposition, runs, candidate)
-    hypothesis, levels = hypothesis_of(candidate), proposition.lever.levels
-    wide = own.pivot(index="replication", columns="level", values=proposition.outcome)
-    claimed = {level for c in hypothesis.contrasts for level in (c.plus, c.minus)}
-    found = []
-    for i, level in enumerate(levels):
-        mean, low, high = interval((wide[level] - wide[hypothesis.reference]).to_numpy(float))
-        found.append(
-            {
-                "kind": "level",
-                "text": candidate["text"],
-                "candidate": candidate["candidate"],
-                "order": i,
-                "level": level,
-                "mean": mean,
-                "low": low,
-                "high": high,
-                "found": bool(candidate["found"]),
-                "reference": level == hypothesis.reference,
-                "claimed": level in claimed,
-            }
-        )
-    return pd.DataFrame(found)
-
-
-def confirming(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Series) -> pd.DataFrame:
-    """Return the confirming arms of one candidate."""
-    return runs[
-        (runs["stage"] == "confirmation")
-        & (runs["point"] == candidate.name)
-        & (runs["lever"] == proposition.lever.key)
+    names = {"kind": "level", "text": candidate["text"], "candidate": candidate["candidate"]}
+    rows = [
+        {**names, "order": i, **pick(own, "level", "mean", "low", "high"), "found": bool(candidate["found"])}
+        | pick(own, "reference", "claimed")
+        for i, own in enumerate(level_differences(proposition, runs, candidate))
     ]
+    return pd.DataFrame(rows)
+
+
+def pick(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return some entries of a row, in this order."""
+    return {name: row[name] for name in names}
 
 
 def group_rows(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Series) -> pd.DataFrame:
     """Return brushed orders of good and bad shops, level by level."""
-    own, found = confirming(proposition, runs, candidate), []
-    for name in GROUPS:
-        for i, level in enumerate(proposition.lever.levels):
-            mean, low, high = interval(own.loc[own["level"] == level, name].to_numpy(float))
-            found.append(
-                {
-                    "kind": "group",
-                    "text": name,
-                    "candidate": candidate["candidate"],
-                    "order": i,
-                    "level": level,
-                    "mean": mean,
-                    "low": low,
-                    "high": high,
-                }
-            )
-    return pd.DataFrame(found)
+    rows = [
+        {"kind": "group", "text": name, "candidate": candidate["candidate"], "order": i}
+        | pick(own, "level", "mean", "low", "high")
+        for name in GROUPS
+        for i, own in enumerate(level_means(proposition, runs, candidate, name))
+    ]
+    return pd.DataFrame(rows)
 
 
 def point_rows(
     design: pd.DataFrame, runs: pd.DataFrame, hypothesis: Hypothesis, axes: list[Prior]
 ) -> pd.DataFrame:
     """Return the screened points on the map, with whether the hypothesis held there, luck included."""
-    screened = runs[runs["stage"] == "screening"]
-    smallest = pd.concat([differences(screened, c) for c in hypothesis.contrasts], axis=1).min(axis=1)
-    holds = smallest.groupby(level="point").mean() > 0
+    holds = held_in_screening(runs, hypothesis)
     at = design.set_index("point").loc[holds.index]
     x, y = (axis.unit(at[axis.path].to_numpy(float)) for axis in axes)
     return pd.DataFrame({"kind": "point", "x": x, "y": y, "holds": holds.to_numpy(bool)})

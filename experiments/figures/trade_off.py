@@ -13,9 +13,10 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from experiments.figures import labels, style
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study, column
 from experiments.language.outcomes import Outcome, fitting, told
 from experiments.language.words import folded, humanise
+from experiments.studies import answers
+from experiments.studies.results import StudyResults, column
 from sim.outcomes import RATES
 from sim.parameters import ConfigError
 
@@ -24,7 +25,7 @@ TICKS = (0, 1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
 TITLE = "Less brushing, or fewer innocent shops hit?"
 
 
-def chosen(study: Study) -> tuple[Outcome, Outcome]:
+def chosen(study: StudyResults) -> tuple[Outcome, Outcome]:
     """Return the outcomes on the two axes of a study's plane.
 
     Raises
@@ -39,18 +40,18 @@ def chosen(study: Study) -> tuple[Outcome, Outcome]:
     return in_unit(study, told(x)), in_unit(study, told(y))
 
 
-def in_unit(study: Study, outcome: Outcome) -> Outcome:
+def in_unit(study: StudyResults, outcome: Outcome) -> Outcome:
     """Return the outcome in the unit that suits the means of the study's arms."""
     return fitting(outcome, study.rows_of(outcome.column)["mean"].abs().max())
 
 
-def title(study: Study) -> str:
+def title(study: StudyResults) -> str:
     """Return the heading of the figure."""
     x, y = chosen(study)
     return TITLE if (x.column, y.column) == (HITS, BRUSHED) else f"{y.name} against {x.name.lower()}"
 
 
-def caption(study: Study) -> str:
+def caption(study: StudyResults) -> str:
     """Say which way is better."""
     words = {(0, -1): "Further left", (0, 1): "Further right", (1, -1): "Lower", (1, 1): "Higher"}
     better = [
@@ -61,7 +62,7 @@ def caption(study: Study) -> str:
     return "Each mark is a package." + "".join(reversed(better))
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row an arm: x, y, their 95 % intervals and the frontier; labels and sense of the axes."""
     table = study.nothing_finished() or plane(study, chosen(study))
     if isinstance(table, str):
@@ -71,7 +72,7 @@ def prepare(study: Study) -> pd.DataFrame:
     return style.with_footnote(table.assign(title=title(study)), footnote(study, table))
 
 
-def plane(study: Study, axes: tuple[Outcome, Outcome]) -> pd.DataFrame:
+def plane(study: StudyResults, axes: tuple[Outcome, Outcome]) -> pd.DataFrame:
     """Return the arms that have both outcomes, of x and of y."""
     order, (x, y) = study.order(), axes
     both = study.rows_of(x.column).index.intersection(study.rows_of(y.column).index)
@@ -88,12 +89,11 @@ def plane(study: Study, axes: tuple[Outcome, Outcome]) -> pd.DataFrame:
         }
     )
     table = table.dropna(subset=["x", "y"]).reset_index(drop=True)
-    decided = bool(x.better and y.better)  # else nobody can say which of two is better
-    table["frontier"] = (table["kind"] == "package") & ~dominated(table) & decided
-    return table
+    best = answers.frontier(study, (x.column, x.better), (y.column, y.better))
+    return table.assign(frontier=(table["kind"] == "package") & table["arm"].isin(best))
 
 
-def along_axis(study: Study, axis: str, outcome: Outcome, arms: list[str]) -> dict[str, Any]:
+def along_axis(study: StudyResults, axis: str, outcome: Outcome, arms: list[str]) -> dict[str, Any]:
     """Return the columns of one axis: means and intervals of the arms, label, sense, what it counts.
 
     What cannot be negative has no interval that reaches below 0.
@@ -108,20 +108,7 @@ def along_axis(study: Study, axis: str, outcome: Outcome, arms: list[str]) -> di
     }  # fmt: skip
 
 
-def dominated(table: pd.DataFrame) -> pd.Series:
-    """Tell which rows a package beats: no worse on both axes and better on one."""
-    table = table.assign(x=-table["x_better"] * table["x"], y=-table["y_better"] * table["y"])
-    rivals = table[table["kind"] == "package"]
-    beaten = [
-        bool((
-            (rivals["x"] <= row.x) & (rivals["y"] <= row.y) & ((rivals["x"] < row.x) | (rivals["y"] < row.y))
-        ).any())
-        for row in records(table)
-    ]  # fmt: skip
-    return pd.Series(beaten, index=table.index, dtype=bool)
-
-
-def footnote(study: Study, table: pd.DataFrame) -> str:
+def footnote(study: StudyResults, table: pd.DataFrame) -> str:
     """Say what the marks mean."""
     line = (
         " Dashed: frontier; no other package has better means on both." if table["frontier"].sum() > 1 else ""

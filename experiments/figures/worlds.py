@@ -12,9 +12,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from experiments.figures import style
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED, HITS
 from experiments.language.words import broadest, folded, humanise, most_lines, number, plural
+from experiments.studies.results import StudyResults
 
 PANELS = {
     BRUSHED: ("Brushing, percentage points of paid orders", 100.0),
@@ -25,7 +25,7 @@ FAR = 20
 """How many times as far from 0 one package must lie as another, for an axis of decades."""
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row a package, outcome and world: the difference and its interval, by size."""
     table = study.worlds
     if table.empty:

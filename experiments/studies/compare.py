@@ -19,8 +19,9 @@ from experiments.studies.design import Run, Study, load_study
 from experiments.studies.engine import Interrupted, Progress, run_missing
 from experiments.studies.executors.local import local
 from experiments.studies.executors.pool import check_guard
+from experiments.studies.results import StudyResults
 from experiments.studies.store import Store, claim_folder
-from experiments.studies.tables import StudyTables, save_tables
+from experiments.studies.tables import save_tables
 from experiments.studies.tasks import Task
 from policies.detectors.names import BROUGHT
 
@@ -30,7 +31,7 @@ def compare(
     out: str | Path | None = None,
     progress: Progress | None = None,
     command: str | None = None,
-) -> StudyTables:
+) -> StudyResults:
     """Run what is missing of a study and return the comparison of its packages.
 
     Parameters
@@ -102,7 +103,7 @@ def branch_of(run: Run) -> Branch:
 
 def save_study(
     study: Study, folder: Path, failures: list[Failure], started: datetime, command: str | None
-) -> StudyTables:
+) -> StudyResults:
     """Write everything that describes a finished study."""
     tables = save_tables(study, folder, failures)
     write_yaml(folder / "config.yaml", study.description())

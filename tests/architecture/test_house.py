@@ -114,7 +114,6 @@ def test_every_room_of_experiments_imports_only_those_below() -> None:
     assert not PART["experiments"].arrows_up()
 
 
-@not_yet("figures and pages call the analysis themselves")
 def test_figures_and_pages_read_results_and_analyse_nothing() -> None:
     analysis = set(within("experiments.analysis"))
     asking = within("experiments.figures", "experiments.pages")
