@@ -9,12 +9,14 @@ from matplotlib.figure import Figure
 
 from experiments.figures import style
 from experiments.figures.style import records, rows
+from experiments.language import figure_texts as texts
 from experiments.language.words import humanise, number
 from experiments.studies.answers import CHANNEL_ROWS, DAY_ONE, TOTAL, channel_effects
 from experiments.studies.results import StudyResults
 
 NAMES = {TOTAL: "all channels", DAY_ONE: "before adaptation"}
 PER_ROW = 2
+TITLE = texts.CHANNELS
 
 
 def prepare(study: StudyResults) -> pd.DataFrame:
@@ -23,20 +25,16 @@ def prepare(study: StudyResults) -> pd.DataFrame:
         return style.note_table(study.nothing_finished())
     split = channel_effects(study)
     if split.empty:
-        return style.note_table("This study mutes no channels, so there is nothing to split.")
+        return style.note_table(texts.NO_MUTES)
     order = study.order()
     table = split.rename(columns={"package": "arm"}).assign(kind="part", text="")
     table = table[[*(name for name in table if not str(name).startswith("sim_")), "sim_low", "sim_high"]]
     table["label"] = table["arm"].map(humanise)
     table["order"] = table["arm"].map(order)
     table["i"] = table["channel"].map({name: i for i, name in enumerate(CHANNEL_ROWS)})
-    note = (
-        "Shapley values: what a channel adds, averaged over all orders of adding channels; they add up to "
-        "all channels. Against the same package with every channel as it was on the last day of the "
-        "warm-up. Before adaptation: nobody evades. Lines: 95\u00a0% intervals; thick: each alone, thin: "
-        f"all of a package together (Bonferroni). {study.coverage()}"
+    return style.with_footnote(
+        table.sort_values(["order", "i"], ignore_index=True), texts.channels_note(study.coverage())
     )
-    return style.with_footnote(table.sort_values(["order", "i"], ignore_index=True), note)
 
 
 @style.drawing
@@ -105,8 +103,5 @@ def name_axes(figure: Figure, table: pd.DataFrame) -> None:
     height = figure.get_figheight()
     style.draw_title(figure, TITLE)
     low = (style.footnote_height(table) + 0.12) / height
-    figure.text(0.5, low, "Change of brushing, percentage points of paid orders   (← less)", ha="center")
+    figure.text(0.5, low, texts.CHANNELS_AXIS, ha="center")
     style.draw_footnote(figure, table)
-
-
-TITLE = "Why does it work?"

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.language import explanations
+from experiments.language import figure_texts as texts
 from experiments.language.words import humanise
 from experiments.studies.answers import KINDS, changes_of_kinds
 from experiments.studies.results import StudyResults
@@ -20,7 +21,7 @@ GROUPS = dict(zip(KINDS, explanations.KINDS, strict=True))
 GAPS = (0.0, 0.4, 0.4, 0.8, 0.8, 1.2, 1.2)
 """Room above each group, so that the two halves of a division stand together."""
 
-TITLE = "Who stops brushing?"
+TITLE = texts.DETERRED
 
 
 def prepare(study: StudyResults) -> pd.DataFrame:
@@ -28,21 +29,15 @@ def prepare(study: StudyResults) -> pd.DataFrame:
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
     if not set(GROUPS) <= set(study.runs):
-        return style.note_table("This study did not count who brushes.")
+        return style.note_table(texts.NO_KINDS)
     table, order = changes_of_kinds(study), study.order()
     if table.empty or not table["mean"].notna().any():
-        return style.note_table("Nothing to show: no package can be compared with the baseline.")
+        return style.note_table(texts.NO_PAIRS)
     table = table.rename(columns={"package": "arm"})
     table.insert(0, "text", "")
     table.insert(0, "kind", "change")
     table["label"], table["order"] = table["arm"].map(humanise), table["arm"].map(order)
-    note = (
-        f"Change of the share of shops that brush against {humanise(study.baseline)}, in % of its share. "
-        "New: open for less than a year; small: at most 50 genuine orders in 30 days; good: quality above "
-        "the mean. Lines: 95\u00a0% intervals (Fieller), each alone; an open one has none. "
-        f"{study.coverage()}"
-    )
-    return style.with_footnote(table, note)
+    return style.with_footnote(table, texts.deterred_note(study.baseline, study.coverage()))
 
 
 @style.drawing
@@ -66,7 +61,7 @@ def draw(table: pd.DataFrame) -> Figure:
     height = figure.get_figheight()
     style.draw_title(figure, TITLE)
     low = (style.footnote_height(table) + 0.12) / height
-    figure.text(0.55, low, "Change of the share of shops that brush, %   (← fewer)", ha="center")
+    figure.text(0.55, low, texts.DETERRED_AXIS, ha="center")
     style.draw_footnote(figure, table)
     return figure
 

@@ -34,6 +34,7 @@ from experiments.figures import (
 from experiments.figures.drawn import Drawn
 from experiments.figures.style import Draw, characters, is_note, note_table, styled_for
 from experiments.files.whole import read_table, write_bytes, write_table
+from experiments.language import figure_texts as texts
 from experiments.language.letters import slug
 from experiments.language.words import sentence_case
 from experiments.searches.theory.propositions import PROPOSITIONS
@@ -52,13 +53,13 @@ class Kind:
 STUDY_FIGURES = {
     "trade_off": Kind(trade_off.TITLE, trade_off.prepare, trade_off.draw),
     "harm_axes": Kind(harm_axes.TITLE, harm_axes.prepare, harm_axes.draw),
-    "heat_map": Kind("Both levers together", heat_map.prepare, heat_map.draw),
-    "paths": Kind("Brushing over time", paths.prepare, paths.draw),
+    "heat_map": Kind(texts.HEAT_MAP, heat_map.prepare, heat_map.draw),
+    "paths": Kind(texts.PATHS, paths.prepare, paths.draw),
     "channels": Kind(channels.TITLE, channels.prepare, channels.draw),
     "risk": Kind(risk.TITLE, risk.prepare, risk.draw),
     "deterred": Kind(deterred.TITLE, deterred.prepare, deterred.draw),
-    "harm": Kind("Which innocent shops are hit?", harm.prepare, harm.draw),
-    "capacity": Kind("How often were all reviewers busy?", capacity.prepare, capacity.draw),
+    "harm": Kind(texts.HARM, harm.prepare, harm.draw),
+    "capacity": Kind(texts.CAPACITY, capacity.prepare, capacity.draw),
     "worlds": Kind(worlds.TITLE, worlds.prepare, worlds.draw),
 }
 ALWAYS = frozenset({"trade_off", "paths", "harm"})
@@ -79,7 +80,7 @@ def kinds_of(study: StudyResults) -> dict[str, Kind]:
     """Return the figures of one study: one more for each block of crossed factors."""
     maps = {
         COMBINATIONS + slug(block.name): Kind(
-            f"Combinations: {block.name}", partial(combinations.prepare, block=block), combinations.draw
+            texts.combinations(block.name), partial(combinations.prepare, block=block), combinations.draw
         )
         for block in study.blocks
         if len(block.factors) > 1
@@ -141,7 +142,7 @@ def add_figure(drawn: Drawn, stem: str, prepare: Callable[[], pd.DataFrame | Non
         return write_figure(drawn.folder, stem, table)
 
     def write_reason(why: str) -> Path:
-        return write_figure(drawn.folder, stem, note_table(f"This figure could not be drawn ({why})."))
+        return write_figure(drawn.folder, stem, note_table(texts.failed(why)))
 
     file = drawn.attempt(figure_of(stem), write, write_reason)
     drawn.files += [file] if file else []

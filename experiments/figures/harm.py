@@ -14,6 +14,7 @@ from matplotlib.patches import Rectangle
 from experiments.figures import style
 from experiments.figures.cells import BLUES, light
 from experiments.figures.style import records, rows
+from experiments.language import figure_texts as texts
 from experiments.language.words import humanise, plural, rate
 from experiments.studies import answers
 from experiments.studies.results import StudyResults
@@ -28,7 +29,7 @@ def prepare(study: StudyResults) -> pd.DataFrame:
         return style.note_table(study.nothing_finished())
     order, rates = study.order(), answers.harm(study)
     if rates.empty:
-        return style.note_table("Nothing to show: the study holds no table of harm for its packages.")
+        return style.note_table(texts.NO_HARM)
     bands = study.harm[study.harm["package"].isin(list(order))]
     ages, sizes = band_order(bands["age_band"]), band_order(bands["size_band"])
     table = rates.drop(columns=["rate", "bound"]).assign(kind="cell", text="")
@@ -37,7 +38,9 @@ def prepare(study: StudyResults) -> pd.DataFrame:
     table["rate"], table["bound"] = rates["rate"], rates["bound"]
     table["label"], table["order"] = table["package"].map(humanise), table["package"].map(order)
     table = table.astype({"age_band": str, "size_band": str}).rename(columns={"package": "arm"})
-    return style.with_footnote(table.sort_values(["order", "i", "j"], ignore_index=True), footnote(study))
+    return style.with_footnote(
+        table.sort_values(["order", "i", "j"], ignore_index=True), texts.harm_note(study.coverage())
+    )
 
 
 def band_order(bands: pd.Series) -> list[Any]:
@@ -45,15 +48,6 @@ def band_order(bands: pd.Series) -> list[Any]:
     if isinstance(bands.dtype, pd.CategoricalDtype):
         return list(bands.cat.remove_unused_categories().cat.categories)
     return list(bands.unique())
-
-
-def footnote(study: StudyResults) -> str:
-    """Say what numbers and bounds mean."""
-    return (
-        "Large: innocent shops hit per 1,000 innocent shop-years; small: how many hits, all replications "
-        "together. <: no hit was seen; 95\u00a0% upper bound (rule of three); too few: no hit in fewer than "
-        f"3 shop-years. {study.coverage()}"
-    )
 
 
 @style.drawing
@@ -91,14 +85,14 @@ def finish(figure: Figure, grid: np.ndarray, n_panels: int, bottom: float) -> No
     figure.text(
         0.012,
         1 - 0.27 / height,
-        "Which innocent shops are hit?",
+        texts.HARM,
         fontsize=11.5,
         fontweight="bold",
         gid="title",
     )
-    figure.text(0.5, (bottom - 0.46) / height, "Size of the shop (orders in the last 30 days)", ha="center")
+    figure.text(0.5, (bottom - 0.46) / height, texts.HARM_COLUMNS, ha="center")
     grid.flat[0].annotate(
-        "Age of the shop",
+        texts.HARM_ROWS,
         (0, 1),
         xycoords="axes fraction",
         xytext=(-6, 6),

@@ -12,16 +12,13 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from experiments.figures import style
 from experiments.figures.style import records, rows
+from experiments.language import figure_texts as texts
 from experiments.language.words import folded, humanise
 from experiments.studies.answers import BRUSHED, HITS, HOURS_RATE, LOST_RATE, prices
 from experiments.studies.results import StudyResults
 
-PANELS = {
-    HITS: "Innocent shops hit,\nper 1,000 innocent shop-years",
-    LOST_RATE: "Sales lost by innocents,\nRMB per innocent shop-year",
-    HOURS_RATE: "Hours of reviewers,\nper 1,000 shops and year",
-}
-TITLE = "What does less brushing cost?"
+PANELS = dict(zip((HITS, LOST_RATE, HOURS_RATE), texts.PRICE_AXES, strict=True))
+TITLE = texts.HARM_AXES
 
 
 def prepare(study: StudyResults) -> pd.DataFrame:
@@ -30,7 +27,7 @@ def prepare(study: StudyResults) -> pd.DataFrame:
         return style.note_table(study.nothing_finished())
     compared = prices(study)
     if compared.empty:
-        return style.note_table("This study lacks one of the three prices, or its baseline.")
+        return style.note_table(texts.NO_PRICES)
     order, labels = study.order(), list(compared.loc[BRUSHED].index)
     table = pd.DataFrame(
         [
@@ -49,13 +46,9 @@ def prepare(study: StudyResults) -> pd.DataFrame:
         ]
     ).dropna(subset=["x", "y"])
     if table.empty:
-        return style.note_table("Nothing to show: no package has brushing and one of the three prices.")
-    dots = " Grey dots: combinations of factors." if (table["kind"] == "cell").any() else ""
-    note = (
-        f"Bars: 95\u00a0% intervals over replications.{dots} Lower and further left is better. "
-        f"{study.coverage()}"
-    )
-    return style.with_footnote(table, note)
+        return style.note_table(texts.NO_PRICED)
+    crossed = bool((table["kind"] == "cell").any())
+    return style.with_footnote(table, texts.harm_axes_note(crossed, study.coverage()))
 
 
 def placed(axis: str, row: Any, scale: float) -> dict[str, Any]:

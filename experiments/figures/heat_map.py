@@ -11,13 +11,14 @@ from experiments.figures import style
 from experiments.figures.cells import draw_map, shades
 from experiments.figures.style import rows
 from experiments.figures.trade_off import BRUSHED, HITS
+from experiments.language import figure_texts as texts
 from experiments.language.words import humanise_path, level
 from experiments.studies.answers import grid_comparison, grid_reference
 from experiments.studies.results import StudyResults
 
 PANELS = {
-    BRUSHED: ("Brushing remaining, % of paid orders", 100.0, 2),
-    HITS: ("Innocent shops hit, per 1,000 shop-years", 1.0, 1),
+    BRUSHED: (texts.BRUSHING_AXIS, 100.0, 2),
+    HITS: (texts.HITS_AXIS, 1.0, 1),
 }
 DIGITS = {outcome: digits for outcome, (_, _, digits) in PANELS.items()}
 
@@ -29,12 +30,12 @@ def prepare(study: StudyResults) -> pd.DataFrame:
     """
     grid = study.info.get("grid")
     if not grid:
-        return style.note_table("This study has no grid, so there is no heat map.")
+        return style.note_table(texts.NO_GRID)
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
     reference = grid_reference(study)
     if reference is None:
-        return style.note_table("Nothing to show: no run of the grid has finished.")
+        return style.note_table(texts.NO_GRID_RUN)
     table = pd.DataFrame(
         [
             cell_row(own, place, place == reference, grid) | {"outcome": outcome}
@@ -42,7 +43,10 @@ def prepare(study: StudyResults) -> pd.DataFrame:
             for place, own in grid_comparison(study, outcome, scale).items()
         ]
     )
-    return style.with_footnote(table, footnote(study, reference, grid))
+    outlined = [
+        level(grid[axis]["values"][i]) for axis, i in zip(("rows", "columns"), reference, strict=True)
+    ]
+    return style.with_footnote(table, texts.heat_map_note(outlined, study.coverage()))
 
 
 Place = tuple[int, int]
@@ -59,16 +63,6 @@ def cell_row(own: dict[str, Any], place: Place, reference: bool, grid: dict[str,
         "columns_path": grid["columns"]["path"], "column": grid["columns"]["values"][j],
         **values, "reference": reference, "apart": "reference" if reference else apart,
     }  # fmt: skip
-
-
-def footnote(study: StudyResults, reference: Place, grid: dict[str, Any]) -> str:
-    """Say what outline, hatching and half-widths mean."""
-    row, col = grid["rows"]["values"][reference[0]], grid["columns"]["values"][reference[1]]
-    return (
-        "±: half of the 95\u00a0% interval over replications. Grey and hatched: cannot be told apart from "
-        f"the outlined cell ({level(row)} and {level(col)}): the 95\u00a0% interval of the paired difference "
-        f"(simultaneous over all cells) contains 0. {study.coverage()}"
-    )
 
 
 @style.drawing
@@ -88,7 +82,7 @@ def draw(table: pd.DataFrame) -> Figure:
         draw_map(axes, own, PANELS[outcome][0], shades(own), DIGITS)
     panels[0].set_ylabel(humanise_path(str(cells["rows_path"].iloc[0])))
     label_columns(figure, humanise_path(str(cells["columns_path"].iloc[0])), bottom)
-    style.draw_title(figure, "Both levers together")
+    style.draw_title(figure, texts.HEAT_MAP)
     style.draw_footnote(figure, table)
     return figure
 

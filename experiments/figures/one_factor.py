@@ -13,13 +13,14 @@ from matplotlib.figure import Figure
 from experiments.figures import style
 from experiments.figures.style import records, rows
 from experiments.figures.trade_off import BRUSHED, HITS
+from experiments.language import figure_texts as texts
 from experiments.language.words import folded, humanise, name_of_level, sentence_case
 from experiments.studies.answers import Block
 from experiments.studies.results import StudyResults
 
 PANELS = {
-    BRUSHED: ("Brushing remaining, % of paid orders", 100.0),
-    HITS: ("Innocent shops hit, per 1,000 shop-years", 1.0),
+    BRUSHED: (texts.BRUSHING_AXIS, 100.0),
+    HITS: (texts.HITS_AXIS, 1.0),
 }
 LINKS = frozenset({"at", "of", "with", "for", "by", "in", "and"})
 
@@ -65,9 +66,8 @@ def prepare(study: StudyResults, name: str, blocks: Sequence[Block]) -> pd.DataF
     }
     table = pd.concat([valued(study, [*points, base], outcome) for outcome in PANELS], ignore_index=True)
     if table.empty or not (table["kind"] == "point").any():
-        return style.note_table(f"Nothing to show: no run of {name} has finished.")
-    note = f"Bars: 95\u00a0% intervals over replications. {study.coverage()}"
-    return style.with_footnote(table, note)
+        return style.note_table(texts.no_run_of(name))
+    return style.with_footnote(table, texts.one_factor_note(study.coverage()))
 
 
 def line_name(block: str, shared: str) -> str:

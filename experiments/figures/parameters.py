@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from experiments.figures import style
 from experiments.figures.style import records, rows
+from experiments.language import search_texts as texts
 from experiments.searches.calibration.ranges import ranges
 
 BLUE, ORANGE = "#0072B2", "#D55E00"
@@ -26,12 +27,8 @@ def prepare(folder: Path) -> pd.DataFrame:
         found.append(row | {name: own[name] for name in DRAWN})
         found += [row | {"kind": "member", "low": place} for place in own["members"]]
     if not found:
-        return style.note_table("Nothing to show: no parameter set met all targets.")
-    note = (
-        "Grey: the range that the evidence allows (logarithmic for some). Blue: the middle nine tenths of "
-        "what the targets leave. Dots: the ensemble. Diamonds: the defaults."
-    )
-    return style.with_footnote(pd.DataFrame(found), note)
+        return style.note_table(texts.NO_PARAMETERS)
+    return style.with_footnote(pd.DataFrame(found), texts.PARAMETERS_NOTE)
 
 
 @style.drawing
@@ -42,7 +39,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = style.new_figure(0.9 + 0.34 * len(parameters) + foot)
     axes = figure.add_subplot()
     style.margins(figure, 2.35, 0.75, 0.2 + foot, 0.5)
-    axes.set_title("What do the targets say about the parameters?", x=0, pad=10, gid="title")
+    axes.set_title(texts.PARAMETERS, x=0, pad=10, gid="title")
     for row in records(parameters):
         draw_parameter(axes, row, len(parameters) - 1 - row.order)
     members = rows(table, "member")

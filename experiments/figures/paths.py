@@ -13,6 +13,7 @@ from matplotlib.ticker import MultipleLocator
 from experiments.figures import style
 from experiments.figures.labels import spread
 from experiments.figures.style import records, rows
+from experiments.language import figure_texts as texts
 from experiments.language.words import breadth, folded, humanise
 from experiments.studies.answers import brushing_paths
 from experiments.studies.results import StudyResults
@@ -30,9 +31,10 @@ def prepare(study: StudyResults) -> pd.DataFrame:
         return style.note_table(study.nothing_finished())
     paths = mean_paths(study)
     if paths.empty or paths["mean"].isna().all():
-        return style.note_table("Nothing to show: the study holds no paths of its packages.")
-    note = f"Bands: 95\u00a0% intervals of the mean over replications. {study.coverage()}"
-    return style.with_footnote(pd.concat([paths, dates(study)], ignore_index=True), note)
+        return style.note_table(texts.NO_PATHS)
+    return style.with_footnote(
+        pd.concat([paths, dates(study)], ignore_index=True), texts.paths_note(study.coverage())
+    )
 
 
 def mean_paths(study: StudyResults) -> pd.DataFrame:
@@ -98,7 +100,7 @@ def draw(table: pd.DataFrame) -> Figure:
     draw_lines(axes, rows(table, "path"))
     draw_dates(axes, marks, date_rows)
     name_lines(axes, rows(table, "path"))
-    axes.set_title("Brushing over time", pad=10 + 72 * ROW * n_rows, gid="title")
+    axes.set_title(texts.PATHS, pad=10 + 72 * ROW * n_rows, gid="title")
     axes.set_xlabel("Day of policy (0: the packages begin)")
     axes.set_ylabel("Brushed orders, % of paid orders")
     style.draw_footnote(figure, table)

@@ -13,12 +13,13 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MultipleLocator
 from experiments.figures import style
 from experiments.figures.paths import name_lines, tick_step
 from experiments.figures.style import rows
+from experiments.language import figure_texts as texts
 from experiments.language.words import folded, humanise
 from experiments.studies.answers import WEEKS, risk_paths
 from experiments.studies.results import StudyResults
 
-TITLE = "Perceived and true risk"
-LINES = {"perceived": ("-", "perceived by merchants who would brush"), "true": ((0, (4, 1.5)), "true")}
+TITLE = texts.RISK
+LINES = {"perceived": ("-", texts.RISK_LINES[0]), "true": ((0, (4, 1.5)), texts.RISK_LINES[1])}
 TICKS = (0, 0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80, 100)
 NEEDED = ["perceived_risk", "brushers", "sanctioned_brushers"]
 
@@ -28,29 +29,17 @@ def prepare(study: StudyResults) -> pd.DataFrame:
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
     if not set(NEEDED) <= set(study.paths):
-        return style.note_table("The paths of this study hold no true risk.")
+        return style.note_table(texts.NO_TRUE_RISK)
     lines, order = risk_paths(study), study.order()
     if not lines:
-        return style.note_table("Nothing to show: the study holds no paths of its packages.")
+        return style.note_table(texts.NO_PATHS)
     told = [own.assign(kind=kind, text="") for kind, own in lines.items()]
     table = pd.concat(told, ignore_index=True).rename(columns={"package": "arm"})
     table = table[["arm", "day", "mean", "n", "kind", "text", "low", "high"]]
     if table["mean"].isna().all():
-        return style.note_table("Nothing to show: no risk was measured, perceived or true.")
+        return style.note_table(texts.NO_RISK)
     table["label"], table["order"] = table["arm"].map(humanise), table["arm"].map(order)
-    return style.with_footnote(table, footnote(study, "camouflage" in lines))
-
-
-def footnote(study: StudyResults, camouflage: bool) -> str:
-    """Say how the lines are made."""
-    hidden = " Camouflage: 0, none of what can be hidden is; 100, all of it." if camouflage else ""
-    return (
-        "Means over replications; bands: 95\u00a0% intervals. Perceived: at the reference "
-        "intensity of brushing. "
-        f"True: sanctions of shops that brushed in the last 30 "
-        f"days, as a hazard per 30 days over the {WEEKS} weeks before. Gaps: nobody brushed."
-        f"{hidden} {study.coverage()}"
-    )
+    return style.with_footnote(table, texts.risk_note(WEEKS, "camouflage" in lines, study.coverage()))
 
 
 @style.drawing
@@ -153,6 +142,6 @@ def draw_camouflage(figure: Figure, hidden: pd.DataFrame, bottom: float) -> None
     axes.set_ylim(0, 103)
     axes.xaxis.set_major_locator(MultipleLocator(tick_step(last)))
     axes.set_xlabel("Day of policy")
-    axes.set_title("Camouflage of brushed orders, %", fontsize=9.5, fontweight="normal", pad=5)
+    axes.set_title(texts.CAMOUFLAGE_AXIS, fontsize=9.5, fontweight="normal", pad=5)
     style.light_grid(axes)
     name_lines(axes, hidden.dropna(subset=["mean"]))

@@ -15,6 +15,7 @@ from experiments.figures.labels import spread
 from experiments.figures.paths import tick_step
 from experiments.figures.style import rows
 from experiments.files.whole import read_table
+from experiments.language import figure_texts as texts
 from experiments.studies.results import column
 
 BLUE, RED, GREEN = "#0072B2", "#D55E00", "#009E73"
@@ -34,11 +35,9 @@ def prepare(folder: Path) -> pd.DataFrame:
     """Return one row a week (means and sums) and one row a day and kind of event of a run folder."""
     daily = read_table(folder / "daily.parquet")
     if daily.empty:
-        return style.note_table("Nothing to show: the run wrote no daily table.")
-    note = "Weekly means (brushing, organisers, fee) and weekly sums (cases, hits). One run: no interval."
-    note += "" if whole_weeks(daily).any() else " No week is whole: means and sums of its days alone."
+        return style.note_table(texts.NO_DAILY)
     table = pd.concat([weeks(daily), happenings(read_table(folder / "events.parquet"))], ignore_index=True)
-    return style.with_footnote(table, note)
+    return style.with_footnote(table, texts.run_note(bool(whole_weeks(daily).any())))
 
 
 def weeks(daily: pd.DataFrame) -> pd.DataFrame:
@@ -83,7 +82,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = style.new_figure(sum(heights) + 0.24 * (len(heights) - 1) + bottom + 0.5)
     panels = list(figure.subplots(len(heights), 1, sharex=True, height_ratios=heights))
     style.margins(figure, 0.95, 1.3, bottom, 0.5, hspace=0.24 * len(heights) / sum(heights))
-    panels[0].set_title("One run, week by week", pad=22 if not kinds else 10)
+    panels[0].set_title(texts.RUN, pad=22 if not kinds else 10)
     if kinds:
         draw_events(panels.pop(0), events, kinds)
     draw_panels(panels, week)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from experiments.figures import style
 from experiments.files.whole import read_table
+from experiments.language import search_texts as texts
 from experiments.searches.calibration.priors import Prior
 from experiments.searches.theory.levels import held_in_screening, level_differences, level_means
 from experiments.searches.theory.propositions import Hypothesis, Proposition
@@ -27,7 +28,7 @@ def prepare(folder: Path, proposition: Proposition) -> pd.DataFrame:
     found, runs = read_table(folder / "verdicts.csv"), read_table(folder / "runs.csv")
     own = found[found["proposition"] == proposition.key] if len(found) else found
     if own.empty or not (runs["stage"] == "confirmation").any():
-        return style.note_table("Nothing to show: no candidate was run.")
+        return style.note_table(texts.NO_CANDIDATE)
     first = lead(own)
     space = {row["path"]: Prior(**row) for row in read_json(folder / "study.json", {})["space"]}
     cells = read_table(folder / "maps.csv")
@@ -52,8 +53,8 @@ def prepare(folder: Path, proposition: Proposition) -> pd.DataFrame:
 def title_row(proposition: Proposition, own: pd.DataFrame) -> pd.DataFrame:
     """Return the row with the question, the verdict, and the names of lever and outcome."""
     found, n = int(own["found"].sum()), len(own)
-    verdict = f"Found at {found} of {n} candidates" if found else f"None found among {n} candidates"
-    what = "Total harm" if proposition.outcome == HARM else "Consumer surplus"
+    verdict = texts.verdict(found, n)
+    what = texts.HARM if proposition.outcome == HARM else texts.SURPLUS
     return pd.DataFrame(
         [
             {
@@ -128,16 +129,6 @@ def axis_rows(side: str, prior: Prior) -> pd.DataFrame:
 
 def footnote(runs: pd.DataFrame, order: pd.DataFrame, own: pd.DataFrame) -> str:
     """Say what the marks mean."""
-    n, first = int(order["n"].min()), order.iloc[0]
-    left = f" {PANELS} of {len(own)} candidates are shown." if len(own) > PANELS else ""
     points = runs[runs["stage"] == "screening"]["point"].nunique()
-    return (
-        "Top: paired differences in RMB an arriving buyer from the level at the dotted line; bars are "
-        f"95\u00a0% t-intervals over {n} confirming replications, level by level; the verdict uses one-sided "
-        "bounds that hold for all candidates together. Full marks: levels that the claim is about."
-        f"{left} Below left: candidate {first['candidate']}, with 95\u00a0% intervals; good is above the "
-        "median quality. Below right: share of the other parameters' space in which an emulator of "
-        f"{points} screened points puts the claim of candidate {first['candidate']} above zero. Full dots: "
-        "it held there in screening, luck included; open dots: it did not. Diamonds: candidates, full "
-        "where found."
-    )
+    first = order.iloc[0]["candidate"]
+    return texts.theory_note(int(order["n"].min()), first, (PANELS, len(own)), points)

@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from experiments.figures import labels, style
 from experiments.figures.style import records, rows
+from experiments.language import figure_texts as texts
 from experiments.language.outcomes import Outcome, fitting, told
 from experiments.language.words import folded, humanise
 from experiments.studies import answers
@@ -22,7 +23,7 @@ from sim.parameters import ConfigError
 
 HITS, BRUSHED = "innocent_hits_per_1000_shop_years", "brushed_share"
 TICKS = (0, 1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
-TITLE = "Less brushing, or fewer innocent shops hit?"
+TITLE = texts.TRADE_OFF
 
 
 def chosen(study: StudyResults) -> tuple[Outcome, Outcome]:
@@ -53,13 +54,7 @@ def title(study: StudyResults) -> str:
 
 def caption(study: StudyResults) -> str:
     """Say which way is better."""
-    words = {(0, -1): "Further left", (0, 1): "Further right", (1, -1): "Lower", (1, 1): "Higher"}
-    better = [
-        f" {words[place, outcome.better]}: {outcome.name.lower()} is better."
-        for place, outcome in enumerate(chosen(study))
-        if outcome.better
-    ]
-    return "Each mark is a package." + "".join(reversed(better))
+    return texts.plane_caption([(place, o.better, o.name) for place, o in enumerate(chosen(study))])
 
 
 def prepare(study: StudyResults) -> pd.DataFrame:
@@ -68,7 +63,7 @@ def prepare(study: StudyResults) -> pd.DataFrame:
     if isinstance(table, str):
         return style.note_table(table)
     if table.empty:
-        return style.note_table("Nothing to show: no package has both outcomes of the trade-off plane.")
+        return style.note_table(texts.NO_PLANE)
     return style.with_footnote(table.assign(title=title(study)), footnote(study, table))
 
 
@@ -110,14 +105,14 @@ def along_axis(study: StudyResults, axis: str, outcome: Outcome, arms: list[str]
 
 def footnote(study: StudyResults, table: pd.DataFrame) -> str:
     """Say what the marks mean."""
-    line = (
-        " Dashed: frontier; no other package has better means on both." if table["frontier"].sum() > 1 else ""
-    )
-    what = "combinations of factors" if study.blocks else "the combinations of the grid"
-    dots = f" Grey dots: {what}." if (table["kind"] == "grid").any() else ""
-    bars = "Bars: 95\u00a0% intervals over replications." if table["y_high"].notna().any() else ""
-    none = " Where no hit was seen: 95\u00a0% bound (rule of three)." if unseen(table) else ""
-    return f"{bars}{none}{line}{dots} {study.coverage()}".strip()
+    shown = {
+        "bars": table["y_high"].notna().any(),
+        "bound": unseen(table),
+        "frontier": table["frontier"].sum() > 1,
+        "dots": (table["kind"] == "grid").any(),
+    }
+    marks = frozenset(name for name, there in shown.items() if there)
+    return texts.plane_note(marks, bool(study.blocks), study.coverage())
 
 
 def unseen(table: pd.DataFrame) -> bool:

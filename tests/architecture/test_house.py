@@ -1,8 +1,7 @@
 """What the house promises (docs/house.md), read off the sources; `house.py` prints the same as numbers.
 
-A promise that the sources do not keep yet is marked; who makes it true removes the mark. That policies see
-the contract only, and plots are in figures only, is in test_imports.py; that files and functions are short is
-in test_sizes.py.
+That policies see the contract only, and plots are in figures only, is in test_imports.py; that files and
+functions are short is in test_sizes.py.
 """
 
 import ast
@@ -25,11 +24,6 @@ BIRTHS = ("make_", "give_", "draw_")
 LOOK_AT_ALL = ("sim.effects", "sim.phases.observe", "sim.phases.measure", "sim.phases.enforce",
                "sim.phases.enter", "sim.outcomes", "sim.digest", "sim.opening", "sim.market")  # fmt: skip
 """Who may take the whole state; every other function names its parts."""
-
-
-def not_yet(why: str) -> pytest.MarkDecorator:
-    """Mark a promise that is not kept yet; it fails as soon as it is."""
-    return pytest.mark.xfail(strict=True, reason=why)
 
 
 def within(*rooms: str) -> dict[str, ast.Module]:
@@ -153,7 +147,6 @@ def sentences(tree: ast.Module) -> Iterator[str]:
     yield from (text for text in texts if isinstance(text, str) and re.search(r"[a-z]+(,? [a-z]+){3}", text))
 
 
-@not_yet("figures and the report write their sentences themselves")
 def test_figures_and_pages_have_their_sentences_from_the_language() -> None:
     trees = within("experiments.figures", "experiments.pages")
     assert not {name: found for name, tree in trees.items() if (found := list(sentences(tree)))}
