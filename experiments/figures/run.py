@@ -16,6 +16,7 @@ from experiments.figures.paths import tick_step
 from experiments.figures.style import rows
 from experiments.files.whole import read_table
 from experiments.language import figure_texts as texts
+from experiments.runs.weeks import weeks, whole_weeks
 from experiments.studies.results import column
 
 BLUE, RED, GREEN = "#0072B2", "#D55E00", "#009E73"
@@ -26,8 +27,6 @@ EVENTS = {
     "try_suit": ("suits tried", BLUE),
     "announce": ("announcements", GREEN),
 }
-WEEKLY = {"cases": "sum", "hits_innocent": "sum", "hits_guilty": "sum"}
-DAILY = {"brushed_share": "mean", "organisers_open": "mean", "fee": "mean"}
 PERCENT = ("brushed_share", "fee")
 
 
@@ -36,31 +35,19 @@ def prepare(folder: Path) -> pd.DataFrame:
     daily = read_table(folder / "daily.parquet")
     if daily.empty:
         return style.note_table(texts.NO_DAILY)
-    table = pd.concat([weeks(daily), happenings(read_table(folder / "events.parquet"))], ignore_index=True)
+    table = pd.concat(
+        [week_rows(daily), happenings(read_table(folder / "events.parquet"))], ignore_index=True
+    )
     return style.with_footnote(table, texts.run_note(bool(whole_weeks(daily).any())))
 
 
-def weeks(daily: pd.DataFrame) -> pd.DataFrame:
-    """Sum and average the daily table over whole weeks, over parts if none is whole; shares in percent."""
-    how = {name: rule for name, rule in {**DAILY, **WEEKLY}.items() if name in daily}
-    whole = whole_weeks(daily)
-    table = daily.groupby(week_of(daily))[list(how)].agg(how)[whole | (not whole.any())]
-    for name in set(PERCENT) & set(table):
+def week_rows(daily: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a week, in the middle of which it is drawn; shares in percent."""
+    table = weeks(daily)
+    for name in PERCENT:
         table[name] = 100 * table[name]
-    table = table.reindex(columns=[*DAILY, *WEEKLY])
-    return (
-        table.rename_axis("week").reset_index().assign(kind="week", text="", day=lambda t: 7 * t["week"] + 3)
-    )
-
-
-def week_of(daily: pd.DataFrame) -> pd.Series:
-    """Return the number of the week in which each day lies; 0 begins on day 0."""
-    return (daily["day"] // 7).rename("week")
-
-
-def whole_weeks(daily: pd.DataFrame) -> pd.Series:
-    """Tell, by week, whether all of its days are there."""
-    return daily.groupby(week_of(daily)).size() == 7
+    table = table.rename_axis("week").reset_index()
+    return table.assign(kind="week", text="", day=lambda t: 7 * t["week"] + 3)
 
 
 def happenings(events: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
+from experiments.analysis import decomposition, relative
 from experiments.analysis import factor_effects as factors
-from experiments.analysis import relative
 from experiments.analysis.bands import WEEKS as WEEKS
 from experiments.analysis.bands import mean_bands, true_risk
 from experiments.analysis.costs import HOURS_RATE as HOURS_RATE
@@ -17,14 +17,12 @@ from experiments.analysis.costs import LOST_RATE as LOST_RATE
 from experiments.analysis.costs import with_burdens
 from experiments.analysis.decomposition import CHANNELS as CHANNELS
 from experiments.analysis.decomposition import DAY_ONE as DAY_ONE
-from experiments.analysis.decomposition import ROWS as CHANNEL_ROWS
 from experiments.analysis.decomposition import TOTAL as TOTAL
 from experiments.analysis.decomposition import effects_of_channels
 from experiments.analysis.equal_budget import COST, equal_budget
 from experiments.analysis.equal_budget import Choice as Choice
 from experiments.analysis.factor_effects import BRUSHED as BRUSHED
 from experiments.analysis.factor_effects import HITS as HITS
-from experiments.analysis.factor_effects import OUTCOMES as FACTOR_OUTCOMES
 from experiments.analysis.factor_effects import Block as Block
 from experiments.analysis.factor_effects import Winner as Winner
 from experiments.analysis.frontier import unbeaten
@@ -36,7 +34,8 @@ from experiments.analysis.relative import Division as Division
 from experiments.analysis.simultaneous import ERROR
 from experiments.studies.results import StudyResults, column
 
-__all__ = ["CHANNEL_ROWS", "FACTOR_OUTCOMES"]
+CHANNEL_ROWS, FACTOR_OUTCOMES = decomposition.ROWS, factors.OUTCOMES
+"""What is told of a package's channels, and of crossed factors."""
 
 PRICES = (HITS, LOST_RATE, HOURS_RATE)
 """What less brushing costs: innocent shops hit, sales that they lose, hours of reviewers."""

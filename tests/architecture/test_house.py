@@ -114,6 +114,24 @@ def test_figures_and_pages_read_results_and_analyse_nothing() -> None:
     assert not {name: seen for name in asking if (seen := HOUSE.graph[name] & analysis)}
 
 
+STATISTICS = {"std", "var", "sem", "cov", "median", "quantile", "percentile", "rolling"}
+"""What a figure or page that analyses for itself would call, or name to a table."""
+
+
+def statistics(tree: ast.Module) -> set[str]:
+    """Return which statistics a module computes itself, and whether it imports SciPy for more."""
+    called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    named = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return STATISTICS & (called | named) | {
+        name for name in imported_modules(tree) if name.startswith("scipy")
+    }
+
+
+def test_figures_and_pages_compute_no_statistics() -> None:
+    asking = within("experiments.figures", "experiments.pages")
+    assert not {name: found for name, tree in asking.items() if (found := statistics(tree))}
+
+
 # 6. Who prints, writes sentences and starts processes
 
 
