@@ -96,6 +96,7 @@ def print_answer(tables: StudyResults) -> None:
     screen.print(table)
     screen.print(table_beside(tables))
     print_factors(tables)
+    print_caveats(tables)
 
 
 def answer_table(title: str, headings: Sequence[str]) -> Table:
@@ -124,7 +125,6 @@ def table_beside(tables: StudyResults) -> Table:
     for label, rows in answer_rows(tables):
         table.add_row(label, *(level_and_difference(rows[o.column], o) for o in outcomes))
     return table
-    print_caveats(tables)
 
 
 def print_factors(tables: StudyResults) -> None:
