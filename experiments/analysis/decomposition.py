@@ -8,12 +8,15 @@ from math import factorial
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from experiments.analysis.intervals import interval
+from experiments.analysis.simultaneous import ERROR
 from sim.state.mechanisms import Mechanism
 
 CHANNELS = tuple(channel.value for channel in Mechanism)
 TOTAL, DAY_ONE = "all together", "before adaptation"
+ROWS = (*CHANNELS, TOTAL, DAY_ONE)
 
 
 def shapley(values: Mapping[frozenset[str], np.ndarray]) -> dict[str, np.ndarray]:
@@ -64,6 +67,25 @@ def decompose(runs: pd.DataFrame, outcome: str) -> pd.DataFrame:
             mean, low, high = interval(change)
             rows.append((package, channel, change.size, mean, low, high))
     return pd.DataFrame(rows, columns=["package", "channel", "n", "mean", "low", "high"])
+
+
+def effects_of_channels(runs: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Return `decompose` in percentage points of a share, with intervals for a package's rows together.
+
+    ``sim_low`` and ``sim_high`` hold for all channels, `TOTAL` and `DAY_ONE` (Bonferroni).
+    """
+    table = decompose(runs, outcome).dropna(subset=["mean"])
+    table[["mean", "low", "high"]] *= 100
+    half = (table["high"] - table["low"]) / 2 * widening(table["n"].to_numpy(float), len(ROWS))
+    return table.assign(sim_low=table["mean"] - half, sim_high=table["mean"] + half)
+
+
+def widening(n: np.ndarray, family: int) -> np.ndarray:
+    """Return how much wider t-intervals over n replications are if ``family`` of them hold together."""
+    alone, together = (
+        special.stdtrit(np.maximum(n - 1, 1), 1 - error / 2) for error in (ERROR, ERROR / family)
+    )
+    return together / alone
 
 
 def at_work(runs: pd.DataFrame, package: str, outcome: str) -> dict[frozenset[str], np.ndarray]:

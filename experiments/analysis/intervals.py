@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import special, stats
 
 from experiments.analysis.simultaneous import ENOUGH as ENOUGH
 from experiments.analysis.simultaneous import ERROR, family_errors
@@ -32,6 +32,14 @@ def interval(values: np.ndarray, error: float = ERROR) -> tuple[float, float, fl
         return mean, np.nan, np.nan
     half = float(special.stdtrit(n - 1, 1 - error / 2) * values.std(ddof=1) / np.sqrt(n))
     return mean, mean - half, mean + half
+
+
+def half_width(sd: Any, n: Any) -> Any:
+    """Return half the 95 % t-interval of a mean over ``n`` replications; NaN where n < 2."""
+    n = np.asarray(n, dtype=float)
+    safe = np.maximum(n, 2)
+    width = stats.t.ppf(0.975, safe - 1) * np.asarray(sd, dtype=float) / np.sqrt(safe)
+    return np.where(n >= 2, width, np.nan)
 
 
 def rule_of_three(exposure: float, multiple: float = 1.0, error: float = ERROR) -> float:
@@ -166,3 +174,24 @@ def _saving(pairs: pd.DataFrame) -> dict[str, float]:
     independent = float(pairs["own"].var(ddof=1) + pairs["base"].var(ddof=1)) if n > 1 else np.nan
     saved = 1 - paired / independent if n > 1 and independent > 0 else np.nan
     return {"n": n, "variance_paired": paired, "variance_independent": independent, "saved": saved}
+
+
+def savings(pairing: pd.DataFrame) -> pd.DataFrame:
+    """Return, by outcome, the median, least and most of the share of variance that pairing saved."""
+    if not {"saved", "outcome"} <= set(pairing) or pairing.empty:
+        return pd.DataFrame()
+    return pairing["saved"].groupby(pairing["outcome"]).agg(["median", "min", "max"]).dropna()
+
+
+def changes_within(runs: pd.DataFrame, packages: Sequence[str], before: str, after: str) -> pd.DataFrame:
+    """Return how two outcomes of the same runs differ, one row a package that has two runs or more.
+
+    Means of ``before`` and ``after``, and the mean difference with an interval that holds for all packages.
+    """
+    own = {name: runs.loc[runs["package"] == name, [before, after]].astype(float) for name in packages}
+    known = {name: pairs for name, table in own.items() if len(pairs := table.dropna()) > 1}
+    rows = []
+    for name, pairs in known.items():
+        change = interval((pairs[after] - pairs[before]).to_numpy(float), ERROR / len(known))
+        rows.append((name, pairs[before].mean(), pairs[after].mean(), *change))
+    return pd.DataFrame(rows, columns=["package", "before", "after", "mean", "low", "high"])

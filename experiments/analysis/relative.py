@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import numpy as np
+import pandas as pd
 from scipy import special
 
 from experiments.analysis.intervals import interval
@@ -58,3 +62,59 @@ def difference_of_changes(
         return np.nan, np.nan, np.nan
     whole, parts = (side[0] / side[1] - side[2] / side[3] for side in (sums, without))
     return interval(n * whole - (n - 1) * parts, error)
+
+
+class Division(NamedTuple):
+    """Two kinds of shops that a package changes apart, and the relative change of each."""
+
+    one: str
+    two: str
+    change_one: float
+    change_two: float
+
+
+def change_against(runs: pd.DataFrame, label: str, baseline: str, outcome: str) -> dict[str, float]:
+    """Return n, both means and the relative change of an outcome with its interval, all in %, by pairs.
+
+    A share cannot fall by more than all of it, so that ``low`` is not below −100.
+    """
+    wide = runs[runs["package"].isin([label, baseline])].pivot(
+        index="replication", columns="package", values=outcome
+    )
+    wide = wide.reindex(columns=[label, baseline]).astype(float)
+    own, base = (wide[name].to_numpy(float) for name in (label, baseline))
+    n, mean, low, high = relative_change(own, base)
+    pairs = np.isfinite(own) & np.isfinite(base)
+    own_mean, base_mean = (100 * float(side[pairs].mean()) if n else np.nan for side in (own, base))
+    low = 100 * max(low, -1.0) if n > 1 else low
+    return {"n": n, "own": own_mean, "base": base_mean, "mean": 100 * mean, "low": low, "high": 100 * high}
+
+
+def divisions(
+    runs: pd.DataFrame, label: str, baseline: str, halves: Iterable[tuple[str, str]], error: float
+) -> list[Division]:
+    """Return the halves whose outcomes a package changes apart from one another.
+
+    Parameters
+    ----------
+    runs : finished ones, with ``package``, ``replication`` and the outcomes
+    halves : pairs of outcomes
+    error : that each comparison may make
+    """
+    found = []
+    for one, two in halves:
+        pairs = paired(runs, label, baseline, one), paired(runs, label, baseline, two)
+        _, low, high = difference_of_changes(*pairs, error)
+        if low > 0 or high < 0:
+            found.append(Division(one, two, *(relative_change(*pair)[1] for pair in pairs)))
+    return found
+
+
+def paired(runs: pd.DataFrame, label: str, baseline: str, outcome: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return an outcome of a package and of the baseline, in the replications that both finished."""
+    own, base = (
+        runs[runs["package"] == name].set_index("replication")[outcome].astype(float)
+        for name in (label, baseline)
+    )
+    both = own.index.intersection(base.index)
+    return own.loc[both].to_numpy(float), base.loc[both].to_numpy(float)

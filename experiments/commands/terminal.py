@@ -6,7 +6,6 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -23,12 +22,10 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from experiments.analysis.costs import with_burdens
-from experiments.analysis.factor_effects import blocks_of
 from experiments.analysis.intervals import ENOUGH
 from experiments.language.outcomes import BY_COLUMN, Outcome, fitting
 from experiments.studies.factorial import GRID
-from experiments.studies.tables import StudyTables
+from experiments.studies.results import StudyResults
 from sim.compiling import is_kept
 from sim.kernels.measure import count_shops
 
@@ -84,21 +81,22 @@ def literal(label: str) -> str:
     return label.replace("{", "{{").replace("}", "}}")
 
 
-def print_answer(tables: StudyTables) -> None:
+def print_answer(tables: StudyResults) -> None:
     """Print one row a package: brushing, its difference to the baseline, innocent hits; then factors.
 
     Below, as a second half of the same rows, stands what buyers get, what honest merchants sell and what
     enforcement costs. Combinations of factors and counterfactuals have no row, but numbers in the tables.
     """
-    study, screen = tables.study, console()
-    headings = "brushed share", f"against\n{study.baseline}", "innocent hits\n/1,000 shop-years", "runs"
-    table = answer_table(study.title or study.name, headings)
+    info, screen = tables.info, console()
+    headings = "brushed share", f"against\n{tables.baseline}", "innocent hits\n/1,000 shop-years", "runs"
+    table = answer_table(info["title"] or info["name"], headings)
     for label, rows in answer_rows(tables):
         share, hits = (rows[outcome] for outcome in ANSWER)
         table.add_row(label, share_text(share), difference_text(share), hits_text(hits), f"{share['n']:.0f}")
     screen.print(table)
     screen.print(table_beside(tables))
     print_factors(tables)
+    print_caveats(tables)
 
 
 def answer_table(title: str, headings: Sequence[str]) -> Table:
@@ -110,45 +108,42 @@ def answer_table(title: str, headings: Sequence[str]) -> Table:
     return table
 
 
-def answer_rows(tables: StudyTables) -> Iterator[tuple[str, dict[str, pd.Series]]]:
+def answer_rows(tables: StudyResults) -> Iterator[tuple[str, dict[str, pd.Series]]]:
     """Yield the packages that are written out, and cells of the grid, with their comparison by outcome."""
-    for arm in tables.study.arms:
-        if arm.block in ("", GRID):
-            own = tables.comparison[tables.comparison["package"] == arm.label]
-            yield arm.label, {row["outcome"]: row for _, row in own.iterrows()}
+    for arm in tables.arms:
+        if arm.get("block", "") in ("", GRID):
+            own = tables.comparison[tables.comparison["package"] == arm["label"]]
+            yield arm["label"], {row["outcome"]: row for _, row in own.iterrows()}
 
 
-def table_beside(tables: StudyTables) -> Table:
+def table_beside(tables: StudyResults) -> Table:
     """Return the table of `BESIDE`: level, and below it the paired difference from the baseline."""
     compared = tables.comparison.groupby("outcome")["mean"]
     outcomes = [fitting(BY_COLUMN[name], compared.get_group(name).abs().max()) for name in BESIDE]
     table = answer_table("", [f"{o.name.lower()},\n{o.unit}" for o in outcomes])
-    table.caption = f"second lines: against {tables.study.baseline}"
+    table.caption = f"second lines: against {tables.baseline}"
     for label, rows in answer_rows(tables):
         table.add_row(label, *(level_and_difference(rows[o.column], o) for o in outcomes))
     return table
-    print_caveats(tables)
 
 
-def print_factors(tables: StudyTables) -> None:
+def print_factors(tables: StudyResults) -> None:
     """Print what crossed factors do, block by block; nothing for a study that crosses none."""
     from experiments.pages.report.factors import factor_sentences  # figures load slowly
 
-    arms, config = [asdict(arm) for arm in tables.study.arms], tables.study.config
-    runs = with_burdens(tables.runs, arms, config.world.market.n_shops, config.days)
-    for block in blocks_of(arms):
+    for block in tables.blocks:
         print(f"{block.name}, {len(block.cells)} combinations:")
-        for sentence in factor_sentences(block, runs):
+        for sentence in factor_sentences(tables, block):
             plain = sentence.replace("\u00a0", " ").replace("\u202f", " ")
             print(textwrap.fill(plain, WIDE, initial_indent="  ", subsequent_indent="    "))
 
 
-def print_caveats(tables: StudyTables) -> None:
+def print_caveats(tables: StudyResults) -> None:
     """Say what the numbers are not."""
     print("95 % intervals over replications; differences paired, their intervals hold for all packages")
     print("together; noise of the simulation only.")
     print_pairing(tables.pairing)
-    if tables.study.config.replications < ENOUGH:
+    if tables.info["replications"] < ENOUGH:
         print(f"Fewer than {ENOUGH} replications: the intervals are not to be relied on.")
     for failure in tables.failures:
         place = f"{failure['package']}, replication {failure['replication']}"

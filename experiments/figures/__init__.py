@@ -10,12 +10,12 @@ from experiments.figures.gallery import (
     theory_figures,
     write_figure,
 )
-from experiments.figures.tables import Study, read_study
+from experiments.studies.results import StudyResults, read_study
 
 __all__ = [
     "STUDY_FIGURES",
     "Drawn",
-    "Study",
+    "StudyResults",
     "calibration_figures",
     "figure_from_csv",
     "read_study",

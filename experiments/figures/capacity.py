@@ -8,13 +8,14 @@ from matplotlib.figure import Figure
 
 from experiments.figures import style
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study
+from experiments.language import figure_texts as texts
 from experiments.language.words import broadest, folded, humanise, most_lines, number
+from experiments.studies.results import StudyResults
 
 BOUND = "capacity_bound_day_share"
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row a package: share of policy days (%) on which review capacity bound."""
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
@@ -33,10 +34,8 @@ def prepare(study: Study) -> pd.DataFrame:
         }
     ).dropna(subset=["mean"])
     if not (table["mean"] > 0).any():
-        return style.note_table(
-            "Review capacity never bound: no case waited because all reviewers were busy."
-        )
-    return style.with_footnote(table, f"Lines: 95\u00a0% intervals over replications. {study.coverage()}")
+        return style.note_table(texts.NEVER_BOUND)
+    return style.with_footnote(table, texts.capacity_note(study.coverage()))
 
 
 @style.drawing
@@ -63,8 +62,8 @@ def draw(table: pd.DataFrame) -> Figure:
     axes.set_yticks(places, names)
     axes.set_xlim(0, 108)
     axes.set_xticks([0, 25, 50, 75, 100])
-    axes.set_xlabel("Policy days on which review capacity bound, %")
-    axes.set_title("How often were all reviewers busy?", x=0, pad=8, gid="title")
+    axes.set_xlabel(texts.CAPACITY_AXIS)
+    axes.set_title(texts.CAPACITY, x=0, pad=8, gid="title")
     style.light_grid(axes, "x")
     axes.tick_params(axis="y", length=0, labelsize=9.5)
     style.draw_footnote(figure, table)

@@ -6,51 +6,35 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy import special
 
-from experiments.analysis.decomposition import CHANNELS, DAY_ONE, TOTAL, decompose
-from experiments.analysis.simultaneous import ERROR
 from experiments.figures import style
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study
-from experiments.figures.trade_off import BRUSHED
+from experiments.language import figure_texts as texts
 from experiments.language.words import humanise, number
+from experiments.studies.answers import CHANNEL_ROWS, DAY_ONE, TOTAL, channel_effects
+from experiments.studies.results import StudyResults
 
-ROWS = (*CHANNELS, TOTAL, DAY_ONE)
 NAMES = {TOTAL: "all channels", DAY_ONE: "before adaptation"}
 PER_ROW = 2
+TITLE = texts.CHANNELS
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row a decomposed package and channel: percentage points of brushed share."""
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
-    split = decompose(study.finished, BRUSHED).dropna(subset=["mean"])
+    split = channel_effects(study)
     if split.empty:
-        return style.note_table("This study mutes no channels, so there is nothing to split.")
+        return style.note_table(texts.NO_MUTES)
     order = study.order()
     table = split.rename(columns={"package": "arm"}).assign(kind="part", text="")
-    table[["mean", "low", "high"]] *= 100
-    half = (table["high"] - table["low"]) / 2 * widening(table["n"].to_numpy(float), len(ROWS))
-    table["sim_low"], table["sim_high"] = table["mean"] - half, table["mean"] + half
+    table = table[[*(name for name in table if not str(name).startswith("sim_")), "sim_low", "sim_high"]]
     table["label"] = table["arm"].map(humanise)
     table["order"] = table["arm"].map(order)
-    table["i"] = table["channel"].map({name: i for i, name in enumerate(ROWS)})
-    note = (
-        "Shapley values: what a channel adds, averaged over all orders of adding channels; they add up to "
-        "all channels. Against the same package with every channel as it was on the last day of the "
-        "warm-up. Before adaptation: nobody evades. Lines: 95\u00a0% intervals; thick: each alone, thin: "
-        f"all of a package together (Bonferroni). {study.coverage()}"
+    table["i"] = table["channel"].map({name: i for i, name in enumerate(CHANNEL_ROWS)})
+    return style.with_footnote(
+        table.sort_values(["order", "i"], ignore_index=True), texts.channels_note(study.coverage())
     )
-    return style.with_footnote(table.sort_values(["order", "i"], ignore_index=True), note)
-
-
-def widening(n: np.ndarray, family: int) -> np.ndarray:
-    """Return how much wider t-intervals over n replications are if ``family`` of them hold together."""
-    alone, together = (
-        special.stdtrit(np.maximum(n - 1, 1), 1 - error / 2) for error in (ERROR, ERROR / family)
-    )
-    return together / alone
 
 
 @style.drawing
@@ -61,7 +45,7 @@ def draw(table: pd.DataFrame) -> Figure:
     n_columns = min(len(arms), PER_ROW)
     n_rows = -(-len(arms) // n_columns)
     above = style.room_for_titles(arms, n_columns, 1.65)
-    panel, between, bottom = 0.29 * len(ROWS), 0.62 + above, 0.62 + style.footnote_height(table)
+    panel, between, bottom = 0.29 * len(CHANNEL_ROWS), 0.62 + above, 0.62 + style.footnote_height(table)
     figure = style.new_figure(0.75 + above + bottom + n_rows * panel + (n_rows - 1) * between)
     grid = figure.subplots(n_rows, n_columns, squeeze=False, sharex=True, sharey=True)
     style.margins(figure, 1.45, 0.2, bottom, 0.75 + above, wspace=0.06, hspace=between / panel)
@@ -100,7 +84,7 @@ def draw_panel(axes: Axes, parts: pd.DataFrame) -> None:
         )
     names = [NAMES.get(str(name), str(name)) for name in parts["channel"]]
     axes.set_yticks(places, names, fontsize=9.5)
-    axes.set_ylim(len(ROWS) - 0.1, -0.55)
+    axes.set_ylim(len(CHANNEL_ROWS) - 0.1, -0.55)
     style.title_panel(axes, str(parts["arm"].iloc[0]), parts["order"].iloc[0])
     style.light_grid(axes, "x")
     axes.tick_params(axis="y", length=0, labelsize=9.5)
@@ -119,8 +103,5 @@ def name_axes(figure: Figure, table: pd.DataFrame) -> None:
     height = figure.get_figheight()
     style.draw_title(figure, TITLE)
     low = (style.footnote_height(table) + 0.12) / height
-    figure.text(0.5, low, "Change of brushing, percentage points of paid orders   (← less)", ha="center")
+    figure.text(0.5, low, texts.CHANNELS_AXIS, ha="center")
     style.draw_footnote(figure, table)
-
-
-TITLE = "Why does it work?"

@@ -10,19 +10,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.analysis.costs import LOST_RATE
-from experiments.analysis.factor_effects import Block
-from experiments.analysis.intervals import compare_runs
 from experiments.figures import style
 from experiments.figures.cells import broken, draw_map, shades
 from experiments.figures.style import rows
-from experiments.figures.tables import Study, column
-from experiments.figures.trade_off import BRUSHED
-from experiments.language.words import broadest, humanise, name_of_level, sentence_case
+from experiments.language import figure_texts as texts
+from experiments.language.words import broadest, name_of_level, sentence_case
+from experiments.studies.answers import BRUSHED, LOST_RATE, Block, cells_against_baseline
+from experiments.studies.results import StudyResults, column
 
 PANELS = {
-    BRUSHED: ("Brushing remaining, % of paid orders", 100.0, 2),
-    LOST_RATE: ("Sales lost, RMB per innocent shop-year", 1.0, 0),
+    BRUSHED: (texts.BRUSHING_AXIS, 100.0, 2),
+    LOST_RATE: (texts.LOST_AXIS, 1.0, 0),
 }
 SHADES = {BRUSHED: {}, LOST_RATE: {"power": 0.4, "lift": 0.0}}
 """Losses differ thousandfold, and none has no colour."""
@@ -33,17 +31,16 @@ LINE = 0.15
 """Inches that a further line of a title or of a column's name takes."""
 
 
-def prepare(study: Study, block: Block) -> pd.DataFrame:
+def prepare(study: StudyResults, block: Block) -> pd.DataFrame:
     """Return one row a cell and outcome, in the order of the design; facets are the factors after two.
 
     Whether a cell differs from the baseline is told by intervals that hold for the whole block.
     """
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
-    compared = compare_runs(study.burdened, [study.baseline, *block.cells], study.baseline, list(PANELS))
-    compared = compared.set_index(["outcome", "package"])
+    compared = cells_against_baseline(study, block)
     if not compared.loc[(slice(None), list(block.cells)), "n"].any():
-        return style.note_table(f"Nothing to show: no run of {block.name} has finished.")
+        return style.note_table(texts.no_run_of(block.name))
     same = same_runs(study, block)
     table = pd.DataFrame(
         [
@@ -52,10 +49,10 @@ def prepare(study: Study, block: Block) -> pd.DataFrame:
             for cell in block.cells
         ]
     )
-    return style.with_footnote(table, footnote(study, bool(same)))
+    return style.with_footnote(table, texts.combinations_note(study.baseline, bool(same), study.coverage()))
 
 
-def same_runs(study: Study, block: Block) -> set[str]:
+def same_runs(study: StudyResults, block: Block) -> set[str]:
     """Return the cells whose package is the baseline's: they have the very same runs."""
     keys = column(study.finished, "run_key").groupby(study.finished["package"]).agg(set).to_dict()
     return {cell for cell in block.cells if keys.get(cell, set()) == keys.get(study.baseline)}
@@ -100,17 +97,6 @@ def across(facets: Sequence[int], columns: int) -> int:
     together = np.cumprod(np.array(facets, dtype=int)[::-1])
     fitting = together[together <= most]
     return int(fitting.max()) if fitting.size and fitting.max() > 1 else min(int(np.prod(facets)), most)
-
-
-def footnote(study: Study, outlined: bool) -> str:
-    """Say what outline, hatching and half-widths mean."""
-    baseline = humanise(study.baseline)
-    outline = " Outlined: the baseline itself." if outlined else ""
-    return (
-        f"±: half of the 95\u00a0% interval over replications. Grey and hatched: cannot be told apart from "
-        f"{baseline}: the 95\u00a0% interval of the paired difference (simultaneous over all cells) contains "
-        f"0.{outline} {study.coverage()}"
-    )
 
 
 @style.drawing
@@ -191,5 +177,5 @@ def name_axes(figure: Figure, grid: Any, cells: pd.DataFrame, left: float, low: 
     middle = (left + (width - left - 0.15) / 2) / width
     name = sentence_case(str(cells["columns_name"].iloc[0]))
     figure.text(middle, low / height, name, ha="center")
-    title = f"Combinations: {cells['block'].iloc[0]}"
+    title = texts.combinations(cells["block"].iloc[0])
     style.draw_title(figure, title)

@@ -2,66 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.analysis.relative import relative_change
 from experiments.figures import style
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study
+from experiments.language import explanations
+from experiments.language import figure_texts as texts
 from experiments.language.words import humanise
+from experiments.studies.answers import KINDS, changes_of_kinds
+from experiments.studies.results import StudyResults
 
-SHARE = "brushing_shop_share"
-GROUPS = {
-    SHARE: "all shops", f"{SHARE}_new": "new", f"{SHARE}_old": "old", f"{SHARE}_small": "small",
-    f"{SHARE}_large": "large", f"{SHARE}_good": "good quality", f"{SHARE}_bad": "bad quality",
-}  # fmt: skip
+GROUPS = dict(zip(KINDS, explanations.KINDS, strict=True))
+"""What kinds of shops are called, by column."""
+
 GAPS = (0.0, 0.4, 0.4, 0.8, 0.8, 1.2, 1.2)
 """Room above each group, so that the two halves of a division stand together."""
 
-TITLE = "Who stops brushing?"
+TITLE = texts.DETERRED
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row a package and kind of shop: levels, and the relative change with its interval, %."""
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
     if not set(GROUPS) <= set(study.runs):
-        return style.note_table("This study did not count who brushes.")
-    order = study.order()
-    packages = [label for label in order if label != study.baseline]
-    table = pd.DataFrame([change(study, label, group) for label in packages for group in GROUPS])
+        return style.note_table(texts.NO_KINDS)
+    table, order = changes_of_kinds(study), study.order()
     if table.empty or not table["mean"].notna().any():
-        return style.note_table("Nothing to show: no package can be compared with the baseline.")
+        return style.note_table(texts.NO_PAIRS)
+    table = table.rename(columns={"package": "arm"})
+    table.insert(0, "text", "")
+    table.insert(0, "kind", "change")
     table["label"], table["order"] = table["arm"].map(humanise), table["arm"].map(order)
-    note = (
-        f"Change of the share of shops that brush against {humanise(study.baseline)}, in % of its share. "
-        "New: open for less than a year; small: at most 50 genuine orders in 30 days; good: quality above "
-        "the mean. Lines: 95\u00a0% intervals (Fieller), each alone; an open one has none. "
-        f"{study.coverage()}"
-    )
-    return style.with_footnote(table, note)
-
-
-def change(study: Study, label: str, group: str) -> dict[str, Any]:
-    """Compare one package with the baseline on one kind of shop, by pairs."""
-    wide = study.finished[study.finished["package"].isin([label, study.baseline])].pivot(
-        index="replication", columns="package", values=group
-    )
-    wide = wide.reindex(columns=[label, study.baseline]).astype(float)
-    own, base = (wide[name].to_numpy(float) for name in (label, study.baseline))
-    n, mean, low, high = relative_change(own, base)
-    pairs = np.isfinite(own) & np.isfinite(base)
-    levels = {
-        name: 100 * float(side[pairs].mean()) if n else np.nan
-        for name, side in (("own", own), ("base", base))
-    }
-    values = {"mean": 100 * mean, "low": 100 * max(low, -1.0) if n > 1 else low, "high": 100 * high}
-    return {"kind": "change", "text": "", "arm": label, "group": group, "n": n, **levels, **values}
+    return style.with_footnote(table, texts.deterred_note(study.baseline, study.coverage()))
 
 
 @style.drawing
@@ -85,7 +61,7 @@ def draw(table: pd.DataFrame) -> Figure:
     height = figure.get_figheight()
     style.draw_title(figure, TITLE)
     low = (style.footnote_height(table) + 0.12) / height
-    figure.text(0.55, low, "Change of the share of shops that brush, %   (← fewer)", ha="center")
+    figure.text(0.55, low, texts.DETERRED_AXIS, ha="center")
     style.draw_footnote(figure, table)
     return figure
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 
+from experiments.language.figure_texts import missing_fonts
+
 OURS = "DejaVu Sans"
 """The font that comes with Matplotlib, in which all figures are set."""
 
@@ -25,8 +27,6 @@ BLANK = ("last resort", "lastresort", "adobe blank", "emoji")
 
 INVISIBLE = ("Cf", "Cc", "Zs", "Zl", "Zp", "Mn")
 """Categories of characters that a font need not have."""
-
-ADVICE = "install a font that has them (Debian and Ubuntu: fonts-noto-cjk for Chinese, Japanese and Korean)"
 
 
 @functools.lru_cache(maxsize=256)
@@ -99,8 +99,4 @@ def covered(path: str) -> frozenset[str]:
 def sentence(missing: Iterable[str]) -> str:
     """Say which characters no font here has, and what to do about it."""
     shown = sorted(missing)
-    more = f" and {len(shown) - 12} more" if len(shown) > 12 else ""
-    return (
-        f"no font here has {''.join(shown[:12])}{more}: the page leaves them to the reader's browser, "
-        f"PNG files show boxes; {ADVICE}"
-    )
+    return missing_fonts("".join(shown[:12]), len(shown) - 12)

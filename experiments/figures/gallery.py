@@ -33,11 +33,12 @@ from experiments.figures import (
 )
 from experiments.figures.drawn import Drawn
 from experiments.figures.style import Draw, characters, is_note, note_table, styled_for
-from experiments.figures.tables import Study, read_study
 from experiments.files.whole import read_table, write_bytes, write_table
+from experiments.language import figure_texts as texts
 from experiments.language.letters import slug
 from experiments.language.words import sentence_case
 from experiments.searches.theory.propositions import PROPOSITIONS
+from experiments.studies.results import StudyResults, read_study
 
 
 @dataclass(frozen=True)
@@ -45,20 +46,20 @@ class Kind:
     """One figure of a study: its title, and its two halves."""
 
     title: str
-    prepare: Callable[[Study], pd.DataFrame]
+    prepare: Callable[[StudyResults], pd.DataFrame]
     draw: Draw
 
 
 STUDY_FIGURES = {
     "trade_off": Kind(trade_off.TITLE, trade_off.prepare, trade_off.draw),
     "harm_axes": Kind(harm_axes.TITLE, harm_axes.prepare, harm_axes.draw),
-    "heat_map": Kind("Both levers together", heat_map.prepare, heat_map.draw),
-    "paths": Kind("Brushing over time", paths.prepare, paths.draw),
+    "heat_map": Kind(texts.HEAT_MAP, heat_map.prepare, heat_map.draw),
+    "paths": Kind(texts.PATHS, paths.prepare, paths.draw),
     "channels": Kind(channels.TITLE, channels.prepare, channels.draw),
     "risk": Kind(risk.TITLE, risk.prepare, risk.draw),
     "deterred": Kind(deterred.TITLE, deterred.prepare, deterred.draw),
-    "harm": Kind("Which innocent shops are hit?", harm.prepare, harm.draw),
-    "capacity": Kind("How often were all reviewers busy?", capacity.prepare, capacity.draw),
+    "harm": Kind(texts.HARM, harm.prepare, harm.draw),
+    "capacity": Kind(texts.CAPACITY, capacity.prepare, capacity.draw),
     "worlds": Kind(worlds.TITLE, worlds.prepare, worlds.draw),
 }
 ALWAYS = frozenset({"trade_off", "paths", "harm"})
@@ -75,11 +76,11 @@ DRAW: dict[str, Draw] = {
 }
 
 
-def kinds_of(study: Study) -> dict[str, Kind]:
+def kinds_of(study: StudyResults) -> dict[str, Kind]:
     """Return the figures of one study: one more for each block of crossed factors."""
     maps = {
         COMBINATIONS + slug(block.name): Kind(
-            f"Combinations: {block.name}", partial(combinations.prepare, block=block), combinations.draw
+            texts.combinations(block.name), partial(combinations.prepare, block=block), combinations.draw
         )
         for block in study.blocks
         if len(block.factors) > 1
@@ -106,13 +107,18 @@ def study_figures(folder: Path, axes: dict[str, str] | None = None) -> Drawn:
 
     ``axes`` are outcomes for ``x`` and ``y`` of the trade-off plane.
     """
-    study, drawn = read_study(folder, axes), Drawn(folder / "figures")
+    return figures_of(read_study(folder, axes))
+
+
+def figures_of(study: StudyResults) -> Drawn:
+    """Write the figures of a study into the ``figures/`` of its folder."""
+    drawn = Drawn(study.folder / "figures")
     for stem, kind in kinds_of(study).items():
         add_figure(drawn, stem, partial(table_of, study, stem, kind))
     return drawn
 
 
-def table_of(study: Study, stem: str, kind: Kind) -> pd.DataFrame | None:
+def table_of(study: StudyResults, stem: str, kind: Kind) -> pd.DataFrame | None:
     """Return the table of a figure; None for one that a study has only where there is something to show."""
     table = kind.prepare(study)
     left_out = stem not in ALWAYS and is_note(table) and not study.nothing_finished()
@@ -136,7 +142,7 @@ def add_figure(drawn: Drawn, stem: str, prepare: Callable[[], pd.DataFrame | Non
         return write_figure(drawn.folder, stem, table)
 
     def write_reason(why: str) -> Path:
-        return write_figure(drawn.folder, stem, note_table(f"This figure could not be drawn ({why})."))
+        return write_figure(drawn.folder, stem, note_table(texts.failed(why)))
 
     file = drawn.attempt(figure_of(stem), write, write_reason)
     drawn.files += [file] if file else []

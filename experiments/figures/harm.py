@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -12,44 +11,36 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.analysis.intervals import rule_of_three
 from experiments.figures import style
 from experiments.figures.cells import BLUES, light
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study, column
+from experiments.language import figure_texts as texts
 from experiments.language.words import humanise, plural, rate
+from experiments.studies import answers
+from experiments.studies.results import StudyResults
 
 TOO_HIGH = 1000.0
 """Bound above which "no hit" says nothing: every shop could be hit once a year."""
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row a package, age band and size band: hits, shop-years and their rate."""
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
-    order = study.order()
-    harm = study.harm[column(study.harm, "package").isin(list(order))]
-    if harm.empty:
-        return style.note_table("Nothing to show: the study holds no table of harm for its packages.")
-    ages, sizes = band_order(harm["age_band"]), band_order(harm["size_band"])
-    sums = harm.groupby(["package", "age_band", "size_band"], observed=True)[
-        ["hits", "innocent_shop_years"]
-    ].sum()
-    table = sums.reset_index().assign(kind="cell", text="")
+    order, rates = study.order(), answers.harm(study)
+    if rates.empty:
+        return style.note_table(texts.NO_HARM)
+    bands = study.harm[study.harm["package"].isin(list(order))]
+    ages, sizes = band_order(bands["age_band"]), band_order(bands["size_band"])
+    table = rates.drop(columns=["rate", "bound"]).assign(kind="cell", text="")
     table["i"] = table["age_band"].map({band: i for i, band in enumerate(ages)}).astype(int)
     table["j"] = table["size_band"].map({band: j for j, band in enumerate(sizes)}).astype(int)
-    table["rate"] = rates(table["hits"], table["innocent_shop_years"])
-    table["bound"] = [rule_of_three(y, 1000) if h == 0 else math.nan
-                      for h, y in zip(table["hits"], table["innocent_shop_years"], strict=True)]  # fmt: skip
+    table["rate"], table["bound"] = rates["rate"], rates["bound"]
     table["label"], table["order"] = table["package"].map(humanise), table["package"].map(order)
     table = table.astype({"age_band": str, "size_band": str}).rename(columns={"package": "arm"})
-    return style.with_footnote(table.sort_values(["order", "i", "j"], ignore_index=True), footnote(study))
-
-
-def rates(hits: pd.Series, shop_years: pd.Series) -> np.ndarray:
-    """Return hits per 1,000 innocent shop-years; NaN where no shop was at risk."""
-    exposure = shop_years.to_numpy(float)
-    return np.where(exposure > 0, 1000 * hits.to_numpy(float) / np.where(exposure > 0, exposure, 1), np.nan)
+    return style.with_footnote(
+        table.sort_values(["order", "i", "j"], ignore_index=True), texts.harm_note(study.coverage())
+    )
 
 
 def band_order(bands: pd.Series) -> list[Any]:
@@ -57,15 +48,6 @@ def band_order(bands: pd.Series) -> list[Any]:
     if isinstance(bands.dtype, pd.CategoricalDtype):
         return list(bands.cat.remove_unused_categories().cat.categories)
     return list(bands.unique())
-
-
-def footnote(study: Study) -> str:
-    """Say what numbers and bounds mean."""
-    return (
-        "Large: innocent shops hit per 1,000 innocent shop-years; small: how many hits, all replications "
-        "together. <: no hit was seen; 95\u00a0% upper bound (rule of three); too few: no hit in fewer than "
-        f"3 shop-years. {study.coverage()}"
-    )
 
 
 @style.drawing
@@ -103,14 +85,14 @@ def finish(figure: Figure, grid: np.ndarray, n_panels: int, bottom: float) -> No
     figure.text(
         0.012,
         1 - 0.27 / height,
-        "Which innocent shops are hit?",
+        texts.HARM,
         fontsize=11.5,
         fontweight="bold",
         gid="title",
     )
-    figure.text(0.5, (bottom - 0.46) / height, "Size of the shop (orders in the last 30 days)", ha="center")
+    figure.text(0.5, (bottom - 0.46) / height, texts.HARM_COLUMNS, ha="center")
     grid.flat[0].annotate(
-        "Age of the shop",
+        texts.HARM_ROWS,
         (0, 1),
         xycoords="axes fraction",
         xytext=(-6, 6),

@@ -10,35 +10,25 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from experiments.analysis.costs import HOURS_RATE, LOST_RATE
-from experiments.analysis.intervals import compare_runs
 from experiments.figures import style
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study
-from experiments.figures.trade_off import BRUSHED, HITS
+from experiments.language import figure_texts as texts
 from experiments.language.words import folded, humanise
+from experiments.studies.answers import BRUSHED, HITS, HOURS_RATE, LOST_RATE, prices
+from experiments.studies.results import StudyResults
 
-PANELS = {
-    HITS: "Innocent shops hit,\nper 1,000 innocent shop-years",
-    LOST_RATE: "Sales lost by innocents,\nRMB per innocent shop-year",
-    HOURS_RATE: "Hours of reviewers,\nper 1,000 shops and year",
-}
-TITLE = "What does less brushing cost?"
+PANELS = dict(zip((HITS, LOST_RATE, HOURS_RATE), texts.PRICE_AXES, strict=True))
+TITLE = texts.HARM_AXES
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row an arm and price: x (price), y (brushing, %) and their 95 % intervals."""
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
-    runs = study.burdened
-    labels = [label for label in study.factual if (runs["package"] == label).any()]
-    measured = BRUSHED in runs and HITS in runs and runs[[LOST_RATE, HOURS_RATE]].notna().any().all()
-    if not measured or study.baseline not in labels:
-        return style.note_table("This study lacks one of the three prices, or its baseline.")
-    compared = compare_runs(runs, labels, study.baseline, [BRUSHED, *PANELS]).set_index(
-        ["outcome", "package"]
-    )
-    order = study.order()
+    compared = prices(study)
+    if compared.empty:
+        return style.note_table(texts.NO_PRICES)
+    order, labels = study.order(), list(compared.loc[BRUSHED].index)
     table = pd.DataFrame(
         [
             {
@@ -56,13 +46,9 @@ def prepare(study: Study) -> pd.DataFrame:
         ]
     ).dropna(subset=["x", "y"])
     if table.empty:
-        return style.note_table("Nothing to show: no package has brushing and one of the three prices.")
-    dots = " Grey dots: combinations of factors." if (table["kind"] == "cell").any() else ""
-    note = (
-        f"Bars: 95\u00a0% intervals over replications.{dots} Lower and further left is better. "
-        f"{study.coverage()}"
-    )
-    return style.with_footnote(table, note)
+        return style.note_table(texts.NO_PRICED)
+    crossed = bool((table["kind"] == "cell").any())
+    return style.with_footnote(table, texts.harm_axes_note(crossed, study.coverage()))
 
 
 def placed(axis: str, row: Any, scale: float) -> dict[str, Any]:

@@ -10,16 +10,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.analysis.factor_effects import Block
 from experiments.figures import style
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED, HITS
+from experiments.language import figure_texts as texts
 from experiments.language.words import folded, humanise, name_of_level, sentence_case
+from experiments.studies.answers import Block
+from experiments.studies.results import StudyResults
 
 PANELS = {
-    BRUSHED: ("Brushing remaining, % of paid orders", 100.0),
-    HITS: ("Innocent shops hit, per 1,000 shop-years", 1.0),
+    BRUSHED: (texts.BRUSHING_AXIS, 100.0),
+    HITS: (texts.HITS_AXIS, 1.0),
 }
 LINKS = frozenset({"at", "of", "with", "for", "by", "in", "and"})
 
@@ -45,7 +46,7 @@ def common(names: Sequence[str]) -> str:
     return " ".join(words)
 
 
-def prepare(study: Study, name: str, blocks: Sequence[Block]) -> pd.DataFrame:
+def prepare(study: StudyResults, name: str, blocks: Sequence[Block]) -> pd.DataFrame:
     """Return one row a block, level and outcome, with 95 % intervals, and the baseline's levels."""
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
@@ -65,9 +66,8 @@ def prepare(study: Study, name: str, blocks: Sequence[Block]) -> pd.DataFrame:
     }
     table = pd.concat([valued(study, [*points, base], outcome) for outcome in PANELS], ignore_index=True)
     if table.empty or not (table["kind"] == "point").any():
-        return style.note_table(f"Nothing to show: no run of {name} has finished.")
-    note = f"Bars: 95\u00a0% intervals over replications. {study.coverage()}"
-    return style.with_footnote(table, note)
+        return style.note_table(texts.no_run_of(name))
+    return style.with_footnote(table, texts.one_factor_note(study.coverage()))
 
 
 def line_name(block: str, shared: str) -> str:
@@ -75,7 +75,7 @@ def line_name(block: str, shared: str) -> str:
     return block.removeprefix(shared).strip(" ,:") or block
 
 
-def valued(study: Study, points: Sequence[dict[str, Any]], outcome: str) -> pd.DataFrame:
+def valued(study: StudyResults, points: Sequence[dict[str, Any]], outcome: str) -> pd.DataFrame:
     """Add mean and interval of an outcome to the points that have one."""
     found, scale = study.rows_of(outcome), PANELS[outcome][1]
     known = [point for point in points if point["cell"] in found.index and found["n"][point["cell"]] > 0]

@@ -12,48 +12,23 @@ from matplotlib.figure import Figure
 
 from experiments.figures import style
 from experiments.figures.style import records, rows
-from experiments.files.whole import read_table
+from experiments.language import search_texts as texts
+from experiments.searches.calibration.ranges import ranges
 
 BLUE, ORANGE = "#0072B2", "#D55E00"
+DRAWN = ("low", "high", "default", "prior_low", "prior_high")
 
 
 def prepare(folder: Path) -> pd.DataFrame:
     """Return one row a parameter and, for each, one a member; places are shares of the prior's range."""
-    parameters, ensemble = read_table(folder / "parameters.csv"), read_table(folder / "ensemble.csv")
-    region = read_table(folder / "region.csv")
-    if parameters.empty or ensemble.empty or region.empty:
-        return style.note_table("Nothing to show: no parameter set met all targets.")
     found = []
-    for order, row in enumerate(records(parameters)):
-        left = place(region[row.parameter].to_numpy(float), row)
-        low, high = np.quantile(left, [0.05, 0.95])
-        found.append(
-            {
-                "kind": "parameter",
-                "text": row.parameter,
-                "order": order,
-                "low": low,
-                "high": high,
-                "default": place(np.array([row.default]), row)[0],
-                "prior_low": row.prior_low,
-                "prior_high": row.prior_high,
-            }
-        )
-        members = place(ensemble[row.parameter].to_numpy(float), row)
-        found += [{"kind": "member", "text": row.parameter, "order": order, "low": x} for x in members]
-    note = (
-        "Grey: the range that the evidence allows (logarithmic for some). Blue: the middle nine tenths of "
-        "what the targets leave. Dots: the ensemble. Diamonds: the defaults."
-    )
-    return style.with_footnote(pd.DataFrame(found), note)
-
-
-def place(value: np.ndarray, row: Any) -> np.ndarray:
-    """Return where in its prior range a parameter's values lie."""
-    low, high = float(row.prior_low), float(row.prior_high)
-    if row.scale == "log":
-        return np.log(value / low) / np.log(high / low)
-    return (value - low) / (high - low)
+    for order, own in enumerate(ranges(folder)):
+        row = {"kind": "parameter", "text": own["parameter"], "order": order}
+        found.append(row | {name: own[name] for name in DRAWN})
+        found += [row | {"kind": "member", "low": place} for place in own["members"]]
+    if not found:
+        return style.note_table(texts.NO_PARAMETERS)
+    return style.with_footnote(pd.DataFrame(found), texts.PARAMETERS_NOTE)
 
 
 @style.drawing
@@ -64,7 +39,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = style.new_figure(0.9 + 0.34 * len(parameters) + foot)
     axes = figure.add_subplot()
     style.margins(figure, 2.35, 0.75, 0.2 + foot, 0.5)
-    axes.set_title("What do the targets say about the parameters?", x=0, pad=10, gid="title")
+    axes.set_title(texts.PARAMETERS, x=0, pad=10, gid="title")
     for row in records(parameters):
         draw_parameter(axes, row, len(parameters) - 1 - row.order)
     members = rows(table, "member")

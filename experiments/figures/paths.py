@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import matplotlib.transforms as mtransforms
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,8 +13,10 @@ from matplotlib.ticker import MultipleLocator
 from experiments.figures import style
 from experiments.figures.labels import spread
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study, column, half_width
+from experiments.language import figure_texts as texts
 from experiments.language.words import breadth, folded, humanise
+from experiments.studies.answers import brushing_paths
+from experiments.studies.results import StudyResults
 
 WARMUP_SHOWN = 0.2
 """Share of the policy period that is shown of the warm-up."""
@@ -24,36 +25,29 @@ ROW = 0.17
 """Height of one row of date labels, in inches."""
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row a package and day (mean and 95 % band of brushing, %), and the policy dates."""
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
     paths = mean_paths(study)
     if paths.empty or paths["mean"].isna().all():
-        return style.note_table("Nothing to show: the study holds no paths of its packages.")
-    note = f"Bands: 95\u00a0% intervals of the mean over replications. {study.coverage()}"
-    return style.with_footnote(pd.concat([paths, dates(study)], ignore_index=True), note)
-
-
-def mean_paths(study: Study) -> pd.DataFrame:
-    """Average the paths of each package over its replications."""
-    order, paths = study.order(), study.paths
-    shown = paths[column(paths, "package").isin(list(order))]
-    if shown.empty:
-        return shown
-    shown = shown[shown["day"] >= -WARMUP_SHOWN * max(shown["day"].max(), 1)]
-    groups = (100 * shown["brushed_share"]).groupby([shown["package"], shown["day"]])
-    table = groups.agg(mean="mean", sd="std", n="count").reset_index()
-    half = half_width(table.pop("sd"), table["n"])
-    table = table.assign(
-        low=np.maximum(table["mean"] - half, 0), high=table["mean"] + half, kind="path", text=""
+        return style.note_table(texts.NO_PATHS)
+    return style.with_footnote(
+        pd.concat([paths, dates(study)], ignore_index=True), texts.paths_note(study.coverage())
     )
-    table["label"] = table["package"].map(humanise)
-    table["order"] = table["package"].map(order)
-    return table.rename(columns={"package": "arm"}).sort_values(["order", "day"], ignore_index=True)
 
 
-def dates(study: Study) -> pd.DataFrame:
+def mean_paths(study: StudyResults) -> pd.DataFrame:
+    """Return the mean path of each package, in the study's order."""
+    table, order = brushing_paths(study, WARMUP_SHOWN), study.order()
+    if table.empty:
+        return table
+    table = table.rename(columns={"package": "arm"}).assign(kind="path", text="")
+    table["label"], table["order"] = table["arm"].map(humanise), table["arm"].map(order)
+    return table.sort_values(["order", "day"], ignore_index=True)
+
+
+def dates(study: StudyResults) -> pd.DataFrame:
     """Return one row a date; what several packages share is told once, and belongs to none of them."""
     order = study.order()
     told: dict[int, dict[str, set[str]]] = {}
@@ -106,7 +100,7 @@ def draw(table: pd.DataFrame) -> Figure:
     draw_lines(axes, rows(table, "path"))
     draw_dates(axes, marks, date_rows)
     name_lines(axes, rows(table, "path"))
-    axes.set_title("Brushing over time", pad=10 + 72 * ROW * n_rows, gid="title")
+    axes.set_title(texts.PATHS, pad=10 + 72 * ROW * n_rows, gid="title")
     axes.set_xlabel("Day of policy (0: the packages begin)")
     axes.set_ylabel("Brushed orders, % of paid orders")
     style.draw_footnote(figure, table)

@@ -13,76 +13,33 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MultipleLocator
 from experiments.figures import style
 from experiments.figures.paths import name_lines, tick_step
 from experiments.figures.style import rows
-from experiments.figures.tables import Study, column, half_width
+from experiments.language import figure_texts as texts
 from experiments.language.words import folded, humanise
+from experiments.studies.answers import WEEKS, risk_paths
+from experiments.studies.results import StudyResults
 
-WEEKS = 12
-"""Weeks over which the true risk is counted."""
-
-MONTH = 30
-TITLE = "Perceived and true risk"
-LINES = {"perceived": ("-", "perceived by merchants who would brush"), "true": ((0, (4, 1.5)), "true")}
+TITLE = texts.RISK
+LINES = {"perceived": ("-", texts.RISK_LINES[0]), "true": ((0, (4, 1.5)), texts.RISK_LINES[1])}
 TICKS = (0, 0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80, 100)
 NEEDED = ["perceived_risk", "brushers", "sanctioned_brushers"]
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row a package, week and line: perceived and true risk, and camouflage if it varies."""
     if study.nothing_finished():
         return style.note_table(study.nothing_finished())
-    paths, order = study.paths, study.order()
-    if not set(NEEDED) <= set(paths):
-        return style.note_table("The paths of this study hold no true risk.")
-    own = paths[column(paths, "package").isin(list(order)) & (paths["day"] >= 0)]
-    if own.empty:
-        return style.note_table("Nothing to show: the study holds no paths of its packages.")
-    values = {"perceived": 100 * own["perceived_risk"], "true": 100 * true_risk(paths).loc[own.index]}
-    if varies(own):
-        values["camouflage"] = 100 * own["camouflage"]
-    table = pd.concat([averaged(own, line, value) for line, value in values.items()], ignore_index=True)
+    if not set(NEEDED) <= set(study.paths):
+        return style.note_table(texts.NO_TRUE_RISK)
+    lines, order = risk_paths(study), study.order()
+    if not lines:
+        return style.note_table(texts.NO_PATHS)
+    told = [own.assign(kind=kind, text="") for kind, own in lines.items()]
+    table = pd.concat(told, ignore_index=True).rename(columns={"package": "arm"})
+    table = table[["arm", "day", "mean", "n", "kind", "text", "low", "high"]]
     if table["mean"].isna().all():
-        return style.note_table("Nothing to show: no risk was measured, perceived or true.")
+        return style.note_table(texts.NO_RISK)
     table["label"], table["order"] = table["arm"].map(humanise), table["arm"].map(order)
-    return style.with_footnote(table, footnote(study, "camouflage" in values))
-
-
-def varies(paths: pd.DataFrame) -> bool:
-    """Tell whether camouflage was measured and is not always the same."""
-    return column(paths, "camouflage").dropna().nunique() > 1
-
-
-def true_risk(paths: pd.DataFrame) -> pd.Series:
-    """Return the 30-day hazard that a brushing shop is sanctioned, over the weeks up to each one.
-
-    Sanctions over shop-days of shops that brushed in the last 30 days, by run; NaN where none did.
-    """
-    ordered = paths.sort_values("day")
-    sums = ordered.groupby("run_key")[["sanctioned_brushers", "brushers"]].rolling(WEEKS, min_periods=1).sum()
-    sums = sums.droplevel(0).reindex(paths.index)
-    return MONTH * sums["sanctioned_brushers"] / sums["brushers"].where(sums["brushers"] > 0)
-
-
-def averaged(paths: pd.DataFrame, line: str, values: pd.Series) -> pd.DataFrame:
-    """Return the mean over replications by package and day, with its 95 % interval."""
-    table = (
-        values.groupby([paths["package"], paths["day"]]).agg(mean="mean", sd="std", n="count").reset_index()
-    )
-    half = half_width(table.pop("sd"), table["n"])
-    low = np.maximum(table["mean"] - half, 0)
-    high = np.minimum(table["mean"] + half, 100) if line == "camouflage" else table["mean"] + half
-    return table.rename(columns={"package": "arm"}).assign(kind=line, text="", low=low, high=high)
-
-
-def footnote(study: Study, camouflage: bool) -> str:
-    """Say how the lines are made."""
-    hidden = " Camouflage: 0, none of what can be hidden is; 100, all of it." if camouflage else ""
-    return (
-        "Means over replications; bands: 95\u00a0% intervals. Perceived: at the reference "
-        "intensity of brushing. "
-        f"True: sanctions of shops that brushed in the last 30 "
-        f"days, as a hazard per 30 days over the {WEEKS} weeks before. Gaps: nobody brushed."
-        f"{hidden} {study.coverage()}"
-    )
+    return style.with_footnote(table, texts.risk_note(WEEKS, "camouflage" in lines, study.coverage()))
 
 
 @style.drawing
@@ -185,6 +142,6 @@ def draw_camouflage(figure: Figure, hidden: pd.DataFrame, bottom: float) -> None
     axes.set_ylim(0, 103)
     axes.xaxis.set_major_locator(MultipleLocator(tick_step(last)))
     axes.set_xlabel("Day of policy")
-    axes.set_title("Camouflage of brushed orders, %", fontsize=9.5, fontweight="normal", pad=5)
+    axes.set_title(texts.CAMOUFLAGE_AXIS, fontsize=9.5, fontweight="normal", pad=5)
     style.light_grid(axes)
     name_lines(axes, hidden.dropna(subset=["mean"]))

@@ -14,8 +14,10 @@ from experiments.figures import style
 from experiments.figures.labels import spread
 from experiments.figures.paths import tick_step
 from experiments.figures.style import rows
-from experiments.figures.tables import column
 from experiments.files.whole import read_table
+from experiments.language import figure_texts as texts
+from experiments.runs.weeks import weeks, whole_weeks
+from experiments.studies.results import column
 
 BLUE, RED, GREEN = "#0072B2", "#D55E00", "#009E73"
 
@@ -25,8 +27,6 @@ EVENTS = {
     "try_suit": ("suits tried", BLUE),
     "announce": ("announcements", GREEN),
 }
-WEEKLY = {"cases": "sum", "hits_innocent": "sum", "hits_guilty": "sum"}
-DAILY = {"brushed_share": "mean", "organisers_open": "mean", "fee": "mean"}
 PERCENT = ("brushed_share", "fee")
 
 
@@ -34,34 +34,20 @@ def prepare(folder: Path) -> pd.DataFrame:
     """Return one row a week (means and sums) and one row a day and kind of event of a run folder."""
     daily = read_table(folder / "daily.parquet")
     if daily.empty:
-        return style.note_table("Nothing to show: the run wrote no daily table.")
-    note = "Weekly means (brushing, organisers, fee) and weekly sums (cases, hits). One run: no interval."
-    note += "" if whole_weeks(daily).any() else " No week is whole: means and sums of its days alone."
-    table = pd.concat([weeks(daily), happenings(read_table(folder / "events.parquet"))], ignore_index=True)
-    return style.with_footnote(table, note)
-
-
-def weeks(daily: pd.DataFrame) -> pd.DataFrame:
-    """Sum and average the daily table over whole weeks, over parts if none is whole; shares in percent."""
-    how = {name: rule for name, rule in {**DAILY, **WEEKLY}.items() if name in daily}
-    whole = whole_weeks(daily)
-    table = daily.groupby(week_of(daily))[list(how)].agg(how)[whole | (not whole.any())]
-    for name in set(PERCENT) & set(table):
-        table[name] = 100 * table[name]
-    table = table.reindex(columns=[*DAILY, *WEEKLY])
-    return (
-        table.rename_axis("week").reset_index().assign(kind="week", text="", day=lambda t: 7 * t["week"] + 3)
+        return style.note_table(texts.NO_DAILY)
+    table = pd.concat(
+        [week_rows(daily), happenings(read_table(folder / "events.parquet"))], ignore_index=True
     )
+    return style.with_footnote(table, texts.run_note(bool(whole_weeks(daily).any())))
 
 
-def week_of(daily: pd.DataFrame) -> pd.Series:
-    """Return the number of the week in which each day lies; 0 begins on day 0."""
-    return (daily["day"] // 7).rename("week")
-
-
-def whole_weeks(daily: pd.DataFrame) -> pd.Series:
-    """Tell, by week, whether all of its days are there."""
-    return daily.groupby(week_of(daily)).size() == 7
+def week_rows(daily: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a week, in the middle of which it is drawn; shares in percent."""
+    table = weeks(daily)
+    for name in PERCENT:
+        table[name] = 100 * table[name]
+    table = table.rename_axis("week").reset_index()
+    return table.assign(kind="week", text="", day=lambda t: 7 * t["week"] + 3)
 
 
 def happenings(events: pd.DataFrame) -> pd.DataFrame:
@@ -83,7 +69,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = style.new_figure(sum(heights) + 0.24 * (len(heights) - 1) + bottom + 0.5)
     panels = list(figure.subplots(len(heights), 1, sharex=True, height_ratios=heights))
     style.margins(figure, 0.95, 1.3, bottom, 0.5, hspace=0.24 * len(heights) / sum(heights))
-    panels[0].set_title("One run, week by week", pad=22 if not kinds else 10)
+    panels[0].set_title(texts.RUN, pad=22 if not kinds else 10)
     if kinds:
         draw_events(panels.pop(0), events, kinds)
     draw_panels(panels, week)

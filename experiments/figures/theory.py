@@ -16,10 +16,11 @@ from experiments.figures.cells import BLUES
 from experiments.figures.style import records, rows
 from experiments.figures.theory_rows import GROUPS
 from experiments.figures.theory_rows import prepare as prepare
+from experiments.language import search_texts as texts
 from experiments.language.words import humanise_path, number
 
 BLUE, ORANGE = "#0072B2", "#D55E00"
-SHADES = (("good shops", BLUE), ("bad shops", ORANGE))
+SHADES = ((texts.GOOD, BLUE), (texts.BAD, ORANGE))
 LEFT = 0.95
 """Inches left of the axes."""
 
@@ -42,10 +43,7 @@ def draw(table: pd.DataFrame) -> Figure:
     middle = LEFT + (len(candidates) * panel - 0.5) / 2
     for y, x in ((foot + 3.15, middle), (foot + 0.1, LEFT + 1.1)):
         figure.text(x / width, y / height, title.lever, ha="center", fontsize=9.5)
-    for y, text in (
-        (4.3, f"{title.outcome},\ndifference, {title.unit}"),
-        (1.55, "Brushed orders\na shop and day"),
-    ):
+    for y, text in ((4.3, texts.difference(title.outcome, title.unit)), (1.55, texts.BRUSHED_AXIS)):
         x, y = 0.3 / width, (foot + y) / height
         figure.text(x, y, text, rotation=90, ha="center", va="center", fontsize=9.5)
     style.draw_title(figure, title.text)
@@ -82,8 +80,7 @@ def draw_levels(axes: Axes, levels: pd.DataFrame) -> None:
         )
     label_levels(axes, levels)
     set_levels(axes, levels)
-    verdict = "found" if first.found else "not found"
-    axes.set_title(f"{int(first.candidate)}: {verdict}", fontsize=9.5, pad=16)
+    axes.set_title(texts.candidate(int(first.candidate), first.found), fontsize=9.5, pad=16)
     axes.text(0, 1.05, first.text, transform=axes.transAxes, fontsize=8.2, color=style.SOFT)
 
 
@@ -150,7 +147,7 @@ def draw_groups(axes: Axes, groups: pd.DataFrame) -> None:
         )
     set_levels(axes, groups[groups["text"] == GROUPS[0]])
     axes.set_ylim(0, 1.3 * axes.get_ylim()[1])
-    axes.set_title(f"Who brushes at candidate {int(groups['candidate'].iloc[0])}", fontsize=9.5, pad=8)
+    axes.set_title(texts.who_brushes(int(groups["candidate"].iloc[0])), fontsize=9.5, pad=8)
     axes.legend(frameon=False, fontsize=8.5, handlelength=1.4, loc="upper left", ncols=2, borderaxespad=0.2)
 
 
@@ -214,5 +211,5 @@ def name_axes(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_ylim(0, 1)
     axes.set_xlabel(humanise_path(str(across["text"].iloc[0])), fontsize=9.5)
     axes.set_ylabel(humanise_path(str(up["text"].iloc[0])), fontsize=9.5)
-    axes.set_title("Where else may it hold?", fontsize=9.5, pad=8)
+    axes.set_title(texts.MAP, fontsize=9.5, pad=8)
     axes.tick_params(length=3, labelsize=9)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.intervals import interval
 from experiments.figures import style
-from experiments.figures.tables import read_json
 from experiments.files.whole import read_table
+from experiments.language import search_texts as texts
 from experiments.searches.calibration.priors import Prior
-from experiments.searches.theory.measures import MEASURES, in_units
+from experiments.searches.theory.levels import held_in_screening, level_differences, level_means
+from experiments.searches.theory.measures import MEASURES
 from experiments.searches.theory.propositions import Hypothesis, Proposition
-from experiments.searches.theory.screening import held
-from experiments.searches.theory.verdicts import counted, hypothesis_of, lead
+from experiments.searches.theory.verdicts import hypothesis_of, lead
+from experiments.studies.results import read_json
 
 GROUPS = ("brushed_good", "brushed_bad")
 PANELS = 3
@@ -27,7 +28,7 @@ def prepare(folder: Path, proposition: Proposition) -> pd.DataFrame:
     found, runs = read_table(folder / "verdicts.csv"), read_table(folder / "runs.csv")
     own = found[found["proposition"] == proposition.key] if len(found) else found
     if own.empty or not (runs["stage"] == "confirmation").any():
-        return style.note_table("Nothing to show: no candidate was run.")
+        return style.note_table(texts.NO_CANDIDATE)
     first = lead(own)
     space = {row["path"]: Prior(**row) for row in read_json(folder / "study.json", {})["space"]}
     cells = read_table(folder / "maps.csv")
@@ -54,8 +55,7 @@ def prepare(folder: Path, proposition: Proposition) -> pd.DataFrame:
 def title_row(proposition: Proposition, own: pd.DataFrame) -> pd.DataFrame:
     """Return the row with the question, the verdict, and the names of lever and outcome."""
     found, n = int(own["found"].sum()), len(own)
-    verdict = f"Found at {found} of {counted(n)}" if found else f"None found among {counted(n)}"
-    measure = MEASURES[proposition.outcome]
+    verdict, measure = texts.verdict(found, n), MEASURES[proposition.outcome]
     return pd.DataFrame(
         [
             {
@@ -71,68 +71,37 @@ def title_row(proposition: Proposition, own: pd.DataFrame) -> pd.DataFrame:
 
 
 def level_rows(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Series) -> pd.DataFrame:
-    """Return, level by level, the outcome less that at the reference, within pairs, in its unit."""
-    own = in_units(confirming(proposition, runs, candidate), proposition.outcome, [proposition.outcome])
-    hypothesis, levels = hypothesis_of(candidate), proposition.lever.levels
-    wide = own.pivot(index="replication", columns="level", values=proposition.outcome)
-    claimed = {level for c in hypothesis.contrasts for level in (c.plus, c.minus)}
-    found = []
-    for i, level in enumerate(levels):
-        mean, low, high = interval((wide[level] - wide[hypothesis.reference]).to_numpy(float))
-        found.append(
-            {
-                "kind": "level",
-                "text": candidate["text"],
-                "candidate": candidate["candidate"],
-                "order": i,
-                "level": level,
-                "mean": mean,
-                "low": low,
-                "high": high,
-                "found": bool(candidate["found"]),
-                "reference": level == hypothesis.reference,
-                "claimed": level in claimed,
-            }
-        )
-    return pd.DataFrame(found)
-
-
-def confirming(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Series) -> pd.DataFrame:
-    """Return the confirming arms of one candidate."""
-    return runs[
-        (runs["stage"] == "confirmation")
-        & (runs["point"] == candidate.name)
-        & (runs["lever"] == proposition.lever.key)
+    """Return, level by level, the outcome less that at the reference, within pairs."""
+    names = {"kind": "level", "text": candidate["text"], "candidate": candidate["candidate"]}
+    rows = [
+        {**names, "order": i, **pick(own, "level", "mean", "low", "high"), "found": bool(candidate["found"])}
+        | pick(own, "reference", "claimed")
+        for i, own in enumerate(level_differences(proposition, runs, candidate))
     ]
+    return pd.DataFrame(rows)
+
+
+def pick(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return some entries of a row, in this order."""
+    return {name: row[name] for name in names}
 
 
 def group_rows(proposition: Proposition, runs: pd.DataFrame, candidate: pd.Series) -> pd.DataFrame:
     """Return brushed orders of good and bad shops, level by level."""
-    own, found = confirming(proposition, runs, candidate), []
-    for name in GROUPS:
-        for i, level in enumerate(proposition.lever.levels):
-            mean, low, high = interval(own.loc[own["level"] == level, name].to_numpy(float))
-            found.append(
-                {
-                    "kind": "group",
-                    "text": name,
-                    "candidate": candidate["candidate"],
-                    "order": i,
-                    "level": level,
-                    "mean": mean,
-                    "low": low,
-                    "high": high,
-                }
-            )
-    return pd.DataFrame(found)
+    rows = [
+        {"kind": "group", "text": name, "candidate": candidate["candidate"], "order": i}
+        | pick(own, "level", "mean", "low", "high")
+        for name in GROUPS
+        for i, own in enumerate(level_means(proposition, runs, candidate, name))
+    ]
+    return pd.DataFrame(rows)
 
 
 def point_rows(
     design: pd.DataFrame, runs: pd.DataFrame, hypothesis: Hypothesis, axes: list[Prior]
 ) -> pd.DataFrame:
     """Return the screened points on the map, with whether the hypothesis held there, luck included."""
-    screened = runs[runs["stage"] == "screening"]
-    holds = held(screened, hypothesis)
+    holds = held_in_screening(runs, hypothesis)
     at = design.set_index("point").loc[holds.index]
     x, y = (axis.unit(at[axis.path].to_numpy(float)) for axis in axes)
     return pd.DataFrame({"kind": "point", "x": x, "y": y, "holds": holds.to_numpy(bool)})
@@ -162,17 +131,6 @@ def axis_rows(side: str, prior: Prior) -> pd.DataFrame:
 
 def footnote(proposition: Proposition, runs: pd.DataFrame, order: pd.DataFrame, own: pd.DataFrame) -> str:
     """Say what the marks mean."""
-    n, first = int(order["n"].min()), order.iloc[0]
-    left = f" {PANELS} of {len(own)} candidates are shown." if len(own) > PANELS else ""
     points = runs[runs["stage"] == "screening"]["point"].nunique()
-    return (
-        f"Top: paired differences in {MEASURES[proposition.outcome].unit} from the level at the dotted line; "
-        "bars are "
-        f"95\u00a0% t-intervals over {n} confirming replications, level by level; the verdict uses one-sided "
-        "bounds that hold for all candidates together. Full marks: levels that the claim is about."
-        f"{left} Below left: candidate {first['candidate']}, with 95\u00a0% intervals; good is above the "
-        "median quality. Below right: share of the other parameters' space in which an emulator of "
-        f"{points} screened points puts the claim of candidate {first['candidate']} above zero. Full dots: "
-        "it held there in screening, luck included; open dots: it did not. Diamonds: candidates, full "
-        "where found."
-    )
+    first, unit = order.iloc[0]["candidate"], MEASURES[proposition.outcome].unit
+    return texts.theory_note(int(order["n"].min()), first, (PANELS, len(own)), points, unit)

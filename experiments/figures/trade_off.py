@@ -13,18 +13,20 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from experiments.figures import labels, style
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study, column
+from experiments.language import figure_texts as texts
 from experiments.language.outcomes import Outcome, fitting, told
 from experiments.language.words import folded, humanise
+from experiments.studies import answers
+from experiments.studies.results import StudyResults, column
 from sim.outcomes import RATES
 from sim.parameters import ConfigError
 
 HITS, BRUSHED = "innocent_hits_per_1000_shop_years", "brushed_share"
 TICKS = (0, 1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
-TITLE = "Less brushing, or fewer innocent shops hit?"
+TITLE = texts.TRADE_OFF
 
 
-def chosen(study: Study) -> tuple[Outcome, Outcome]:
+def chosen(study: StudyResults) -> tuple[Outcome, Outcome]:
     """Return the outcomes on the two axes of a study's plane.
 
     Raises
@@ -39,39 +41,33 @@ def chosen(study: Study) -> tuple[Outcome, Outcome]:
     return in_unit(study, told(x)), in_unit(study, told(y))
 
 
-def in_unit(study: Study, outcome: Outcome) -> Outcome:
+def in_unit(study: StudyResults, outcome: Outcome) -> Outcome:
     """Return the outcome in the unit that suits the means of the study's arms."""
     return fitting(outcome, study.rows_of(outcome.column)["mean"].abs().max())
 
 
-def title(study: Study) -> str:
+def title(study: StudyResults) -> str:
     """Return the heading of the figure."""
     x, y = chosen(study)
     return TITLE if (x.column, y.column) == (HITS, BRUSHED) else f"{y.name} against {x.name.lower()}"
 
 
-def caption(study: Study) -> str:
+def caption(study: StudyResults) -> str:
     """Say which way is better."""
-    words = {(0, -1): "Further left", (0, 1): "Further right", (1, -1): "Lower", (1, 1): "Higher"}
-    better = [
-        f" {words[place, outcome.better]}: {outcome.name.lower()} is better."
-        for place, outcome in enumerate(chosen(study))
-        if outcome.better
-    ]
-    return "Each mark is a package." + "".join(reversed(better))
+    return texts.plane_caption([(place, o.better, o.name) for place, o in enumerate(chosen(study))])
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row an arm: x, y, their 95 % intervals and the frontier; labels and sense of the axes."""
     table = study.nothing_finished() or plane(study, chosen(study))
     if isinstance(table, str):
         return style.note_table(table)
     if table.empty:
-        return style.note_table("Nothing to show: no package has both outcomes of the trade-off plane.")
+        return style.note_table(texts.NO_PLANE)
     return style.with_footnote(table.assign(title=title(study)), footnote(study, table))
 
 
-def plane(study: Study, axes: tuple[Outcome, Outcome]) -> pd.DataFrame:
+def plane(study: StudyResults, axes: tuple[Outcome, Outcome]) -> pd.DataFrame:
     """Return the arms that have both outcomes, of x and of y."""
     order, (x, y) = study.order(), axes
     both = study.rows_of(x.column).index.intersection(study.rows_of(y.column).index)
@@ -88,12 +84,11 @@ def plane(study: Study, axes: tuple[Outcome, Outcome]) -> pd.DataFrame:
         }
     )
     table = table.dropna(subset=["x", "y"]).reset_index(drop=True)
-    decided = bool(x.better and y.better)  # else nobody can say which of two is better
-    table["frontier"] = (table["kind"] == "package") & ~dominated(table) & decided
-    return table
+    best = answers.frontier(study, (x.column, x.better), (y.column, y.better))
+    return table.assign(frontier=(table["kind"] == "package") & table["arm"].isin(best))
 
 
-def along_axis(study: Study, axis: str, outcome: Outcome, arms: list[str]) -> dict[str, Any]:
+def along_axis(study: StudyResults, axis: str, outcome: Outcome, arms: list[str]) -> dict[str, Any]:
     """Return the columns of one axis: means and intervals of the arms, label, sense, what it counts.
 
     What cannot be negative has no interval that reaches below 0.
@@ -108,29 +103,16 @@ def along_axis(study: Study, axis: str, outcome: Outcome, arms: list[str]) -> di
     }  # fmt: skip
 
 
-def dominated(table: pd.DataFrame) -> pd.Series:
-    """Tell which rows a package beats: no worse on both axes and better on one."""
-    table = table.assign(x=-table["x_better"] * table["x"], y=-table["y_better"] * table["y"])
-    rivals = table[table["kind"] == "package"]
-    beaten = [
-        bool((
-            (rivals["x"] <= row.x) & (rivals["y"] <= row.y) & ((rivals["x"] < row.x) | (rivals["y"] < row.y))
-        ).any())
-        for row in records(table)
-    ]  # fmt: skip
-    return pd.Series(beaten, index=table.index, dtype=bool)
-
-
-def footnote(study: Study, table: pd.DataFrame) -> str:
+def footnote(study: StudyResults, table: pd.DataFrame) -> str:
     """Say what the marks mean."""
-    line = (
-        " Dashed: frontier; no other package has better means on both." if table["frontier"].sum() > 1 else ""
-    )
-    what = "combinations of factors" if study.blocks else "the combinations of the grid"
-    dots = f" Grey dots: {what}." if (table["kind"] == "grid").any() else ""
-    bars = "Bars: 95\u00a0% intervals over replications." if table["y_high"].notna().any() else ""
-    none = " Where no hit was seen: 95\u00a0% bound (rule of three)." if unseen(table) else ""
-    return f"{bars}{none}{line}{dots} {study.coverage()}".strip()
+    shown = {
+        "bars": table["y_high"].notna().any(),
+        "bound": unseen(table),
+        "frontier": table["frontier"].sum() > 1,
+        "dots": (table["kind"] == "grid").any(),
+    }
+    marks = frozenset(name for name, there in shown.items() if there)
+    return texts.plane_note(marks, bool(study.blocks), study.coverage())
 
 
 def unseen(table: pd.DataFrame) -> bool:

@@ -12,41 +12,39 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from experiments.figures import style
 from experiments.figures.style import records, rows
-from experiments.figures.tables import Study
 from experiments.figures.trade_off import BRUSHED, HITS
-from experiments.language.words import broadest, folded, humanise, most_lines, number, plural
+from experiments.language import figure_texts as texts
+from experiments.language.words import broadest, folded, humanise, most_lines, number
+from experiments.studies.results import StudyResults
 
 PANELS = {
-    BRUSHED: ("Brushing, percentage points of paid orders", 100.0),
-    HITS: ("Innocent shops hit, per 1,000 shop-years", 1.0),
+    BRUSHED: (texts.WORLD_AXES[0], 100.0),
+    HITS: (texts.WORLD_AXES[1], 1.0),
 }
-TITLE = "In other worlds"
+TITLE = texts.WORLDS
 FAR = 20
 """How many times as far from 0 one package must lie as another, for an axis of decades."""
 
 
-def prepare(study: Study) -> pd.DataFrame:
+def prepare(study: StudyResults) -> pd.DataFrame:
     """Return one row a package, outcome and world: the difference and its interval, by size."""
     table = study.worlds
     if table.empty:
-        return style.note_table("This study was not held in other worlds.")
+        return style.note_table(texts.NO_WORLDS)
     order = study.order()
     own = table[table["outcome"].isin(list(PANELS))].dropna(subset=["difference"])
     own = own[own["package"].isin(list(order))].rename(columns={"package": "arm"}).copy()
     if own.empty:
-        return style.note_table("Nothing to show: no package was compared in other worlds.")
+        return style.note_table(texts.NO_WORLD)
     scale = own["outcome"].map({outcome: scale for outcome, (_, scale) in PANELS.items()})
     for name in ("difference", "sim_low", "sim_high"):
         own[name] *= scale
     own["label"], own["order"] = own["arm"].map(humanise), own["arm"].map(order)
     own = own.sort_values(["order", "outcome", "difference"], ignore_index=True)
     own["place"] = own.groupby(["arm", "outcome"]).cumcount()
-    note = (
-        f"A mark is one of {plural(own['world'].nunique(), 'calibrated world')}, by size of the difference "
-        f"from {humanise(study.baseline)} there; lines: 95\u00a0% intervals, simultaneous over the "
-        "packages of a world. Filled: the interval leaves out 0."
+    return style.with_footnote(
+        own.assign(kind="world", text=""), texts.worlds_note(own["world"].nunique(), study.baseline)
     )
-    return style.with_footnote(own.assign(kind="world", text=""), note)
 
 
 @style.drawing

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.home import HOME, VERSION
-from experiments.settings.schema import SCHEMA_VERSION
+from experiments.settings.schema import SCHEMA_VERSION, digest
 from sim.kernels.threads import cores
 
 PACKAGES = (
@@ -61,11 +61,17 @@ def versions() -> dict[str, str]:
 @lru_cache
 def code_digest() -> str:
     """Return a digest of the source of world and policies: numbers of two digests are not mixed."""
-    digest = hashlib.sha256()
+    total = hashlib.sha256()
     for part in ("sim", "policies"):
         for file in sorted((HOME / part).rglob("*.py")):
-            digest.update(file.relative_to(HOME).as_posix().encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
+            total.update(file.relative_to(HOME).as_posix().encode() + file.read_bytes())
+    return total.hexdigest()[:16]
+
+
+@lru_cache
+def modules_digest(folder: Path, names: tuple[str, ...]) -> str:
+    """Return a digest of modules of one package, on which the numbers of a search depend as well."""
+    return digest([(folder / f"{name}.py").read_text(encoding="utf-8") for name in names])
 
 
 def git_commit() -> str | None:

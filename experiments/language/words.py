@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from experiments.language.letters import NAME, breadth
 
@@ -143,3 +143,16 @@ def most_lines(texts: Iterable[str]) -> int:
 def plural(count: int, noun: str) -> str:
     """Write a count with its noun."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names as a sentence does; names that hold commas are set apart by semicolons."""
+    if len(names) < 2:
+        return "".join(names)
+    comma = ";" if any("," in name for name in names) else ","
+    return f"{f'{comma} '.join(names[:-1])}{comma if comma == ';' else ''} and {names[-1]}"
+
+
+def quoted(name: str, marks: str = ",") -> str:
+    """Return a name in quotes where it holds one of some marks."""
+    return f"“{name}”" if set(name) & set(marks) else name

@@ -20,8 +20,9 @@ from experiments.studies.design import Run, Study, load_study
 from experiments.studies.engine import Interrupted, Progress, run_missing
 from experiments.studies.executors.local import local
 from experiments.studies.executors.pool import check_guard
+from experiments.studies.results import StudyResults
 from experiments.studies.store import Store, claim_folder
-from experiments.studies.tables import StudyTables, save_tables
+from experiments.studies.tables import save_tables
 from experiments.studies.tasks import Task
 from policies.detectors.names import BROUGHT
 
@@ -32,7 +33,7 @@ def compare(
     progress: Progress | None = None,
     command: str | None = None,
     words: dict[str, Any] | None = None,
-) -> StudyTables:
+) -> StudyResults:
     """Run what is missing of a study and return the comparison of its packages.
 
     Parameters
@@ -105,7 +106,7 @@ def branch_of(run: Run) -> Branch:
 
 def save_study(
     study: Study, folder: Path, failures: list[Failure], started: datetime, command: str | None
-) -> StudyTables:
+) -> StudyResults:
     """Write everything that describes a finished study."""
     tables = save_tables(study, folder, failures)
     write_yaml(folder / "config.yaml", study.description())

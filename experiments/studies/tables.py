@@ -4,46 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from experiments.analysis.intervals import compare_runs, pairing
-from experiments.files.whole import write_json, write_table
+from experiments.files.whole import plain, write_json, write_table
 from experiments.runs.results import Failure
 from experiments.studies.design import Run, Study
+from experiments.studies.results import StudyResults
 from experiments.studies.store import Store
 from sim.outcomes import OUTCOMES
 
 TIMINGS = ("run_key", "package", "replication", "warmup_seconds", "seconds", "peak_mib")
 
 
-@dataclass
-class StudyTables:
-    """What a study gives, as DataFrames; the same tables lie in ``folder``."""
-
-    study: Study
-    folder: Path
-    runs: pd.DataFrame
-    timings: pd.DataFrame
-    comparison: pd.DataFrame
-    pairing: pd.DataFrame
-    failures: list[dict[str, Any]]
-
-    @property
-    def complete(self) -> bool:
-        """Tell whether every run ended well."""
-        return bool((self.runs["status"] == "ok").all())
-
-
-def save_tables(study: Study, folder: Path, failures: Sequence[Failure]) -> StudyTables:
+def save_tables(study: Study, folder: Path, failures: Sequence[Failure]) -> StudyResults:
     """Collect finished runs into the tables of a study and write them."""
     tables = collect(study, folder, failures)
     write_table(folder / "timings.parquet", tables.timings)
-    write_table(folder / "paths.parquet", stacked(study, folder, "path"))
-    write_table(folder / "harm.parquet", stacked(study, folder, "harm"))
+    write_table(folder / "paths.parquet", tables.paths)
+    write_table(folder / "harm.parquet", tables.harm)
     write_table(folder / "comparison.csv", tables.comparison)
     write_table(folder / "pairing.csv", tables.pairing)
     write_json(folder / "failures.json", tables.failures)
@@ -51,19 +33,22 @@ def save_tables(study: Study, folder: Path, failures: Sequence[Failure]) -> Stud
     return tables
 
 
-def collect(study: Study, folder: Path, failures: Sequence[Failure]) -> StudyTables:
+def collect(study: Study, folder: Path, failures: Sequence[Failure]) -> StudyResults:
     """Return the tables of a study as far as it is finished."""
     stored = read_rows(study, folder)
     runs = run_table(study, stored, {failure.key for failure in failures})
     labels, outcomes = [arm.label for arm in study.arms], outcome_columns(stored)
-    return StudyTables(
-        study,
-        folder,
-        runs,
-        timing_table(study, stored),
-        compare_blocks(study, runs, outcomes),
-        pairing(runs, labels, study.baseline, outcomes),
-        failure_records(study, failures),
+    return StudyResults(
+        folder=folder,
+        info=plain(study.description()),
+        runs=runs,
+        comparison=compare_blocks(study, runs, outcomes),
+        pairing=pairing(runs, labels, study.baseline, outcomes),
+        paths=stacked(study, folder, "path"),
+        harm=stacked(study, folder, "harm"),
+        failures=failure_records(study, failures),
+        timings=timing_table(study, stored),
+        study=study,
     )
 
 

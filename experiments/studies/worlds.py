@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.files.whole import write_table
 from experiments.studies.compare import compare
 from experiments.studies.design import Study, load_study
-from experiments.studies.tables import StudyTables
+from experiments.studies.results import StudyResults
 from sim.parameters import ConfigError
 
 OUTCOMES = (
@@ -68,7 +68,7 @@ def compare_worlds(studies: Mapping[str, Study], folder: Path, progress: Progres
     return table
 
 
-def signs(tables: StudyTables, world: str) -> pd.DataFrame:
+def signs(tables: StudyResults, world: str) -> pd.DataFrame:
     """Return the comparison of one world with the signs of its differences."""
     rows = tables.comparison
     rows = rows[rows["outcome"].isin(OUTCOMES) & (rows["package"] != rows["baseline"])]

@@ -65,7 +65,7 @@ INTERVALS = [
     ),
     Mutant(
         "normal instead of t in a figure",
-        "experiments/figures/tables.py",
+        "experiments/analysis/intervals.py",
         "stats.t.ppf(0.975, safe - 1)",
         "stats.norm.ppf(0.975)",
         f"{FIGURES}::test_a_path_and_its_band_are_means_and_intervals_of_every_day[threshold_only]",
@@ -141,7 +141,7 @@ STUDIES = [
 TELLING = [
     Mutant(
         "a sentence whose sign never flips",
-        "experiments/pages/report/answer.py",
+        "experiments/language/comparisons.py",
         "claim.format(words[sign > 0])",
         "claim.format(words[0])",
         f"{SENTENCES}::test_a_sentence_flips_with_its_rows"
@@ -149,7 +149,7 @@ TELLING = [
     ),
     Mutant(
         "claims rest on single intervals",
-        "experiments/pages/report/answer.py",
+        "experiments/language/estimates.py",
         'if row["sim_low"] > 0:\n        return 1\n    return -1 if row["sim_high"] < 0 else 0',
         'if row["diff_low"] > 0:\n        return 1\n    return -1 if row["diff_high"] < 0 else 0',
         f"{SENTENCES}::test_an_interval_that_leaves_out_zero_alone_makes_no_claim[1.0]",
@@ -163,16 +163,16 @@ TELLING = [
     ),
     Mutant(
         "paths draw perceived risk",
-        "experiments/figures/paths.py",
-        '(100 * shown["brushed_share"])',
-        '(100 * shown["perceived_risk"])',
+        "experiments/studies/answers.py",
+        '100 * own["brushed_share"]',
+        '100 * own["perceived_risk"]',
         "tests/unit/test_figures.py::test_a_line_of_the_path_is_the_mean_over_replications",
     ),
     Mutant(
         "the frontier takes more hits for better",
-        "experiments/figures/trade_off.py",
-        '(rivals["x"] <= row.x) & (rivals["y"] <= row.y) & ((rivals["x"] < row.x)',
-        '(rivals["x"] >= row.x) & (rivals["y"] <= row.y) & ((rivals["x"] > row.x)',
+        "experiments/analysis/frontier.py",
+        "((x <= x[name]) & (y <= y[name]) & ((x < x[name])",
+        "((x >= x[name]) & (y <= y[name]) & ((x > x[name])",
         f"{SENTENCES}::test_the_frontier_follows_the_means",
     ),
 ]

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from experiments import compare, load_config, load_study, run
-from experiments.studies.tables import StudyTables
+from experiments.studies.results import StudyResults
 from sim.outcomes import OUTCOMES
 
 pytestmark = pytest.mark.slow
@@ -19,16 +19,16 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> StudyTables:
+def study(tmp_path_factory: pytest.TempPathFactory) -> StudyResults:
     return compare([*STUDY, "workers=2"], out=tmp_path_factory.mktemp("study") / "mine")
 
 
-def test_a_study_leaves_the_documented_files(study: StudyTables) -> None:
+def test_a_study_leaves_the_documented_files(study: StudyResults) -> None:
     assert {file.name for file in study.folder.iterdir()} == FILES
     assert study.complete and study.failures == []
 
 
-def test_the_tables_have_the_documented_columns(study: StudyTables) -> None:
+def test_the_tables_have_the_documented_columns(study: StudyResults) -> None:
     runs = pd.read_parquet(study.folder / "runs.parquet")
     identity = ["run_key", "scenario", "package", "replication", "seed", "status"]
     assert list(runs.columns[:6]) == identity
@@ -54,14 +54,14 @@ def test_the_tables_have_the_documented_columns(study: StudyTables) -> None:
     assert json.loads((study.folder / "study.json").read_text())["schema_version"] == 1
 
 
-def test_packages_of_one_replication_share_their_past(study: StudyTables) -> None:
+def test_packages_of_one_replication_share_their_past(study: StudyResults) -> None:
     paths = pd.read_parquet(study.folder / "paths.parquet").set_index(["package", "replication", "day"])
     before = paths[paths.index.get_level_values("day") < -7]["brushed_share"]
     assert len(before) > 0
     pd.testing.assert_series_equal(before["no_enforcement"], before["threshold_only"])
 
 
-def test_a_complete_study_is_not_run_again(study: StudyTables) -> None:
+def test_a_complete_study_is_not_run_again(study: StudyResults) -> None:
     before = {file: file.stat().st_mtime_ns for file in (study.folder / "parts").iterdir()}
     runs = (study.folder / "runs.parquet").read_bytes()
     again = compare(STUDY, out=study.folder)
@@ -70,7 +70,7 @@ def test_a_complete_study_is_not_run_again(study: StudyTables) -> None:
     assert again.complete
 
 
-def test_what_is_missing_is_continued_to_the_same_bytes(study: StudyTables) -> None:
+def test_what_is_missing_is_continued_to_the_same_bytes(study: StudyResults) -> None:
     expected = (study.folder / "runs.parquet").read_bytes()
     lost = study.runs["run_key"].iloc[2]
     (study.folder / "parts" / f"{lost}.json").unlink()
@@ -81,7 +81,7 @@ def test_what_is_missing_is_continued_to_the_same_bytes(study: StudyTables) -> N
     assert (study.folder / "runs.parquet").read_bytes() == expected
 
 
-def test_a_run_alone_is_the_same_run(study: StudyTables) -> None:
+def test_a_run_alone_is_the_same_run(study: StudyResults) -> None:
     row = study.runs[study.runs["package"] == "threshold_only"].iloc[1]
     overrides = ["package=threshold_only", "market=small", "warmup=10", "days=20", f"seed={row['seed']}"]
     alone = run(load_config(overrides))

@@ -6,7 +6,7 @@ import pytest
 
 from experiments.analysis.equal_budget import BRUSHED, COST, LOST, Choice, budgets_of, equal_budget
 from experiments.analysis.intervals import compare_runs
-from experiments.pages.report.budget import budget_sentences
+from experiments.language.budgets import budget_sentences
 
 BASE, CHEAP, TWIN, DEAR = "status_quo_2015", "cheap", "twin", "dear"
 LEVELS = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -130,12 +129,8 @@ def test_the_report_has_the_five_of_the_answer_first_with_their_differences(fold
 
 
 def test_the_short_table_has_level_and_paired_difference_of_what_stands_beside(folder: Path) -> None:
-    study = SimpleNamespace(
-        baseline=BASELINE, arms=[SimpleNamespace(label=label, block="") for label in LEVELS]
-    )
     comparison = pd.read_csv(folder / "comparison.csv")
-    tables: Any = SimpleNamespace(study=study, comparison=comparison)
-    table = terminal.table_beside(tables)
+    table = terminal.table_beside(read_study(folder))
     assert [str(column.header).split(",")[0] for column in table.columns[1:]] == [
         "consumer surplus", "sales of honest merchants", "cost of enforcement",
     ]  # fmt: skip

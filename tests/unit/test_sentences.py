@@ -15,11 +15,11 @@ from test_report import rewrite, sentences, visible
 
 from experiments.commands.terminal import difference_text, share_text
 from experiments.figures import Drawn, read_study
-from experiments.figures.tables import Study
 from experiments.language.outcomes import BY_COLUMN, OUTCOMES
 from experiments.pages.report import answer
 from experiments.pages.report.build import render
 from experiments.pages.report.tables import cell
+from experiments.studies.results import StudyResults
 
 BRUSHED, HITS = "brushed_share", "innocent_hits_per_1000_shop_years"
 PACKAGE = "threshold_only"
@@ -167,7 +167,7 @@ def test_the_terminal_shows_the_simultaneous_interval() -> None:
 def test_a_study_that_is_older_than_simultaneous_intervals_gets_them_from_its_runs(folder: Path) -> None:
     table = pd.read_csv(folder / "comparison.csv")
     table.drop(columns=["sim_low", "sim_high"]).to_csv(folder / "comparison.csv", index=False)
-    study: Study = read_study(folder)
+    study: StudyResults = read_study(folder)
     assert list(study.comparison["mean"].dropna()) == list(table["mean"].dropna())
     own = study.rows_of(BRUSHED).drop(BASELINE)
     expected = table[table["outcome"] == BRUSHED].set_index("package").drop(BASELINE)

@@ -12,15 +12,16 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from experiments.figures import Drawn, study_figures
-from experiments.figures.gallery import figure_of
-from experiments.figures.tables import Study, read_study
+from experiments.figures import Drawn
+from experiments.figures.gallery import figure_of, figures_of
 from experiments.figures.trade_off import chosen
 from experiments.files.whole import write_bytes
+from experiments.language.captions import not_written
 from experiments.pages.report import answer
 from experiments.pages.report.factors import verdict
 from experiments.pages.report.sections import bare_section, figure_section, more_sections, place
 from experiments.pages.report.tables import defined_outcomes, outcome_tables, pairing_rows
+from experiments.studies.results import StudyResults, read_study
 
 FAILURES_SHOWN = 20
 TITLE_STRIP = 30.0
@@ -42,13 +43,13 @@ def write_report(folder: Path, axes: dict[str, str] | None = None) -> Drawn:
     folder = Path(folder)
     study = read_study(folder, axes)
     chosen(study)
-    drawn = study_figures(folder, axes)
+    drawn = figures_of(study)
     page = render(study, drawn)
     write_bytes(folder / PAGE, page.encode(errors="xmlcharrefreplace"))
     return drawn
 
 
-def render(study: Study, drawn: Drawn) -> str:
+def render(study: StudyResults, drawn: Drawn) -> str:
     """Fill the page's template."""
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(
@@ -57,7 +58,7 @@ def render(study: Study, drawn: Drawn) -> str:
     return environment.get_template("report.html.j2").render(page_content(study, drawn))
 
 
-def page_content(study: Study, drawn: Drawn) -> dict[str, Any]:
+def page_content(study: StudyResults, drawn: Drawn) -> dict[str, Any]:
     """Return everything that the page says; of a part that fails, that it did."""
     nothing = study.nothing_finished()
     told = {
@@ -82,24 +83,24 @@ def page_content(study: Study, drawn: Drawn) -> dict[str, Any]:
     }
 
 
-def summary(study: Study) -> list[str]:
+def summary(study: StudyResults) -> list[str]:
     """Return the sentences about all packages together, those of crossed factors too."""
     return [*answer.summary(study), *verdicts(study)]
 
 
-PARTS: dict[str, Callable[[Study], list[Any]]] = {
+PARTS: dict[str, Callable[[StudyResults], list[Any]]] = {
     "findings": answer.findings, "summary": summary, "tables": outcome_tables, "pairing": pairing_rows,
 }  # fmt: skip
 """The parts of the page that are made of the comparison, by their names in the template."""
 
 
-def verdicts(study: Study) -> list[str]:
+def verdicts(study: StudyResults) -> list[str]:
     """Say of each block of crossed factors where the least brushing stands."""
-    told = [verdict(block, study.burdened) for block in study.blocks if len(block.factors) > 1]
+    told = [verdict(study, block) for block in study.blocks if len(block.factors) > 1]
     return [sentence for sentence in told if sentence]
 
 
-def sections(study: Study, drawn: Drawn) -> list[dict[str, Any]]:
+def sections(study: StudyResults, drawn: Drawn) -> list[dict[str, Any]]:
     """Return all sections above the table of outcomes, figures as inline SVG."""
     told = []
     for path in drawn.files:
@@ -115,7 +116,7 @@ def sections(study: Study, drawn: Drawn) -> list[dict[str, Any]]:
 
 def without_words(section: dict[str, Any], why: str) -> dict[str, Any]:
     """Return a section whose sentences could not be made."""
-    return section | {"note": f"The text of this section could not be written ({why})."}
+    return section | {"note": not_written(why)}
 
 
 def inline_svg(text: str, title: str) -> str:
@@ -134,7 +135,7 @@ def cut_title(box: re.Match[str]) -> str:
     return f'viewBox="0 {TITLE_STRIP:g} {width:g} {height - TITLE_STRIP:g}"'
 
 
-def setting(study: Study) -> dict[str, str]:
+def setting(study: StudyResults) -> dict[str, str]:
     """Return what was simulated, in words."""
     info = study.info
     market = info.get("market") or {}

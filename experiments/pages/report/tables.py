@@ -6,16 +6,26 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.figures.tables import Study, column
+from experiments.language import captions
+from experiments.language.estimates import (
+    change_brackets,
+    change_interval,
+    difference,
+    direction,
+    interval,
+    same_everywhere,
+)
 from experiments.language.outcomes import ADAPTING, OUTCOMES, Outcome, fitting
 from experiments.language.words import heading, number, plural, rate
-from experiments.pages.report import answer
+from experiments.pages.report.answer import row_of
+from experiments.studies.answers import savings
+from experiments.studies.results import StudyResults, column
 
-UNDEFINED = {"mean": "–", "interval": "not defined", "apart": False}
+UNDEFINED = {"mean": "–", "interval": captions.UNDEFINED, "apart": False}
 PACKAGES_A_TABLE = 5
 
 
-def outcome_tables(study: Study) -> list[dict[str, Any]]:
+def outcome_tables(study: StudyResults) -> list[dict[str, Any]]:
     """Return the outcomes of all packages, a few packages a table; the baseline leads each."""
     others = [label for label in study.order() if label != study.baseline]
     step = PACKAGES_A_TABLE - 1
@@ -23,7 +33,7 @@ def outcome_tables(study: Study) -> list[dict[str, Any]]:
     return [outcome_table(study, [study.baseline, *chunk]) for chunk in chunks]
 
 
-def outcome_table(study: Study, labels: list[str]) -> dict[str, Any]:
+def outcome_table(study: StudyResults, labels: list[str]) -> dict[str, Any]:
     """Return one table: a row an outcome, a cell a package."""
     outcomes = [in_fitting_unit(study, outcome) for outcome in known_outcomes(study)]
     return {
@@ -39,47 +49,47 @@ def outcome_table(study: Study, labels: list[str]) -> dict[str, Any]:
     }
 
 
-def in_fitting_unit(study: Study, outcome: Outcome) -> Outcome:
+def in_fitting_unit(study: StudyResults, outcome: Outcome) -> Outcome:
     """Return the outcome in thousand RMB where millions would show only zeros."""
     means = study.rows_of(outcome.column)["mean"]
     return fitting(outcome, means[means.index.isin(study.packages)].abs().max())
 
 
-def known_outcomes(study: Study) -> list[Outcome]:
+def known_outcomes(study: StudyResults) -> list[Outcome]:
     """Return the outcomes that the study measured."""
     measured = set(study.comparison["outcome"]) if "outcome" in study.comparison else set()
     return [outcome for outcome in OUTCOMES if outcome.column in measured or not measured]
 
 
-def defined_outcomes(study: Study) -> list[Outcome]:
+def defined_outcomes(study: StudyResults) -> list[Outcome]:
     """Return the outcomes whose meaning the report has to tell."""
     measured = set(column(study.comparison, "outcome"))
     return known_outcomes(study) + [outcome for outcome in ADAPTING if outcome.column in measured]
 
 
-def cell(study: Study, label: str, outcome: Outcome) -> dict[str, Any]:
+def cell(study: StudyResults, label: str, outcome: Outcome) -> dict[str, Any]:
     """Return what one cell says: the mean, its interval, and the paired difference from the baseline."""
-    row = answer.row_of(study, label, outcome)
+    row = row_of(study, label, outcome)
     if row is None:
         return (
             dict.fromkeys(("change", "change_interval", "alone"), "")
             | UNDEFINED
             | said_n(study, label, outcome)
         )
-    compared = label != study.baseline and bool(answer.difference(row, outcome))
-    same = compared and answer.same_everywhere(row)
+    compared = label != study.baseline and bool(difference(row, outcome))
+    same = compared and same_everywhere(row)
     bracketed = compared and not same
     return {
         "mean": outcome.text(row["mean"]),
         "interval": interval_or_bound(outcome, row),
         "change": "0" if same else outcome.change(row["difference"]) if compared else "",
-        "change_interval": answer.change_interval(row, outcome) if bracketed else "",
-        "alone": answer.change_brackets(row, outcome, "diff") if bracketed else "",
-        "apart": bracketed and answer.direction(row) != 0,
+        "change_interval": change_interval(row, outcome) if bracketed else "",
+        "alone": change_brackets(row, outcome, "diff") if bracketed else "",
+        "apart": bracketed and direction(row) != 0,
     } | said_n(study, label, outcome)
 
 
-def said_n(study: Study, label: str, outcome: Outcome) -> dict[str, str]:
+def said_n(study: StudyResults, label: str, outcome: Outcome) -> dict[str, str]:
     """Say in how many runs an outcome is defined, and in how many pairs, where that is not all of them."""
     own, base = (replications(study, name) for name in (label, study.baseline))
     n, n_pairs = (count(table, label, outcome) for table in (study.comparison, study.pairing))
@@ -89,7 +99,7 @@ def said_n(study: Study, label: str, outcome: Outcome) -> dict[str, str]:
     return {"n": ", ".join(said)}
 
 
-def replications(study: Study, label: str) -> set[int]:
+def replications(study: StudyResults, label: str) -> set[int]:
     """Return the replications that a package finished."""
     return set(study.finished.loc[study.finished["package"] == label, "replication"])
 
@@ -103,14 +113,14 @@ def count(table: pd.DataFrame, label: str, outcome: Outcome) -> int | None:
 def interval_or_bound(outcome: Outcome, row: Any) -> str:
     """Return the interval of a mean; where nothing was seen, its upper bound or that it never was."""
     if row["mean"] != 0:
-        return answer.interval(row, outcome)
-    return f"none seen; < {rate(outcome.scale * row['high'])}" if row["high"] > 0 else "none in any run"
+        return interval(row, outcome)
+    bound = rate(outcome.scale * row["high"])
+    return captions.none_seen_below(bound) if row["high"] > 0 else captions.NONE_SEEN
 
 
-def pairing_rows(study: Study) -> list[dict[str, str]]:
+def pairing_rows(study: StudyResults) -> list[dict[str, str]]:
     """Return, for each outcome, the share of variance that pairing saved: median, least and most."""
-    saved = column(study.pairing, "saved").groupby(column(study.pairing, "outcome"))
-    spans = saved.agg(["median", "min", "max"]).dropna() if len(study.pairing) else pd.DataFrame()
+    spans = savings(study)
     return [
         {"name": outcome.name}
         | {str(name): number(100 * float(spans[name][outcome.column]), 0) for name in spans}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 
-from experiments.files.provenance import code_digest
+from experiments.files.provenance import code_digest, modules_digest
 from experiments.runs.results import Failure, Result, failed
 from experiments.runs.seeds import replication_seed, world_words
 from experiments.searches.calibration.closures import raid_one, shut_one
@@ -79,11 +78,9 @@ class Evaluation:
         )
 
 
-@lru_cache(maxsize=1)
 def measuring_digest() -> str:
     """Return a digest of the modules of this package that the numbers depend on."""
-    here = Path(__file__).parent
-    return digest([(here / f"{name}.py").read_text(encoding="utf-8") for name in MEASURING])
+    return modules_digest(Path(__file__).parent, MEASURING)
 
 
 def store_of(folder: Path) -> Store:

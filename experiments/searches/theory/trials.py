@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from experiments.files.provenance import code_digest
+from experiments.files.provenance import code_digest, modules_digest
 from experiments.runs.results import Failure, Result, failed
 from experiments.searches.theory.levers import LEVERS, Lever
 from experiments.settings.schema import RunConfig, digest, fitted_on
@@ -59,11 +58,9 @@ class Trial:
         yield Result(self.key, {"seed": self.seed, "arms": arms})
 
 
-@lru_cache(maxsize=1)
 def measuring_digest() -> str:
     """Return a digest of the modules of this package that the numbers depend on."""
-    here = Path(__file__).parent
-    return digest([(here / f"{name}.py").read_text(encoding="utf-8") for name in ("levers", "trials")])
+    return modules_digest(Path(__file__).parent, ("levers", "trials"))
 
 
 def arms_of(store: Store, trial: Trial) -> dict[str, list[Arm]]:

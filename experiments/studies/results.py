@@ -1,4 +1,4 @@
-"""The tables of one study folder, and the statistics over replications that figures share."""
+"""The finished thing: the tables of a study and what it says of itself, just made or read back."""
 
 from __future__ import annotations
 
@@ -7,32 +7,45 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
-from experiments.analysis.costs import with_burdens
 from experiments.analysis.factor_effects import Block, blocks_of
 from experiments.analysis.intervals import COLUMNS, compare_runs
 from experiments.files.whole import read_table
-from experiments.language.words import plural
+from experiments.language.studies import coverage, nothing_finished
+from experiments.studies.design import Study
 
 
 @dataclass(frozen=True)
-class Study:
-    """What a study folder holds; a file that is missing or unreadable is an empty table."""
+class StudyResults:
+    """What a study gives, as DataFrames; the same tables lie in ``folder``.
 
+    Read back, a file that is missing is an empty table.
+    """
+
+    folder: Path
     info: dict[str, Any]
+    """What makes this study this study: ``study.json``."""
     runs: pd.DataFrame
     comparison: pd.DataFrame
     pairing: pd.DataFrame
     paths: pd.DataFrame
     harm: pd.DataFrame
     failures: list[dict[str, Any]]
-    provenance: dict[str, Any]
+    timings: pd.DataFrame = field(default_factory=pd.DataFrame)
+    provenance: dict[str, Any] = field(default_factory=dict)
     worlds: pd.DataFrame = field(default_factory=pd.DataFrame)
     axes: dict[str, str] = field(default_factory=dict)
     """Outcomes for x and y of the trade-off plane; brushing against innocent hits where none are named."""
+    study: Study | None = None
+    """Its design, where it was made just now."""
+    answered: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What `experiments.studies.answers` has found out already."""
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every run ended well."""
+        return bool((self.runs["status"] == "ok").all())
 
     @property
     def baseline(self) -> str:
@@ -70,13 +83,6 @@ class Study:
         return self.info.get("arms") or [{"label": label} for label in column(self.runs, "package").unique()]
 
     @property
-    def burdened(self) -> pd.DataFrame:
-        """Return the runs that went well, with what innocents and reviewers bear in units that compare."""
-        return with_burdens(
-            self.finished, self.arms, (self.info.get("market") or {}).get("n_shops"), self.info.get("days")
-        )
-
-    @property
     def finished(self) -> pd.DataFrame:
         """Return the runs that went well."""
         return self.runs[column(self.runs, "status") == "ok"]
@@ -93,36 +99,32 @@ class Study:
 
     def nothing_finished(self) -> str:
         """Say why there is nothing to draw; an empty string if something finished."""
-        if len(self.finished):
-            return ""
-        if self.n_failed:
-            return f"Nothing to show: all {plural(self.n_failed, 'run')} of this study failed."
-        return "Nothing to show: no run of this study has finished yet."
+        return "" if len(self.finished) else nothing_finished(self.n_failed)
 
     @property
     def n_failed(self) -> int:
         """Return how many runs failed."""
         return max(len(self.failures), int((column(self.runs, "status") == "failed").sum()))
 
+    def replications(self) -> tuple[int, int]:
+        """Return how many replications the arm with the most of them, and that with the least, finished."""
+        counts = column(self.finished, "package").value_counts()
+        return int(counts.max()), int(counts.min())
+
     def coverage(self) -> str:
         """Say how many replications stand behind a figure, and what is missing."""
-        counts = column(self.finished, "package").value_counts()
-        n_most, n_least = int(counts.max()), int(counts.min())
-        span = plural(n_most, "replication") if n_most == n_least else f"{n_least} to {n_most} replications"
-        are = "is" if self.n_failed == 1 else "are"
-        failed = f" {plural(self.n_failed, 'run')} failed and {are} left out." if self.n_failed else ""
-        alone = " One replication gives no interval." if n_most == 1 else ""
-        return f"{span} of each package.{alone}{failed}"
+        return coverage(*self.replications(), self.n_failed)
 
 
 COMPARISON = [name for name in COLUMNS if name != "package"]
 EMPTY_ROWS = pd.DataFrame(columns=COMPARISON, index=pd.Index([], name="package"), dtype=float)
 
 
-def read_study(folder: Path, axes: dict[str, str] | None = None) -> Study:
+def read_study(folder: Path, axes: dict[str, str] | None = None) -> StudyResults:
     """Read a study folder as far as it is there; its plane has these ``axes``."""
     runs = read_table(folder / "runs.parquet")
-    return Study(
+    return StudyResults(
+        folder=folder,
         info=read_json(folder / "study.json", {}),
         runs=runs,
         comparison=with_simultaneous(read_table(folder / "comparison.csv"), runs),
@@ -130,6 +132,7 @@ def read_study(folder: Path, axes: dict[str, str] | None = None) -> Study:
         paths=read_table(folder / "paths.parquet"),
         harm=read_table(folder / "harm.parquet"),
         failures=read_json(folder / "failures.json", []),
+        timings=read_table(folder / "timings.parquet"),
         provenance=read_json(folder / "provenance.json", {}),
         worlds=read_table(folder / "worlds.csv"),
         axes=axes or {},
@@ -153,11 +156,3 @@ def read_json(path: Path, missing: Any) -> Any:
 def column(table: pd.DataFrame, name: str) -> pd.Series:
     """Return a column, or an empty one where the table lacks it."""
     return table[name] if name in table else pd.Series(index=table.index, dtype=object)
-
-
-def half_width(sd: Any, n: Any) -> Any:
-    """Return half the 95 % t-interval of a mean over ``n`` replications; NaN where n < 2."""
-    n = np.asarray(n, dtype=float)
-    safe = np.maximum(n, 2)
-    width = stats.t.ppf(0.975, safe - 1) * np.asarray(sd, dtype=float) / np.sqrt(safe)
-    return np.where(n >= 2, width, np.nan)

@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Protocol
 
-from experiments.analysis.equal_budget import Choice
-from experiments.language.words import humanise, number
-from experiments.pages.report.answer import listed
+from experiments.language.words import humanise, listed, number, quoted
 
 SHOWN = 2
 """Packages that are named; more are counted."""
+
+
+class Choice(Protocol):
+    """What one budget buys at one level of unit costs (see `experiments.analysis.equal_budget`)."""
+
+    @property
+    def budget_rmb(self) -> float:
+        """Return the budget."""
+
+    @property
+    def factor(self) -> float:
+        """Return the multiple of all unit costs."""
+
+    @property
+    def affordable(self) -> tuple[str, ...]:
+        """Return the packages within the budget."""
+
+    @property
+    def best(self) -> str | None:
+        """Return the one with the least brushing."""
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """Return those that cannot be told apart from it."""
 
 
 def budget_sentences(choices: Sequence[Choice]) -> list[str]:
@@ -55,8 +78,7 @@ def answer(choice: Choice) -> str:
 
 def named(label: str) -> str:
     """Write a package in words; in quotes where it holds a comma or a colon."""
-    name = humanise(label)
-    return f"“{name}”" if set(name) & {",", ":"} else name
+    return quoted(humanise(label), ",:")
 
 
 def money(rmb: float) -> str:
