@@ -37,7 +37,7 @@ MEASURING = [
         "sim/outcomes.py",
         "self.table.sum(), self.table.tail(self.window)",
         "self.table.sum(), self.table",
-        f"{OUTCOMES}::test_levels_are_means_of_the_last_ninety_days[1]",
+        f"{OUTCOMES}::test_levels_are_means_of_the_second_half_of_the_period[1]",
     ),
     Mutant(
         "innocent hits over all shops",
