@@ -89,7 +89,7 @@ def announced(share: float, fine: float) -> Package:
 @cache
 def by_fear_alone(place: Place, share: float, fine: float) -> float:
     package = announced(share, fine) if share else "no_enforcement"
-    return brushed(arm(trunk(place, *LINEAR), package, mute=FEAR_ALONE))
+    return brushed(arm(trunk(place, *LINEAR), package, mute=FEAR_ALONE), first=-PERIOD // 2)
 
 
 def test_rare_fines_whose_hazard_is_learnt_deter_no_more_than_frequent_ones() -> None:
