@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from experiments.files.whole import read_json, write_json
+from experiments.files.whole import read_json
 from experiments.settings.overrides import parse
 from experiments.studies.design import Study, load_study
-from experiments.studies.store import CLAIM, refuse_other_study
+from experiments.studies.store import CLAIM, refuse_other_study, write_claim
 from experiments.studies.worlds import studies_of_worlds
 from sim.parameters import ConfigError
 
@@ -90,17 +90,17 @@ def expand(folder: Path, words: Words, more: Sequence[str], worlds: Sequence[str
         below = Path(str(new[world].config.out))
         if (below / CLAIM).exists():
             reclaim(below, old[world], new[world])
-    reclaim(folder, before, after, {"words": asdict(larger)})
+    reclaim(folder, before, after, asdict(larger))
     return larger
 
 
-def reclaim(folder: Path, before: Study, after: Study, beside: Mapping[str, Any] | None = None) -> None:
+def reclaim(folder: Path, before: Study, after: Study, words: dict[str, Any] | None = None) -> None:
     """Let a folder be that of a larger study; it may be already, if an earlier attempt was cut short."""
     try:
         refuse_other_study(folder, after.description())
     except ConfigError:
         refuse_other_study(folder, before.description())
-    write_json(folder / CLAIM, {**after.description(), **(beside or {})})
+    write_claim(folder, after.description(), words)
 
 
 def counted(word: str, there: int) -> str:

@@ -56,7 +56,12 @@ def claim_folder(folder: Path, description: dict[str, Any], words: dict[str, Any
         raise ConfigError(f"{folder} holds a single run; choose another folder with out=…")
     prepare_folder(folder)
     if not claim.exists():
-        write_json(claim, description | ({} if words is None else {"words": words}))
+        write_claim(folder, description, words)
+
+
+def write_claim(folder: Path, description: dict[str, Any], words: dict[str, Any] | None = None) -> None:
+    """Let a folder be that of a study from now on, in one step."""
+    write_json(folder / CLAIM, description | ({} if words is None else {"words": words}))
 
 
 def refuse_other_study(folder: Path, description: dict[str, Any]) -> None:
