@@ -4,8 +4,8 @@
 
 Lives markets of the base size: a year under the status quo, then under each of three packages half a year
 that is not counted and half a year that is (some ten minutes on one core for 24 seeds). ``drawn``: traits as
-in the model. ``even``: the seven traits of an identity are a point of a scrambled Sobol sequence, so that they
-fill their space evenly. ``shared``: an identity has the same traits in every market; the rest is luck in life.
+in the model. ``even``: the seven traits of an identity are a point of a scrambled Sobol sequence, so that
+they fill their space evenly. ``shared``: an identity has the same traits in every market; the rest is luck.
 """
 
 from __future__ import annotations
