@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from rich.table import Table
 from experiments.commands.cli import FAILED, OK
 from experiments.commands.studies import in_full
 from experiments.commands.terminal import console, progress_bar
+from experiments.detectors.check import bring_checked
 from experiments.language.outcomes import BY_COLUMN
-from experiments.studies.continuation import Words
-from experiments.studies.exploration import Exploration, load_exploration
+from experiments.studies.continuation import Words, expand_exploration, read_words
+from experiments.studies.exploration import Exploration
 from experiments.studies.explore import ExplorationResults, default_folder, explore
 
 CHOICES = ("exploration=", "levers", "uncertainties", "design=")
@@ -33,11 +35,33 @@ def explore_space(options: argparse.Namespace) -> int:
     overrides = list(options.overrides)
     if not any(text.lstrip("+").startswith(CHOICES) for text in overrides):
         overrides.append("exploration=levers")
+    overrides = [in_place(word) for word in overrides]
     configs = str(Path(options.configs).resolve()) if options.configs else None
     words = Words(tuple(overrides), configs, detectors=tuple(map(in_full, options.detector)))
-    exploration = load_exploration(words.overrides, words.configs)
+    exploration = words.exploration()
     folder = Path(exploration.base.config.out or default_folder(exploration))
     return run_exploration(exploration, words, folder)
+
+
+def in_place(word: str) -> str:
+    """Return a word that names a file of points with the whole path of the file."""
+    key, _, file = word.partition("=")
+    return f"design={Path(file).resolve()}" if key == "design" and file.endswith(".csv") else word
+
+
+def resume_space(folder: Path) -> int:
+    """Run what is missing of the exploration in a folder."""
+    words = read_words(folder)
+    bring_checked(words.detectors)
+    return run_exploration(words.exploration(), words, folder)
+
+
+def expand_space(folder: Path, more: Sequence[str]) -> int:
+    """Make the exploration in a folder larger and run what is new in it."""
+    words = read_words(folder)
+    bring_checked(words.detectors)
+    larger = expand_exploration(folder, words, [in_place(word) for word in more])
+    return run_exploration(larger.exploration(), larger, folder)
 
 
 def run_exploration(exploration: Exploration, words: Words, folder: Path) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 from experiments.commands.catalogue import print_catalogue, print_parameters
 from experiments.commands.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, complain
 from experiments.commands.doctor import examine
-from experiments.commands.explore import explore_space
+from experiments.commands.explore import expand_space, explore_space, resume_space
 from experiments.commands.report import report
 from experiments.commands.run import illustrate, resume, run
 from experiments.commands.studies import compare_packages, expand_study, resume_study
@@ -28,6 +28,7 @@ from experiments.files.whole import StoreError, write_json
 from experiments.settings.config import load_config
 from experiments.settings.retired import RetiredKey
 from experiments.settings.schema import RunConfig
+from experiments.studies.continuation import is_exploration
 from experiments.studies.engine import EvaluationError, Interrupted
 from experiments.studies.store import CLAIM
 from policies.detectors import FITTED
@@ -79,7 +80,15 @@ def continuation(options: argparse.Namespace, folder: Path) -> str:
 def go_on(options: argparse.Namespace) -> int:
     """Go on with the run or the study in a folder."""
     folder = Path(options.folder)
+    if is_exploration(folder):
+        return resume_space(folder)
     return resume_study(folder) if (folder / CLAIM).exists() else resume(options)
+
+
+def enlarge(options: argparse.Namespace) -> int:
+    """Make the study or the exploration in a folder larger."""
+    folder = Path(options.folder)
+    return expand_space(folder, options.overrides) if is_exploration(folder) else expand_study(options)
 
 
 def parameters(options: argparse.Namespace) -> int:
@@ -198,7 +207,7 @@ COMMANDS = {
     "resume": go_on,
     "compare": compare_packages,
     "explore": explore_space,
-    "expand": expand_study,
+    "expand": enlarge,
     "report": report,
     "parameters": parameters,
     "list": catalogue,

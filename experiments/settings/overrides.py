@@ -53,7 +53,7 @@ def _parse_one(text: str) -> Override:
     if not isinstance(text, str) or ("=" not in text and not text.startswith("~")):
         raise ConfigError(f"{text!r} is not an override; write key=value")
     key, _, value = text.partition("=")
-    if key == "out":
+    if key in ("out", "share"):
         return _read(key, literal(value))
     try:
         return OverridesParser.create().parse_override(text)

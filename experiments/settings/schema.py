@@ -42,6 +42,7 @@ class Settings(Parameters):
         0, "days", 0, 36_500, "-", "`run` saves the market after every so many days (0: never)"
     )
     out: str | None = None
+    share: str | None = None
     package: dict[str, Any] = field(default_factory=dict)
     status_quo: dict[str, Any] = field(default_factory=dict)
     law: dict[str, Any] = field(default_factory=dict)
@@ -78,6 +79,7 @@ class RunConfig:
     time_limit: float = 1800
     checkpoint_every: int = 0
     out: str | None = None
+    share: str | None = None
     scenario: str = "default"
     choices: dict[str, str] = field(default_factory=dict)
 

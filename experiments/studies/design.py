@@ -94,6 +94,10 @@ class Study:
         """Return how many runs each arm has."""
         return self.config.replications
 
+    def run_keys(self) -> dict[str, None]:
+        """Return the key of every run, each once, in the order of the runs."""
+        return dict.fromkeys(run.key for run in self.runs())
+
     def description(self) -> dict[str, Any]:
         """Return what makes this study this study; equal for every continuation of it."""
         world = self.config.tree()

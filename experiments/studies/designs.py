@@ -27,8 +27,8 @@ def design(kind: str, dimensions: Sequence[Dimension], n: int, seed: int) -> pd.
         (the first n of a scrambled Sobol' sequence), ``morris`` (n trajectories), ``saltelli`` (n base points
         of Saltelli's design, for Sobol' indices), or the path of a CSV file with a column a dimension
     n : points, trajectories or base points
-    seed : of what is drawn; the same seed gives the same points, and of ``sobol`` and ``saltelli`` more points
-        begin with the fewer
+    seed : of what is drawn; the same seed gives the same points, and of ``sobol`` and ``saltelli`` more
+        points begin with the fewer
 
     Returns
     -------

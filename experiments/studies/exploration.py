@@ -69,6 +69,10 @@ class Exploration:
                 for _ in range(self.base.replications):
                     yield point, package, next(runs)
 
+    def run_keys(self) -> dict[str, None]:
+        """Return the key of every run, each once, in the order of the runs."""
+        return dict.fromkeys(run.key for _, _, run in self.runs())
+
     @cached_property
     def worlds(self) -> list[World]:
         """The distinct worlds, in the order of their first points; checked, as is every package.
@@ -112,7 +116,6 @@ class Exploration:
         """Return what makes this exploration this one; equal for every continuation of it."""
         own = self.base.description()
         del own["grid"], own["crossed"]
-        keys = dict.fromkeys(run.key for _, _, run in self.runs())
         return own | {
             "exploration": {
                 "design": self.kind,
@@ -121,7 +124,7 @@ class Exploration:
                 "points_digest": digest(own_numbers(self.points.to_dict("list"))),
                 "scenarios": {name: study.digest() for name, study in self.elsewhere.items()},
             },
-            "run_keys": digest(list(keys)),
+            "run_keys": digest(list(self.run_keys())),
         }
 
     def digest(self) -> str:

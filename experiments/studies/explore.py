@@ -20,7 +20,9 @@ from experiments.studies.engine import Interrupted, Progress, run_missing
 from experiments.studies.executors.local import local
 from experiments.studies.executors.pool import check_guard
 from experiments.studies.exploration import Exploration, load_exploration
+from experiments.studies.manifest import write_manifest
 from experiments.studies.results import read_json
+from experiments.studies.sharing import copy_equal_runs
 from experiments.studies.store import Store, claim_folder
 from experiments.studies.tables import of_one_type, outcome_columns
 
@@ -102,6 +104,7 @@ def default_folder(exploration: Exploration) -> Path:
 def run_exploration(exploration: Exploration, folder: Path, progress: Progress) -> list[Failure]:
     """Run every run that is not stored yet; points that share a world share their warm-ups."""
     store, config = Store(folder), exploration.base.config
+    copy_equal_runs(store, exploration.run_keys(), config.share)
     tasks = [task for study in exploration.studies() for task in tasks_of(study)]
     try:
         return run_missing(tasks, store, local(config, store), progress, partial(compile_kernels, config))
@@ -114,9 +117,11 @@ def save_exploration(
     exploration: Exploration, folder: Path, failures: list[Failure], started: datetime, command: str | None
 ) -> ExplorationResults:
     """Write everything that describes a finished exploration."""
+    parts = Store(folder).seal()
     results = save_tables(exploration, folder, failures)
+    write_manifest(folder, {"points": results.points.reset_index(), "runs": results.runs}, parts)
     write_yaml(folder / "config.yaml", exploration.description())
-    more = {"detectors": exploration.base.detectors()}
+    more = {"detectors": exploration.base.detectors(), "copied_from": parts["copied_from"]}
     write_json(folder / "provenance.json", provenance(exploration.base.config.seed, started, command, **more))
     return results
 
@@ -139,10 +144,7 @@ def save_tables(exploration: Exploration, folder: Path, failures: Sequence[Failu
 
 def read_rows(exploration: Exploration, folder: Path) -> dict[str, dict[str, Any]]:
     """Return what is stored of each finished run."""
-    store = Store(folder)
-    finished = store.finished()
-    keys = dict.fromkeys(run.key for _, _, run in exploration.runs())
-    return {key: store.row(key) for key in keys if key in finished}
+    return Store(folder).rows(exploration.run_keys())
 
 
 def run_table(exploration: Exploration, stored: dict[str, dict[str, Any]], failed: set[str]) -> pd.DataFrame:
