@@ -15,7 +15,7 @@ from typing import Any
 from experiments.commands.catalogue import print_catalogue, print_parameters
 from experiments.commands.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, complain
 from experiments.commands.doctor import examine
-from experiments.commands.explore import expand_space, explore_space, resume_space
+from experiments.commands.explore import expand_space, explore_space, print_exploration, resume_space
 from experiments.commands.report import report
 from experiments.commands.run import illustrate, resume, run
 from experiments.commands.studies import compare_packages, expand_study, resume_study
@@ -30,6 +30,7 @@ from experiments.settings.retired import RetiredKey
 from experiments.settings.schema import RunConfig
 from experiments.studies.continuation import is_exploration
 from experiments.studies.engine import EvaluationError, Interrupted
+from experiments.studies.explore import read_exploration
 from experiments.studies.store import CLAIM
 from policies.detectors import FITTED
 from sim.parameters import ConfigError
@@ -89,6 +90,17 @@ def enlarge(options: argparse.Namespace) -> int:
     """Make the study or the exploration in a folder larger."""
     folder = Path(options.folder)
     return expand_space(folder, options.overrides) if is_exploration(folder) else expand_study(options)
+
+
+def tell_again(options: argparse.Namespace) -> int:
+    """Write figures and report of a folder again, or say again what an exploration found."""
+    folder = Path(options.folder)
+    if not is_exploration(folder):
+        return report(options)
+    if options.axes:
+        raise ConfigError(f"{folder} holds an exploration, which has no plane with axes")
+    print_exploration(read_exploration(folder))
+    return OK
 
 
 def parameters(options: argparse.Namespace) -> int:
@@ -208,7 +220,7 @@ COMMANDS = {
     "compare": compare_packages,
     "explore": explore_space,
     "expand": enlarge,
-    "report": report,
+    "report": tell_again,
     "parameters": parameters,
     "list": catalogue,
     "doctor": doctor,

@@ -5,21 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from experiments.commands.cli import OK
-from experiments.commands.explore import print_exploration
 from experiments.commands.run import illustrate, tell
 from experiments.files.whole import StoreError
-from experiments.studies.continuation import is_exploration
-from experiments.studies.explore import read_exploration
 from sim.parameters import ConfigError
 
 
 def report(options: argparse.Namespace) -> int:
     """Write figures and report of a folder again."""
     folder, axes = Path(options.folder), read_axes(options.axes)
-    if (folder / "runs.parquet").exists() and is_exploration(folder) and not axes:
-        print_exploration(read_exploration(folder))
-        return OK
     if (folder / "runs.parquet").exists():
         code = write_report(folder, axes)
         print(f"\n{folder / 'report.html'}")

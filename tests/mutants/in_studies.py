@@ -139,8 +139,8 @@ STUDIES = [
     Mutant(
         "what is put together is removed before it is written",
         "experiments/studies/store.py",
-        "        if records:\n            write_shard(self.place, records.values())\n        for key in parts:\n"
-        "            self.remove_loose(key)\n",
+        "        if records:\n            write_shard(self.place, records.values())\n"
+        "        for key in parts:\n            self.remove_loose(key)\n",
         "        for key in parts:\n            self.remove_loose(key)\n        if records:\n"
         "            write_shard(self.place, records.values())\n",
         "tests/unit/test_shards.py::test_a_process_that_dies_while_it_puts_together_loses_nothing",
