@@ -1,12 +1,12 @@
 """Kill an exploration of ten thousand small runs, see that nothing is lost, and measure what running costs.
 
-    python tests/robustness/ten_thousand_runs.py                                  on a machine that does nothing else
-    python tests/robustness/ten_thousand_runs.py --points 8 --kills 1 --workers 2   a try
+    python tests/robustness/ten_thousand_runs.py                          on a machine that does nothing else
+    python tests/robustness/ten_thousand_runs.py --points 8 --kills 1     a try
 
 1. An exploration is killed, all its processes at once, a few times on the way, and loses a worker; then it is
    resumed to its end. Its manifest must be that of the same exploration undisturbed.
-2. The undisturbed one with all workers, and a tenth of it with one and with two, say how long a run takes, which
-   share of the time is not the runs' own, and what two workers do against twice one.
+2. The undisturbed one, and a tenth of it with one worker and with two, say how long a run takes, which share
+   of the time is not the runs' own, and what two workers do against twice one.
 
 Ends with code 1 if a number or a run differs.
 """
@@ -38,7 +38,7 @@ def disturb(out: Path, words: tuple[str, ...], runs: int, kills: int) -> None:
 
 
 def own_seconds(out: Path) -> float:
-    """Return the seconds that the runs of a study spent in the market, warm-ups once for those that share them."""
+    """Return the seconds that the runs of a study spent in the market, shared warm-ups once."""
     rows = Store(out).rows(sorted(Store(out).finished())).values()
     timings = [row["timing"] for row in rows]
     return sum(t["seconds"] for t in timings) + sum({t["warmup_seconds"] for t in timings})
