@@ -111,8 +111,8 @@ STUDIES = [
     Mutant(
         "seeds depend on the package",
         "experiments/studies/design.py",
-        "seed = self._seed(replication)\n",
-        "seed = self._seed(replication) + len(arm.label)\n",
+        "enumerate(seeds)\n",
+        "enumerate(seed + len(arm.label) for seed in seeds)\n",
         f"{REPLICATIONS}::test_packages_of_a_replication_have_one_seed_and_replications_have_many",
     ),
     Mutant(
