@@ -15,6 +15,7 @@ from typing import Any
 from experiments.commands.catalogue import print_catalogue, print_parameters
 from experiments.commands.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, complain
 from experiments.commands.doctor import examine
+from experiments.commands.explore import expand_space, explore_space, print_exploration, resume_space
 from experiments.commands.report import report
 from experiments.commands.run import illustrate, resume, run
 from experiments.commands.studies import compare_packages, expand_study, resume_study
@@ -27,7 +28,9 @@ from experiments.files.whole import StoreError, write_json
 from experiments.settings.config import load_config
 from experiments.settings.retired import RetiredKey
 from experiments.settings.schema import RunConfig
+from experiments.studies.continuation import is_exploration
 from experiments.studies.engine import EvaluationError, Interrupted
+from experiments.studies.explore import read_exploration
 from experiments.studies.store import CLAIM
 from policies.detectors import FITTED
 from sim.parameters import ConfigError
@@ -78,7 +81,26 @@ def continuation(options: argparse.Namespace, folder: Path) -> str:
 def go_on(options: argparse.Namespace) -> int:
     """Go on with the run or the study in a folder."""
     folder = Path(options.folder)
+    if is_exploration(folder):
+        return resume_space(folder)
     return resume_study(folder) if (folder / CLAIM).exists() else resume(options)
+
+
+def enlarge(options: argparse.Namespace) -> int:
+    """Make the study or the exploration in a folder larger."""
+    folder = Path(options.folder)
+    return expand_space(folder, options.overrides) if is_exploration(folder) else expand_study(options)
+
+
+def tell_again(options: argparse.Namespace) -> int:
+    """Write figures and report of a folder again, or say again what an exploration found."""
+    folder = Path(options.folder)
+    if not is_exploration(folder):
+        return report(options)
+    if options.axes:
+        raise ConfigError(f"{folder} holds an exploration, which has no plane with axes")
+    print_exploration(read_exploration(folder))
+    return OK
 
 
 def parameters(options: argparse.Namespace) -> int:
@@ -196,8 +218,9 @@ COMMANDS = {
     "run": run,
     "resume": go_on,
     "compare": compare_packages,
-    "expand": expand_study,
-    "report": report,
+    "explore": explore_space,
+    "expand": enlarge,
+    "report": tell_again,
     "parameters": parameters,
     "list": catalogue,
     "doctor": doctor,

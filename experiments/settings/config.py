@@ -204,6 +204,7 @@ def run_config(settings: Settings, choices: dict[str, str]) -> RunConfig:
         time_limit=settings.time_limit,
         checkpoint_every=settings.checkpoint_every,
         out=settings.out,
+        share=settings.share,
         scenario=choices.get("scenario", "default"),
         choices=choices,
     ).checked()

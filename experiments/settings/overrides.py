@@ -19,7 +19,7 @@ from experiments.settings.retired import is_former
 from experiments.settings.schema import Settings
 from sim.parameters import ConfigError
 
-GROUPS = ("market", "demand", "scenario", "law", "package", "experiment")
+GROUPS = ("market", "demand", "scenario", "law", "package", "experiment", "exploration")
 """Keys that choose a file of ``configs/``."""
 
 STRUCTURED = re.compile(r"\s*[\[{'\"]")
@@ -53,7 +53,7 @@ def _parse_one(text: str) -> Override:
     if not isinstance(text, str) or ("=" not in text and not text.startswith("~")):
         raise ConfigError(f"{text!r} is not an override; write key=value")
     key, _, value = text.partition("=")
-    if key == "out":
+    if key in ("out", "share"):
         return _read(key, literal(value))
     try:
         return OverridesParser.create().parse_override(text)

@@ -20,7 +20,9 @@ from experiments.studies.design import Run, Study, load_study
 from experiments.studies.engine import Interrupted, Progress, run_missing
 from experiments.studies.executors.local import local
 from experiments.studies.executors.pool import check_guard
+from experiments.studies.manifest import write_manifest
 from experiments.studies.results import StudyResults
+from experiments.studies.sharing import copy_equal_runs
 from experiments.studies.store import Store, claim_folder
 from experiments.studies.tables import save_tables
 from experiments.studies.tasks import Task
@@ -66,7 +68,8 @@ def default_folder(study: Study) -> Path:
 
 def run_study(study: Study, folder: Path, progress: Progress) -> list[Failure]:
     """Run every run that is not stored yet."""
-    store = Store(folder)
+    store, keys = Store(folder), {run.key for run in study.runs()}
+    copy_equal_runs(store, keys, study.config.share)
     compile_first = partial(compile_kernels, study.config)
     try:
         return run_missing(tasks_of(study), store, local(study.config, store), progress, compile_first)
@@ -108,8 +111,11 @@ def save_study(
     study: Study, folder: Path, failures: list[Failure], started: datetime, command: str | None
 ) -> StudyResults:
     """Write everything that describes a finished study."""
+    parts = Store(folder).seal()
     tables = save_tables(study, folder, failures)
+    held = {"runs": tables.runs, "paths": tables.paths, "harm": tables.harm}
+    write_manifest(folder, held, parts)
     write_yaml(folder / "config.yaml", study.description())
-    more = {"detectors": study.detectors()}
+    more = {"detectors": study.detectors(), "copied_from": parts["copied_from"]}
     write_json(folder / "provenance.json", provenance(study.config.seed, started, command, **more))
     return tables

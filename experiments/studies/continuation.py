@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from experiments.files.whole import read_json
-from experiments.settings.overrides import parse
+from experiments.settings.overrides import parse, write_override
 from experiments.studies.design import Study, load_study
+from experiments.studies.exploration import Exploration, load_exploration
 from experiments.studies.store import CLAIM, refuse_other_study, write_claim
 from experiments.studies.worlds import studies_of_worlds
 from sim.parameters import ConfigError
 
 MORE = re.compile(r"replications=\+(\d+)")
 """How replications are added to those that are there."""
+
+MORE_POINTS = re.compile(r"points=\+(\d+)")
+"""How points are added to those that are there."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,10 @@ class Words:
     def study(self) -> Study:
         """Return the study that these words describe today."""
         return load_study(self.overrides, self.configs)
+
+    def exploration(self) -> Exploration:
+        """Return the exploration that these words describe today."""
+        return load_exploration(self.overrides, self.configs)
 
     def studies_of(self, worlds: Sequence[str], folder: Path) -> dict[str, Study]:
         """Return the study's packages in other worlds, by world, below a folder."""
@@ -94,7 +102,12 @@ def expand(folder: Path, words: Words, more: Sequence[str], worlds: Sequence[str
     return larger
 
 
-def reclaim(folder: Path, before: Study, after: Study, words: dict[str, Any] | None = None) -> None:
+def reclaim(
+    folder: Path,
+    before: Study | Exploration,
+    after: Study | Exploration,
+    words: dict[str, Any] | None = None,
+) -> None:
     """Let a folder be that of a larger study; it may be already, if an earlier attempt was cut short."""
     try:
         refuse_other_study(folder, after.description())
@@ -103,20 +116,60 @@ def reclaim(folder: Path, before: Study, after: Study, words: dict[str, Any] | N
     write_claim(folder, after.description(), words)
 
 
+def expand_exploration(folder: Path, words: Words, more: Sequence[str]) -> Words:
+    """Make the exploration in a folder a larger one, and return what that is asked for; see `expand`.
+
+    Parameters
+    ----------
+    more : words such as ``replications=+2``, ``points=+64``, new values of a dimension, or a file of points
+
+    Raises
+    ------
+    ConfigError : as `expand`
+    """
+    before = words.exploration()
+    larger = words.followed_by([with_points(counted(word, before.base.replications), words) for word in more])
+    after = larger.exploration()
+    refuse_other_study(folder, before.description())
+    check_contains(before, after)
+    reclaim(folder, before, after, asdict(larger))
+    return larger
+
+
 def counted(word: str, there: int) -> str:
     """Return ``replications=+N`` as the number that this makes with those that are there."""
     added = MORE.fullmatch(word.strip())
     return f"replications={there + int(added[1])}" if added else word
 
 
-def check_contains(before: Study, after: Study) -> None:
+def with_points(word: str, words: Words) -> str:
+    """Return ``points=+N`` as the word that adds a block of points to those that were added before."""
+    added = MORE_POINTS.fullmatch(word.strip())
+    if not added:
+        return word
+    before = [own for own in parse(words.overrides) if own.key_or_group == "more_points"]
+    there: list[Any] = list(before[-1].value()) if before else []  # type: ignore[arg-type]
+    return write_override("more_points", [*there, int(added[1])])
+
+
+def check_contains(before: Study | Exploration, after: Study | Exploration) -> None:
     """Raise `ConfigError` unless the second study has all runs of the first, and more."""
-    runs, more = ({run.key for run in study.runs()} for study in (before, after))
+    runs, more = (set(study.run_keys()) for study in (before, after))
     lost = len(runs - more)
     if lost:
         raise ConfigError(
             f"{lost} of the {len(runs)} runs of this study would not belong to the one that you ask for: "
-            "replications, arms and levels can be added; for another world, package or horizon start another"
+            "replications, points, arms and levels can be added; for another world, package or horizon start "
+            "another"
         )
     if runs == more:
         raise ConfigError("these words add no run to the study; write e.g. replications=+10")
+
+
+def is_exploration(folder: Path) -> bool:
+    """Tell whether a folder holds an exploration."""
+    try:
+        claim = read_json(folder / CLAIM)
+    except (OSError, ValueError):
+        return False
+    return isinstance(claim, dict) and "exploration" in claim

@@ -51,6 +51,7 @@ def run_missing(
 
     def tick() -> None:
         progress(len(store.finished() & keys), len(keys))
+        store.tidy()
 
     missing = undone(tasks, store)
     if not missing:
@@ -87,7 +88,7 @@ def undone(tasks: Sequence[Task], store: Store) -> list[Task]:
     done, left = store.finished(), []
     for task in tasks:
         rest = task.without(done)
-        done = done | set(rest.keys)
+        done.update(rest.keys)
         if rest.keys:
             left.append(rest)
     return left

@@ -66,9 +66,7 @@ def compare_blocks(study: Study, runs: pd.DataFrame, outcomes: Sequence[str]) ->
 
 def read_rows(study: Study, folder: Path) -> dict[str, dict[str, Any]]:
     """Return what is stored of each finished run."""
-    store = Store(folder)
-    finished = store.finished()
-    return {run.key: store.row(run.key) for run in study.runs() if run.key in finished}
+    return Store(folder).rows(dict.fromkeys(run.key for run in study.runs()))
 
 
 def outcome_columns(stored: dict[str, dict[str, Any]]) -> list[str]:
@@ -132,18 +130,14 @@ def timing_table(study: Study, stored: dict[str, dict[str, Any]]) -> pd.DataFram
 
 def stacked(study: Study, folder: Path, name: str) -> pd.DataFrame:
     """Return the tables ``name`` of all finished runs, one below the other."""
-    store = Store(folder)
+    store, first = Store(folder), ["run_key", "package", "replication"]
     finished = store.finished()
-    tables = [
-        store.table(run.key, name).assign(run_key=run.key, **place(run))
-        for run in study.runs()
-        if run.key in finished
-    ]
-    first = ["run_key", "package", "replication"]
-    if not tables:
+    runs = [run for run in study.runs() if run.key in finished]
+    if not runs:
         return pd.DataFrame(columns=first)
-    table = pd.concat(tables, ignore_index=True)
-    return table[[*first, *(column for column in table if column not in first)]]
+    table, lengths = store.stacked([run.key for run in runs], name)
+    places = pd.DataFrame([{"run_key": run.key, **place(run)} for run in runs])
+    return pd.concat([places.loc[places.index.repeat(lengths)].reset_index(drop=True), table], axis=1)
 
 
 def failure_records(study: Study, failures: Sequence[Failure]) -> list[dict[str, Any]]:

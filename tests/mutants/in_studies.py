@@ -111,8 +111,8 @@ STUDIES = [
     Mutant(
         "seeds depend on the package",
         "experiments/studies/design.py",
-        "seed = self._seed(replication)\n",
-        "seed = self._seed(replication) + len(arm.label)\n",
+        "enumerate(seeds)\n",
+        "enumerate(seed + len(arm.label) for seed in seeds)\n",
         f"{REPLICATIONS}::test_packages_of_a_replication_have_one_seed_and_replications_have_many",
     ),
     Mutant(
@@ -132,9 +132,25 @@ STUDIES = [
     Mutant(
         "an incomplete run counts as finished",
         "experiments/studies/store.py",
-        'for file in self.place.glob("*.json") if not file.name.startswith(".")}',
-        'for file in self.place.glob("*") if not file.name.startswith(".")}',
-        "tests/unit/test_store.py::test_the_row_is_the_last_file_of_a_run",
+        "if name.endswith(PART)}",
+        'if name.endswith(".parquet")}',
+        "tests/unit/test_store.py::test_a_run_whose_row_is_missing_is_not_finished",
+    ),
+    Mutant(
+        "what is put together is removed before it is written",
+        "experiments/studies/store.py",
+        "        if records:\n            write_shard(self.place, records.values())\n"
+        "        for key in parts:\n            self.remove_loose(key)\n",
+        "        for key in parts:\n            self.remove_loose(key)\n        if records:\n"
+        "            write_shard(self.place, records.values())\n",
+        "tests/unit/test_shards.py::test_a_process_that_dies_while_it_puts_together_loses_nothing",
+    ),
+    Mutant(
+        "runs of another version of the code are copied",
+        "experiments/studies/sharing.py",
+        "        if is_of_this_code(folder):",
+        "        if True:",
+        "tests/unit/test_shards.py::test_runs_of_another_version_of_the_code_are_not_copied",
     ),
 ]
 

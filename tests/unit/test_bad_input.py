@@ -152,7 +152,7 @@ def heed_ctrl_c() -> None:
 def await_run(out: Path) -> None:
     """Wait until a study in ``out`` has its first finished run."""
     for _ in range(1200):
-        if list((out / "parts").glob("*.json")):
+        if list((out / "parts").glob("*.part.parquet")):
             return
         time.sleep(0.1)
     raise TimeoutError("no run was finished")

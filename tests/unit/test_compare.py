@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from losing import lose
 
 from experiments import compare, load_config, load_study, run
 from experiments.studies.results import StudyResults
@@ -13,7 +14,8 @@ pytestmark = pytest.mark.slow
 
 STUDY = ["arms=[no_enforcement,threshold_only]", "market=small", "warmup=10", "days=20", "replications=2"]
 FILES = {
-    "comparison.csv", "config.yaml", "failures.json", "harm.parquet", "pairing.csv", "parts",
+    "comparison.csv", "config.yaml", "failures.json", "harm.parquet", "manifest.json", "pairing.csv",
+    "parts",
     "paths.parquet", "provenance.json", "runs.parquet", "study.json", "timings.parquet",
 }  # fmt: skip
 
@@ -73,7 +75,7 @@ def test_a_complete_study_is_not_run_again(study: StudyResults) -> None:
 def test_what_is_missing_is_continued_to_the_same_bytes(study: StudyResults) -> None:
     expected = (study.folder / "runs.parquet").read_bytes()
     lost = study.runs["run_key"].iloc[2]
-    (study.folder / "parts" / f"{lost}.json").unlink()
+    lose(study.folder, lost)
     (study.folder / "runs.parquet").unlink()
     seen = []
     compare([*STUDY, "workers=1"], out=study.folder, progress=lambda done, total: seen.append((done, total)))

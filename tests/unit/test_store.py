@@ -56,7 +56,7 @@ except StoreError as error:
     assert [file.name for file in tmp_path.iterdir()] == ["small"]
 
 
-def test_the_row_is_the_last_file_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_is_one_file_that_appears_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parts, written, real = Store(tmp_path), [], os.replace
 
     def replace(source: str, target: Path) -> None:
@@ -65,9 +65,10 @@ def test_the_row_is_the_last_file_of_a_run(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "replace", replace)
     parts.save(Result("k", {"outcomes": {"x": np.float64(1)}}, {"path": TABLE, "harm": TABLE}))
-    assert written == ["k.path.parquet", "k.harm.parquet", "k.json"]
+    assert written == ["k.part.parquet"]
     assert parts.finished() == {"k"}
     assert parts.row("k") == {"outcomes": {"x": 1.0}}
+    pd.testing.assert_frame_equal(parts.table("k", "harm"), TABLE)
 
 
 def test_a_run_whose_row_is_missing_is_not_finished(tmp_path: Path) -> None:

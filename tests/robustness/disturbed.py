@@ -1,0 +1,90 @@
+"""Explorations of tiny runs in processes of their own, which can be killed, and what is there afterwards."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from experiments.studies.manifest import MANIFEST
+from experiments.studies.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+
+TINY = (
+    "arms=[threshold_and_fine]", "design=lhs", "levers.package.detection.threshold=[0.3,0.97]",
+    "market=small", "market.n_shops=100", "market.shops_per_category=50", "warmup=2", "days=2",
+    "replications=5",
+)  # fmt: skip
+"""An exploration of runs of some ten milliseconds each; ``points=`` says how many."""
+
+
+def start(out: Path, *words: str) -> subprocess.Popen:
+    """Start an exploration of tiny runs in a session of its own."""
+    command = [sys.executable, "-m", "experiments", "explore", *TINY, *words, f"out={out}"]
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(out: Path, *words: str) -> float:
+    """Run an exploration to its end and return the seconds that this took."""
+    started = time.perf_counter()
+    process = start(out, *words)
+    _, complaint = process.communicate()
+    assert process.returncode == 0, complaint
+    return time.perf_counter() - started
+
+
+def wait_until(reached: Callable[[], bool], process: subprocess.Popen, seconds: float = 1200) -> None:
+    """Wait until something is so; the process may not end before."""
+    last = time.monotonic() + seconds
+    while not reached():
+        assert process.poll() is None, "the study ended before it could be killed"
+        assert time.monotonic() < last, "nothing happened"
+        time.sleep(0.05)
+
+
+def kill_all_at(out: Path, runs: int, *words: str) -> int:
+    """Start or continue an exploration, kill all its processes after so many runs; return how many it had."""
+    process, store = start(out, *words), Store(out)
+    wait_until(lambda: len(store.finished()) >= runs, process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    return len(Store(out).finished())
+
+
+def kill_worker_at(out: Path, runs: int, *words: str) -> None:
+    """Start or continue an exploration, kill one of its workers after so many runs, and see it end well."""
+    process, store = start(out, *words), Store(out)
+    wait_until(lambda: len(store.finished()) >= runs, process)
+    wait_until(lambda: kill_worker(store.place), process)
+    _, complaint = process.communicate()
+    assert process.returncode == 0, complaint
+
+
+def kill_worker(place: Path) -> bool:
+    """Kill a process that is at work, as it wrote itself down; tell whether there was one."""
+    for file in place.glob(".watch-*"):
+        try:
+            number = file.read_text().partition("\n")[0]
+            os.kill(int(number), signal.SIGKILL)
+            return True
+        except (FileNotFoundError, ValueError, ProcessLookupError):
+            continue
+    return False
+
+
+def contents(out: Path) -> bytes:
+    """Return the manifest of a finished study."""
+    return (out / MANIFEST).read_bytes()
