@@ -1,0 +1,184 @@
+"""What a space of parameters says in sentences: sensitivity, robustness, and where a package fails."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from experiments.language.estimates import NARROW, percent, unit_of_change
+from experiments.language.outcomes import Outcome, told
+from experiments.language.words import humanise, listed, plural, sentence_case
+
+TORNADO = "What would change the choice?"
+INDICES = "What moves the outcomes?"
+REGRET = "What does a package cost where it is not the best?"
+SHARE_AXIS = "Best by the rule, % of runs"
+NO_CHOICE = "Nothing to show: there is one package, and so no choice."
+
+
+def amount(value: float, outcome: Outcome) -> str:
+    """Write an amount of an outcome with its unit, without a sign: ``1.20 percentage points``."""
+    return f"{outcome.text(abs(value), value)} {unit_of_change(outcome)}"
+
+
+def rule_text(outcome: str, sign: int, limits: Sequence[Any]) -> str:
+    """Say by which rule a package is best."""
+    text = f"The best package has the {'most' if sign > 0 else 'least'} {named(outcome)}"
+    kept = listed([limit_text(limit) for limit in limits])
+    return f"{text} of those with {kept}." if kept else f"{text}."
+
+
+def named(outcome: str) -> str:
+    """Return the name of an outcome within a sentence."""
+    name = told(outcome).name
+    return name[:1].lower() + name[1:]
+
+
+def limit_text(limit: Any) -> str:
+    """Write a limit: ``innocent shops hit of at most 50.0 per 1,000 innocent shop-years``."""
+    outcome, bound = told(limit.outcome), "at most" if limit.sign > 0 else "at least"
+    return f"{named(limit.outcome)} of {bound} {level_text(limit.value, outcome)}"
+
+
+def level_text(value: float, outcome: Outcome) -> str:
+    """Write a level with its unit: ``3.0 % of paid orders``."""
+    text = outcome.text(value)
+    return f"{text}{NARROW}{outcome.unit}" if outcome.is_share else f"{text} {outcome.unit}"
+
+
+def noise_sentence(share: float, replications: int, points: int) -> str:
+    """Say how much of the differences between points is luck."""
+    if not math.isfinite(share):
+        return "With one replication a point, luck cannot be told apart from effects."
+    return (
+        f"Of the variance between the means of {plural(points, 'point')}, {percent(share, 0)} is the luck of "
+        f"{plural(replications, 'replication')}, and not counted in the numbers below."
+    )
+
+
+def most_moving(package: str, outcome: str, rows: Sequence[tuple[str, str]]) -> str:
+    """Say which parameters move an outcome of a package most; ``rows`` are name and measure."""
+    what = f"{sentence_case(named(outcome))} under {humanise(package)}"
+    if not rows:
+        return f"{what}: no parameter's effect stands out from luck."
+    return f"{what} is moved most by {listed([f'{name} ({measure})' for name, measure in rows])}."
+
+
+def choice_sentence(package: str, share: float, middle: float, outcome: str) -> str:
+    """Say which package is best most often, and by how much it is ahead on average."""
+    side = "ahead of" if middle >= 0 else "behind"
+    return (
+        f"{sentence_case(humanise(package))} is the best package in {percent(share, 0)} of all runs; on "
+        f"average it is {amount(middle, told(outcome))} {side} the best other one in {named(outcome)}."
+    )
+
+
+def flip_sentence(row: Any) -> str:
+    """Say what a parameter does to the choice, from a row of the tornado."""
+    outcome = told(row["outcome"])
+    reach = f"moves the margin by {amount(row['reach'], outcome)}"
+    where = f"from {row['low_value']} to {row['high_value']}"
+    if not row["flips"]:
+        return f"{row['name']}: {where} it {reach}, and the choice stays."
+    other = next((name for name in (row["low_best"], row["high_best"]) if name not in ("", row["package"])), "")
+    instead = f" to {humanise(other)}" if other else ""
+    sure = "" if row["sure"] else ", though the intervals of its ends allow that it does not"
+    return f"{row['name']}: {where} it {reach}; the choice changes{instead} near {row['flips']}{sure}."
+
+
+def tornado_note(package: str, outcome: str, rule: str, points: int, fitted: float) -> str:
+    """Say what the marks of the tornado mean."""
+    return (
+        f"Left: by how much {humanise(package)} is ahead of the best other package in {named(outcome)} when one "
+        "parameter is at its low or high end and the others are as the design has them; below 0 another "
+        "package is better. Right: the share of runs in which it is the best. "
+        f"{rule} Lines: 95\u00a0% bootstrap intervals. Diamonds: where the choice changes, open where the "
+        f"intervals allow that it does not. A sum of curves fitted to {plural(points, 'point')}, which explains "
+        f"{percent(fitted, 0)} of the margin's variance between them."
+    )
+
+
+def margin_axis(outcome: str) -> str:
+    """Return the name of the axis of margins."""
+    own = told(outcome)
+    return f"Ahead in {named(outcome)}, {unit_of_change(own)}"
+
+
+def indices_note(what: str, points: int, replications: int) -> str:
+    """Say what the marks of the figure of effects mean."""
+    if what == "morris":
+        meaning = (
+            "Root mean square effect of a parameter that alone moves through its range, as a share of the "
+            "largest one of the outcome, with 95\u00a0% bootstrap intervals over trajectories"
+        )
+    else:
+        meaning = (
+            "Full: total index, the share of the variance that involves the parameter. Open: first index, the "
+            "share that it explains alone; 95\u00a0% bootstrap intervals"
+        )
+    return f"{meaning}. {plural(points, 'point')}, {plural(replications, 'replication')}; luck is taken out."
+
+
+def regret_sentence(row: Any, outcome: str) -> str:
+    """Say what it costs to choose a package and not the best one of each world."""
+    own = told(outcome)
+    return (
+        f"{sentence_case(humanise(row['package']))} is the best in {percent(row['best_share'], 0)} of the worlds; "
+        f"elsewhere included, it is {amount(row['mean'], own)} worse than the best on average "
+        f"and {amount(row['largest'], own)} in the worst world."
+    )
+
+
+def satisficing_sentence(row: Any, limits: Sequence[Any]) -> str:
+    """Say in how many worlds a package keeps all limits."""
+    name = sentence_case(humanise(row["package"]))
+    if not row["n_worlds"]:
+        return f"{name}: an outcome is unknown in every world."
+    ends = f"[{percent(row['low'], 0)},\u00a0{percent(row['high'], 0)}]"
+    unsure = row["unsure_share"]
+    luck = f" In {percent(unsure, 0)} of them luck may have decided." if unsure and unsure > 0 else ""
+    kept = listed([limit_text(limit) for limit in limits])
+    return f"{name} has {kept} in {percent(row['share'], 0)} {ends} of {row['n_worlds']} worlds.{luck}"
+
+
+def box_sentence(package: str, failing: str, dims: Sequence[str], box: Any) -> str:
+    """Say where a package fails; ``dims`` are the conditions of the box."""
+    where = listed(list(dims))
+    held = box["held_out_density"]
+    fresh = f", {percent(held, 0)} in worlds that the box was not drawn from" if math.isfinite(held) else ""
+    return (
+        f"{sentence_case(humanise(package))} {failing} where {where}: there it does in "
+        f"{percent(box['density'], 0)} of the worlds ({percent(box['base'], 0)} of all{fresh}), which are "
+        f"{percent(box['coverage'], 0)} of those in which it does."
+    )
+
+
+def no_box(package: str, failing: str, hits: int, n: int) -> str:
+    """Say that a package fails nowhere, everywhere, or nowhere in particular."""
+    name = sentence_case(humanise(package))
+    if hits in (0, n):
+        return f"{name} {failing} in {'none' if not hits else 'all'} of {plural(n, 'world')}."
+    return f"{name} {failing} in {hits} of {plural(n, 'world')}; no region of parameters stands out."
+
+
+def fails_limits(limits: Sequence[Any]) -> str:
+    """Say what failing means where there are limits."""
+    return f"misses {listed([limit_text(limit) for limit in limits])}"
+
+
+def fails_regret(value: float, outcome: str) -> str:
+    """Say what failing means where there are none: the worst quarter of a package's own regrets."""
+    return f"is more than {amount(value, told(outcome))} worse than the best package"
+
+
+def condition(name: str, low: str, high: str) -> str:
+    """Write one side or both of a box: ``Fine per shop, RMB, is above 10,000``."""
+    if low and high:
+        return f"{name} is between {low} and {high}"
+    return f"{name} is above {low}" if low else f"{name} is below {high}"
+
+
+def word_condition(name: str, words: Sequence[str]) -> str:
+    """Write a box's words."""
+    return f"{name} is {' or '.join(words)}"
