@@ -23,15 +23,8 @@ LOW, HIGH = style.COLOURS[0], style.COLOURS[1]
 PANELS = ("margin", "share")
 
 
-def prepare(folder: Path, rule: str, points: int) -> pd.DataFrame:
-    """Return one row a parameter and panel, scaled to readers' units.
-
-    Parameters
-    ----------
-    folder : with ``tornado.csv``
-    rule : the sentence that says by which rule a package is best
-    points : of the design
-    """
+def prepare(folder: Path) -> pd.DataFrame:
+    """Return one row a parameter and panel, scaled to readers' units."""
     table = read_table(folder / "tornado.csv")
     if table.empty:
         return style.note_table(texts.NO_CHOICE)
@@ -39,7 +32,9 @@ def prepare(folder: Path, rule: str, points: int) -> pd.DataFrame:
     outcome = texts.told(str(first["outcome"]))
     own = pd.concat([panel(table, "margin", outcome.scale), panel(table, "share", 100.0)], ignore_index=True)
     own["axis"] = own["what"].map({"margin": texts.margin_axis(outcome.column), "share": texts.SHARE_AXIS})
-    note = texts.tornado_note(str(first["package"]), outcome.column, rule, points, float(first["fitted"]))
+    note = texts.tornado_note(
+        str(first["package"]), outcome.column, first["rule"], first["n_points"], first["fitted"]
+    )
     return style.with_footnote(own.assign(kind="bar", text=""), note)
 
 
@@ -113,7 +108,9 @@ def draw_bar(axes: Axes, row: Any, middle: float) -> None:
     for side, shade, dy in (("low", LOW, -0.17), ("high", HIGH, 0.17)):
         value, ends = getattr(row, side), (getattr(row, f"{side}_low"), getattr(row, f"{side}_high"))
         label = style.entry(f"at the {side} end") if row.place == 0 else None
-        axes.barh(row.place + dy, value - middle, 0.3, left=middle, color=shade, alpha=0.85, label=label, zorder=2)
+        axes.barh(
+            row.place + dy, value - middle, 0.3, left=middle, color=shade, alpha=0.85, label=label, zorder=2
+        )
         if np.isfinite(ends[0]):
             axes.hlines(row.place + dy, *ends, color=style.INK, linewidth=0.9, zorder=3)
             write_value(axes, row, side, dy, middle)

@@ -81,7 +81,9 @@ def flip_sentence(row: Any) -> str:
     where = f"from {row['low_value']} to {row['high_value']}"
     if not row["flips"]:
         return f"{row['name']}: {where} it {reach}, and the choice stays."
-    other = next((name for name in (row["low_best"], row["high_best"]) if name not in ("", row["package"])), "")
+    other = next(
+        (name for name in (row["low_best"], row["high_best"]) if name not in ("", row["package"])), ""
+    )
     instead = f" to {humanise(other)}" if other else ""
     sure = "" if row["sure"] else ", though the intervals of its ends allow that it does not"
     return f"{row['name']}: {where} it {reach}; the choice changes{instead} near {row['flips']}{sure}."
@@ -182,3 +184,41 @@ def condition(name: str, low: str, high: str) -> str:
 def word_condition(name: str, words: Sequence[str]) -> str:
     """Write a box's words."""
     return f"{name} is {' or '.join(words)}"
+
+
+REGRET_NOTE = (
+    "Regret is how much worse a package is than the best one of the same world, both by their means over "
+    "replications; `low` and `high` bound its mean over worlds (95 % bootstrap). `held out` is the mean against "
+    "the package that other replications call the best: luck makes plain regret too large, and this one not."
+)
+BOXES_NOTE = (
+    "Boxes are found by PRIM (Bryant and Lempert 2010): of its trajectory the box with the largest harmonic "
+    "mean of coverage and density, without restrictions that luck could have made (quasi-p above 0.05)."
+)
+
+
+def worlds_sentence(points: int, replications: int) -> str:
+    """Say what stands behind the numbers."""
+    return (
+        f"{plural(points, 'world')} of the design, each as likely as any other, "
+        f"{plural(replications, 'replication')} of each package in each."
+    )
+
+
+def regret_note(worlds: int) -> str:
+    """Say what the marks of the figure of regret mean."""
+    return (
+        f"Regret: how much worse a package is than the best one of the same world, for each objective alone. "
+        f"Dots: {plural(worlds, 'world')}. Diamonds: means over worlds with 95\u00a0% bootstrap intervals."
+    )
+
+
+QUALITY_NOTE = (
+    "Each fifth of the points was left out once, noise and process were fitted on the others, and the width of "
+    "intervals was chosen on other fifths than the one that is counted. Error: root mean square, luck of a "
+    "point's mean included."
+)
+ANSWER_NOTE = (
+    "95 % intervals of the expectation over replications; “one run” is where a single fresh run lies. "
+    "Numbers of the emulator, not of runs: `compare` at this point confirms them."
+)

@@ -15,7 +15,7 @@ from experiments.analysis.by_point import response
 from experiments.analysis.tornado import Axis
 from experiments.language.words import humanise_path, level
 from experiments.settings.catalogue import all_parameters
-from experiments.settings.dimensions import LEVER, Dimension
+from experiments.settings.dimensions import Dimension
 from experiments.studies.explore import ExplorationResults, read_exploration
 from sim.parameters import ConfigError
 
@@ -64,7 +64,7 @@ class Explored:
     def units(self) -> np.ndarray:
         """Return the points (n, d) in the unit cube."""
         table = self.results.points
-        return np.column_stack([one.unit(table[one.path].tolist()) for one in self.dimensions])
+        return np.column_stack([one.unit(as_stated(one, table[one.path])) for one in self.dimensions])
 
     @cached_property
     def names(self) -> list[str]:
@@ -123,9 +123,10 @@ def reader_name(path: str) -> str:
     return name if unit in ("-", "") or "," in name or "(" in name else f"{name}, {unit}"
 
 
-def is_lever(dimension: Dimension) -> bool:
-    """Tell whether a dimension is a lever."""
-    return dimension.role == LEVER
+def as_stated(dimension: Dimension, cells: pd.Series) -> list[Any]:
+    """Return the values of a column; words of a CSV file, truths among them, become the levels again."""
+    levels = {str(value): value for value in dimension.values}
+    return [levels.get(str(value), value) for value in cells.tolist()]
 
 
 def value_text(value: Any) -> str:

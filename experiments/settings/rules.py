@@ -50,7 +50,9 @@ def rule_of(words: Sequence[str]) -> tuple[Rule, list[str]]:
 def known(name: str) -> str:
     """Return the name of an outcome, or raise `ConfigError`."""
     if name not in {outcome.name for outcome in OUTCOMES}:
-        raise ConfigError(f"there is no outcome {name!r}; docs/files.md lists them, {', '.join(OBJECTIVES)} first")
+        raise ConfigError(
+            f"there is no outcome {name!r}; docs/files.md lists them, {', '.join(OBJECTIVES)} first"
+        )
     return name
 
 

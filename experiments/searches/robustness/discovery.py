@@ -123,7 +123,11 @@ def weakest(box: Any) -> dict[str, float]:
 
 def read_box(box: Any, names: list[str], base: float) -> Box:
     """Return a chosen box in numbers of our own."""
-    now, limits, whole = box.peeling_trajectory.iloc[box._cur_box], box.box_lims[box._cur_box], box.box_lims[0]
+    now, limits, whole = (
+        box.peeling_trajectory.iloc[box._cur_box],
+        box.box_lims[box._cur_box],
+        box.box_lims[0],
+    )
     sides = tuple(side_of(name, limits[name], whole[name], weakest(box)[name]) for name in names)
     return Box(sides, float(now["coverage"]), float(now["density"]), float(now["mass"]), base)
 

@@ -74,7 +74,11 @@ def n_blocks(explored: Explored) -> int:
 
 def effect_rows(explored: Explored, asked: Sequence[Quantity]) -> list[dict[str, Any]]:
     """Return a row for each quantity and parameter; none for what does not vary."""
-    return [row for one in asked for row in (morris_rows if explored.kind == "morris" else sobol_rows)(explored, one)]
+    return [
+        row
+        for one in asked
+        for row in (morris_rows if explored.kind == "morris" else sobol_rows)(explored, one)
+    ]
 
 
 def morris_rows(explored: Explored, asked: Quantity) -> list[dict[str, Any]]:

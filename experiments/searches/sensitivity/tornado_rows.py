@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.tornado import Sweep, tornado
+from experiments.language.uncertainty import rule_text
 from experiments.searches.explored import Explored, value_text
 from experiments.searches.sensitivity.quantities import Choice
 
@@ -26,8 +27,17 @@ def tornado_rows(explored: Explored, choice: Choice, blocks: int) -> pd.DataFram
     if ahead is None or holds is None:
         return pd.DataFrame()
     rows = [
-        {"parameter": axis.name, "name": explored.names[i], "package": choice.chosen, "outcome": choice.rule.outcome}
+        {
+            "parameter": axis.name,
+            "name": explored.names[i],
+            "package": choice.chosen,
+            "outcome": choice.rule.outcome,
+        }
         | ends(explored, choice, i, (ahead.sweeps[i], holds.sweeps[i]))
+        | {
+            "rule": rule_text(choice.rule.outcome, choice.rule.sign, choice.rule.limits),
+            "n_points": len(units),
+        }
         | {"middle": ahead.middle, "middle_share": holds.middle + 0.5, "fitted": ahead.fitted}
         for i, axis in enumerate(axes)
     ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.searches.calibration.write_up import markdown
 from experiments.files.whole import write_bytes
 from experiments.language import uncertainty as texts
 from experiments.language.words import humanise
+from experiments.searches.calibration.write_up import markdown
 
 if TYPE_CHECKING:
     from experiments.searches.sensitivity.sensitivity import Sensitivity
@@ -77,7 +77,9 @@ def outcome_sentences(found: Sensitivity, what: str) -> list[str]:
 
 def movers(found: Sensitivity, rows: pd.DataFrame) -> list[tuple[str, str]]:
     """Return the parameters that clearly move a quantity, by how much, with the measure as text."""
-    names = {one.path: name for one, name in zip(found.explored.dimensions, found.explored.names, strict=True)}
+    names = {
+        one.path: name for one, name in zip(found.explored.dimensions, found.explored.names, strict=True)
+    }
     if "total" in rows:
         clear = rows[(rows["total_low"] > 0) & (rows["total"] > CLEAR)].sort_values("total", ascending=False)
         return [(names[r.parameter], f"{100 * r.total:.0f}\u202f%") for r in clear.head(SHOWN).itertuples()]
@@ -112,5 +114,3 @@ def meaning(found: Sensitivity) -> str:
 def bullets(sentences: list[str]) -> str:
     """Return sentences as a list."""
     return "\n".join(f"- {sentence}" for sentence in sentences)
-
-
