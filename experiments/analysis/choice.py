@@ -29,7 +29,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Rule:
-    """The best package has the most (``sign`` 1) or least (−1) of ``outcome`` among those within all limits."""
+    """The best package has the most (``sign`` 1) or least (−1) of ``outcome`` within all limits."""
 
     outcome: str
     sign: int
@@ -78,6 +78,6 @@ def mean_scores(scored: Scores) -> pd.DataFrame:
 
 
 def margin(scored: Scores, chosen: str) -> pd.DataFrame:
-    """Return by how much a package is ahead of the best other one in each run; negative where it is behind."""
+    """Return by how much a package is ahead of the best other one in each run; negative if behind."""
     others = [table.to_numpy(float) for name, table in scored.items() if name != chosen]
     return scored[chosen] - np.max(np.stack(others), axis=0)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import digamma
 
 FLOOR = 0.01
-"""Share of the mean variance below which a point's own is not believed: few replications may agree by luck."""
+"""Share of the mean variance below which a point's own is not believed: few runs may agree by luck."""
 
 PENALTY = 1.0
 """Pull of the slopes of the logarithm of a variance towards 0 (ridge)."""
@@ -27,7 +27,7 @@ class Noise:
     replications: int
 
     def own(self, features: np.ndarray) -> np.ndarray:
-        """Return the variance (n,) that a run at ``features`` (n, f) has beside what its replication shares."""
+        """Return the variance (n,) of a run at ``features`` (n, f) beside what its replication shares."""
         return np.exp(np.clip(with_one(features) @ self.slopes, -700, 700))
 
 

@@ -1,4 +1,4 @@
-"""What would change a choice: a quantity along each parameter, the others as the design has them; pure functions."""
+"""What would change a choice: a quantity along each parameter, others as in the design; pure functions."""
 
 from __future__ import annotations
 

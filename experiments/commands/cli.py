@@ -180,8 +180,8 @@ examples:
 }
 
 GONE = {
-    "twin": "`twin` is gone: its expectations were too far from the engine's results. Instant answers will "
-    "come from an emulator of finished runs; until then, use `run` or `compare`.",
+    "twin": "`twin` is gone: its expectations were too far from the engine's results. Instant answers "
+    "come from an emulator of finished runs, see `emulate`.",
 }
 """Commands of old, and what is said to who types them."""
 

@@ -44,7 +44,7 @@ def file_of(folder: Path) -> Path:
 
 
 def ready(folder: Path, file: Path, options: argparse.Namespace, asked: bool) -> Emulator:
-    """Return the emulator of a file; fit it where there is none, where its runs changed, or where none is asked."""
+    """Return the emulator of a file; fit it where there is none, its runs changed, or no point is asked."""
     from experiments.searches.emulator.stored import read_emulator
     from experiments.searches.explored import read_explored
 
@@ -129,21 +129,25 @@ def answer(emulator: Emulator, values: dict[str, Any]) -> None:
     ):
         table.add_column(heading, justify="right" if place > 1 else "left")
     for (outcome, package), own in rows.groupby(["outcome", "package"], sort=False):
-        table.add_row(str(package), *cells(str(outcome), own.set_index("what")))
+        table.add_row(str(package), *cells(str(outcome), by_kind(own)))
     console().print(table)
     print(texts.ANSWER_NOTE)
 
 
-def cells(name: str, rows: pd.DataFrame) -> list[str]:
+def by_kind(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return rows of one outcome and package by what they are: a level, a difference."""
+    return {str(row["what"]): row for row in rows.to_dict("records")}
+
+
+def cells(name: str, rows: dict[str, Any]) -> list[str]:
     """Return name, expectation, one run and difference of one outcome of a package as text."""
-    level = rows.loc["level"] if "level" in rows.index else None
-    shown = rows.iloc[0] if level is None else level
+    level = rows.get("level")
+    shown = level or next(iter(rows.values()))
     outcome = fitting(told(name), abs(float(shown["mean"])))
     text = "–" if level is None else with_ends(outcome.text(level["mean"]), outcome, level, "")
     run = "–" if level is None else f"[{outcome.text(level['run_low'])}, {outcome.text(level['run_high'])}]"
     change = "–"
-    if "difference" in rows.index:
-        own = rows.loc["difference"]
+    if own := rows.get("difference"):
         change = with_ends(outcome.change(own["mean"]), outcome, own, "+")
     return [f"{outcome.name}, {outcome.unit}", text, run, change]
 

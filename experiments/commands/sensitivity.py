@@ -40,7 +40,7 @@ def explain(options: argparse.Namespace) -> int:
 
 
 def folder_of(words: list[str], options: argparse.Namespace) -> Path:
-    """Return the folder that the words name, or that of the exploration that they describe, run to its end."""
+    """Return the folder that words name, or that of the exploration that they describe, run to its end."""
     folders = [word for word in words if "=" not in word]
     if len(folders) == 1 and len(words) == 1:
         return Path(folders[0])

@@ -31,7 +31,7 @@ def prepare(folder: Path) -> pd.DataFrame:
     for place, name in enumerate(summary["outcome"].unique()):
         own = worlds[worlds["outcome"] == name]
         outcome = fitting(told(str(name)), float(own["regret"].max()))
-        title = f"{outcome.name}, {texts.unit_of_change(outcome)}"
+        title = f"{outcome.name},\n{texts.unit_of_change(outcome)}"
         means = summary[summary["outcome"] == name][["package", "mean", "low", "high"]].assign(kind="mean")
         dots = own[["package", "regret"]].rename(columns={"regret": "mean"}).assign(kind="world")
         both = pd.concat([means, dots], ignore_index=True)
@@ -79,9 +79,8 @@ def draw_panel(axes: Axes, own: pd.DataFrame) -> None:
         )
     for row in records(rows(own, "mean")):
         draw_mean(axes, row)
-    axes.set_xlim(left=min(0.0, style.lowest(own["mean"])))
-    columns = int(axes.bbox.width / 100 / style.LETTER)
-    axes.set_title(folded(str(own["title"].iloc[0]), columns), fontsize=9.5, fontweight="normal", pad=6)
+    axes.set_xlim(left=-0.03 * style.highest(own["mean"], 1.0))
+    axes.set_title(str(own["title"].iloc[0]), fontsize=9.5, fontweight="normal", pad=6)
     style.light_grid(axes, "x")
     axes.tick_params(axis="y", length=0, labelsize=9.5)
 

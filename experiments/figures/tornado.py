@@ -41,7 +41,7 @@ def prepare(folder: Path) -> pd.DataFrame:
 def panel(table: pd.DataFrame, what: str, scale: float) -> pd.DataFrame:
     """Return the rows of one panel: both ends, the middle, and the flips."""
     middle = "middle" if what == "margin" else "middle_share"
-    own = table.head(SHOWN)[["name", "low_value", "high_value", "flips", "sure"]].copy()
+    own = table.head(SHOWN)[["name", "low_value", "high_value", "flips", "sure", "decides"]].copy()
     own["what"], own["place"] = what, range(len(own))
     own["middle"] = scale * table[middle]
     for side in ("low", "high"):
@@ -81,13 +81,13 @@ def draw_panel(axes: Axes, own: pd.DataFrame) -> None:
     middle = float(own["middle"].iloc[0])
     margin = own["what"].iloc[0] == "margin"
     axes.axvline(middle, color=style.SOFT, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
-    if margin:
-        axes.axvline(0, color=style.BLACK, linewidth=1.2, zorder=1)
+    if own["what"].iloc[0] == own["decides"].iloc[0]:
+        axes.axvline(0 if margin else 50, color=style.BLACK, linewidth=1.2, zorder=1)
     for row in records(own):
         draw_bar(axes, row, middle)
     low, high = reach(own, margin)
     axes.set_xlim(low, high)
-    axes.set_xlabel(folded(str(own["axis"].iloc[0]), 44 if margin else 28), fontsize=9)
+    axes.set_xlabel(folded(str(own["axis"].iloc[0]), 56 if margin else 28), fontsize=9)
     style.light_grid(axes, "x")
     axes.tick_params(labelsize=9)
 
@@ -104,7 +104,7 @@ def reach(own: pd.DataFrame, margin: bool) -> tuple[float, float]:
 
 
 def draw_bar(axes: Axes, row: Any, middle: float) -> None:
-    """Draw both ends of one parameter, with their values beside them, and a diamond where the choice changes."""
+    """Draw both ends of one parameter with their values, and a diamond where the choice changes."""
     for side, shade, dy in (("low", LOW, -0.17), ("high", HIGH, 0.17)):
         value, ends = getattr(row, side), (getattr(row, f"{side}_low"), getattr(row, f"{side}_high"))
         label = style.entry(f"at the {side} end") if row.place == 0 else None
@@ -114,11 +114,27 @@ def draw_bar(axes: Axes, row: Any, middle: float) -> None:
         if np.isfinite(ends[0]):
             axes.hlines(row.place + dy, *ends, color=style.INK, linewidth=0.9, zorder=3)
             write_value(axes, row, side, dy, middle)
-    if row.what == "margin" and row.flips:
-        axes.plot(
-            0, row.place, "D", markersize=7, zorder=4, color=style.BLACK,
-            markerfacecolor=style.BLACK if row.sure else "white", gid=f"flip:{row.name}",
-        )  # fmt: skip
+    if row.what == row.decides and row.flips:
+        draw_flip(axes, row, 0 if row.what == "margin" else 50)
+
+
+def draw_flip(axes: Axes, row: Any, x: float) -> None:
+    """Draw a diamond where the choice changes, with the parameter's value; open where it is unsure."""
+    axes.plot(
+        x, row.place, "D", markersize=7, zorder=6, color=style.BLACK,
+        markerfacecolor=style.BLACK if row.sure else "white", gid=f"flip:{row.name}",
+    )  # fmt: skip
+    axes.annotate(
+        folded(str(row.flips), 16),
+        (x, row.place),
+        xytext=(7, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=8,
+        fontweight="bold",
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
+        zorder=5,
+    )
 
 
 def write_value(axes: Axes, row: Any, side: str, dy: float, middle: float) -> None:
@@ -135,5 +151,6 @@ def write_value(axes: Axes, row: Any, side: str, dy: float, middle: float) -> No
         va="center",
         fontsize=8,
         color=style.SOFT,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5},
         zorder=5,
     )

@@ -65,39 +65,43 @@ def most_moving(package: str, outcome: str, rows: Sequence[tuple[str, str]]) -> 
     return f"{what} is moved most by {listed([f'{name} ({measure})' for name, measure in rows])}."
 
 
-def choice_sentence(package: str, share: float, middle: float, outcome: str) -> str:
+def choice_sentence(package: str, share: float, middle: float, rule: Any) -> str:
     """Say which package is best most often, and by how much it is ahead on average."""
+    outcome, aside = rule.outcome, ", limits aside" if rule.limits else ""
     side = "ahead of" if middle >= 0 else "behind"
     return (
         f"{sentence_case(humanise(package))} is the best package in {percent(share, 0)} of all runs; on "
-        f"average it is {amount(middle, told(outcome))} {side} the best other one in {named(outcome)}."
+        f"average it is {amount(middle, told(outcome))} {side} the best other one in {named(outcome)}{aside}."
     )
 
 
 def flip_sentence(row: Any) -> str:
     """Say what a parameter does to the choice, from a row of the tornado."""
-    outcome = told(row["outcome"])
-    reach = f"moves the margin by {amount(row['reach'], outcome)}"
+    name = sentence_case(row["phrase"])
     where = f"from {row['low_value']} to {row['high_value']}"
+    reach = f"moves the margin by {amount(row['reach'], told(row['outcome']))}"
+    if row["decides"] == "share":
+        shares = [percent(row[f"{end}_share"], 0) for end in ("low", "high")]
+        reach = f"moves how often the choice is made from {shares[0]} to {shares[1]}"
     if not row["flips"]:
-        return f"{row['name']}: {where} it {reach}, and the choice stays."
+        return f"{name}: {where} it {reach}, and the choice stays."
     other = next(
         (name for name in (row["low_best"], row["high_best"]) if name not in ("", row["package"])), ""
     )
     instead = f" to {humanise(other)}" if other else ""
     sure = "" if row["sure"] else ", though the intervals of its ends allow that it does not"
-    return f"{row['name']}: {where} it {reach}; the choice changes{instead} near {row['flips']}{sure}."
+    return f"{name}: {where} it {reach}; the choice changes{instead} near {row['flips']}{sure}."
 
 
 def tornado_note(package: str, outcome: str, rule: str, points: int, fitted: float) -> str:
     """Say what the marks of the tornado mean."""
     return (
-        f"Left: by how much {humanise(package)} is ahead of the best other package in {named(outcome)} when one "
-        "parameter is at its low or high end and the others are as the design has them; below 0 another "
-        "package is better. Right: the share of runs in which it is the best. "
+        f"Left: by how much {humanise(package)} is ahead of the best other package in {named(outcome)} when "
+        "one parameter is at its low or high end and the others are as the design has them; below 0 another "
+        "package is better in it. Right: the share of runs in which it is the best. "
         f"{rule} Lines: 95\u00a0% bootstrap intervals. Diamonds: where the choice changes, open where the "
-        f"intervals allow that it does not. A sum of curves fitted to {plural(points, 'point')}, which explains "
-        f"{percent(fitted, 0)} of the margin's variance between them."
+        f"intervals allow that it does not. A sum of curves fitted to {plural(points, 'point')}, which "
+        f"explains {percent(fitted, 0)} of the margin's variance between them."
     )
 
 
@@ -116,8 +120,8 @@ def indices_note(what: str, points: int, replications: int) -> str:
         )
     else:
         meaning = (
-            "Full: total index, the share of the variance that involves the parameter. Open: first index, the "
-            "share that it explains alone; 95\u00a0% bootstrap intervals"
+            "Full: total index, the share of the variance that involves the parameter. Open: first index, "
+            "the share that it explains alone; 95\u00a0% bootstrap intervals"
         )
     return f"{meaning}. {plural(points, 'point')}, {plural(replications, 'replication')}; luck is taken out."
 
@@ -126,13 +130,19 @@ def regret_sentence(row: Any, outcome: str) -> str:
     """Say what it costs to choose a package and not the best one of each world."""
     own = told(outcome)
     return (
-        f"{sentence_case(humanise(row['package']))} is the best in {percent(row['best_share'], 0)} of the worlds; "
-        f"elsewhere included, it is {amount(row['mean'], own)} worse than the best on average "
-        f"and {amount(row['largest'], own)} in the worst world."
+        f"{sentence_case(humanise(row['package']))} is the best in {percent(row['best_share'], 0)} of the "
+        "worlds; "
+        f"on average over all of them it is {amount(row['mean'], own)} worse than the best one, and "
+        f"{amount(row['largest'], own)} in the worst."
     )
 
 
-def satisficing_sentence(row: Any, limits: Sequence[Any]) -> str:
+def limits_sentence(limits: Sequence[Any]) -> str:
+    """Say what the limits are."""
+    return f"Limits: {listed([limit_text(limit) for limit in limits])}."
+
+
+def satisficing_sentence(row: Any) -> str:
     """Say in how many worlds a package keeps all limits."""
     name = sentence_case(humanise(row["package"]))
     if not row["n_worlds"]:
@@ -140,8 +150,7 @@ def satisficing_sentence(row: Any, limits: Sequence[Any]) -> str:
     ends = f"[{percent(row['low'], 0)},\u00a0{percent(row['high'], 0)}]"
     unsure = row["unsure_share"]
     luck = f" In {percent(unsure, 0)} of them luck may have decided." if unsure and unsure > 0 else ""
-    kept = listed([limit_text(limit) for limit in limits])
-    return f"{name} has {kept} in {percent(row['share'], 0)} {ends} of {row['n_worlds']} worlds.{luck}"
+    return f"{name} keeps all limits in {percent(row['share'], 0)} {ends} of {row['n_worlds']} worlds.{luck}"
 
 
 def box_sentence(package: str, failing: str, dims: Sequence[str], box: Any) -> str:
@@ -152,7 +161,7 @@ def box_sentence(package: str, failing: str, dims: Sequence[str], box: Any) -> s
     return (
         f"{sentence_case(humanise(package))} {failing} where {where}: there it does in "
         f"{percent(box['density'], 0)} of the worlds ({percent(box['base'], 0)} of all{fresh}), which are "
-        f"{percent(box['coverage'], 0)} of those in which it does."
+        f"{percent(box['coverage'], 0)} of all worlds in which it does."
     )
 
 
@@ -164,9 +173,8 @@ def no_box(package: str, failing: str, hits: int, n: int) -> str:
     return f"{name} {failing} in {hits} of {plural(n, 'world')}; no region of parameters stands out."
 
 
-def fails_limits(limits: Sequence[Any]) -> str:
-    """Say what failing means where there are limits."""
-    return f"misses {listed([limit_text(limit) for limit in limits])}"
+FAILS_LIMITS = "misses a limit"
+"""What failing means where there are limits."""
 
 
 def fails_regret(value: float, outcome: str) -> str:
@@ -188,8 +196,9 @@ def word_condition(name: str, words: Sequence[str]) -> str:
 
 REGRET_NOTE = (
     "Regret is how much worse a package is than the best one of the same world, both by their means over "
-    "replications; `low` and `high` bound its mean over worlds (95 % bootstrap). `held out` is the mean against "
-    "the package that other replications call the best: luck makes plain regret too large, and this one not."
+    "replications; `low` and `high` bound its mean over worlds (95 % bootstrap). `held out` is the mean "
+    "against the package that other replications call the best: luck makes plain regret too large, and "
+    "not this one."
 )
 BOXES_NOTE = (
     "Boxes are found by PRIM (Bryant and Lempert 2010): of its trajectory the box with the largest harmonic "
@@ -214,9 +223,9 @@ def regret_note(worlds: int) -> str:
 
 
 QUALITY_NOTE = (
-    "Each fifth of the points was left out once, noise and process were fitted on the others, and the width of "
-    "intervals was chosen on other fifths than the one that is counted. Error: root mean square, luck of a "
-    "point's mean included."
+    "Each fifth of the points was left out once, noise and process were fitted on the others, and the width "
+    "of intervals was chosen on other fifths than the one that is counted. Error: root mean square, luck of "
+    "a point's mean included."
 )
 ANSWER_NOTE = (
     "95 % intervals of the expectation over replications; “one run” is where a single fresh run lies. "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,16 @@ class Explored:
         """Return what a reader calls each dimension, with its unit."""
         return [reader_name(one.path) for one in self.dimensions]
 
+    @cached_property
+    def phrases(self) -> list[str]:
+        """Return what each dimension is called within a sentence."""
+        return [phrase(one.path) for one in self.dimensions]
+
+    def text(self, dimension: int, value: Any) -> str:
+        """Write the value of a dimension with its unit."""
+        unit = unit_of(self.dimensions[dimension].path)
+        return f"{value_text(value)} {unit}".strip() if isinstance(value, (int, float)) else str(value)
+
     @property
     def axes(self) -> list[Axis]:
         """Return the dimensions as axes of the unit cube."""
@@ -110,17 +120,33 @@ def read_explored(folder: Path | str) -> Explored:
 def read_dimensions(entries: Sequence[dict[str, Any]]) -> tuple[Dimension, ...]:
     """Read dimensions as a folder states them."""
     known = {one.name for one in fields(Dimension)}
-    return tuple(
-        Dimension(**{k: tuple(v) if k == "values" else v for k, v in entry.items() if k in known})
-        for entry in entries
-    )
+    own: list[dict[str, Any]] = [{k: v for k, v in entry.items() if k in known} for entry in entries]
+    return tuple(Dimension(**{**entry, "values": tuple(entry["values"])}) for entry in own)
 
 
 def reader_name(path: str) -> str:
     """Return the name of a parameter for a reader: ``package.regulator.fine_rmb`` is "Fine per shop, RMB"."""
-    units = {row["parameter"]: row["unit"] for row in all_parameters()}
-    name, unit = humanise_path(path.removeprefix(HERE)), units.get(path, "-")
-    return name if unit in ("-", "") or "," in name or "(" in name else f"{name}, {unit}"
+    name, unit = humanise_path(path.removeprefix(HERE)), unit_of(path)
+    return name if not unit or "," in name or "(" in name else f"{name}, {unit}"
+
+
+def phrase(path: str) -> str:
+    """Return a parameter's name within a sentence: "fine (regulator)" for ``package.regulator.fine_rmb``."""
+    part, _, name = path.removeprefix(HERE).rpartition(".")
+    words = name.removesuffix("_rmb").replace("_", " ")
+    return f"{words} ({part.replace('.', ', ').replace('_', ' ')})" if part else words
+
+
+@cache
+def units_of_parameters() -> dict[str, str]:
+    """Return the unit of every parameter, by path."""
+    return {row["parameter"]: row["unit"] for row in all_parameters()}
+
+
+def unit_of(path: str) -> str:
+    """Return the unit of a parameter; empty where it has none."""
+    unit = units_of_parameters().get(path, "-")
+    return "" if unit == "-" else str(unit)
 
 
 def as_stated(dimension: Dimension, cells: pd.Series) -> list[Any]:

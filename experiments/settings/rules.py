@@ -1,4 +1,4 @@
-"""The rule by which a package is best, read from words: ``choose=OUTCOME``, ``OUTCOME.max=``, ``OUTCOME.min=``."""
+"""The rule by which a package is best, from words: ``choose=OUTCOME``, ``OUTCOME.max=``, ``OUTCOME.min=``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OBJECTIVES = (
     "honest_sales_rmb",
     "enforcement_cost_rmb",
 )
-"""What a choice of a package weighs: what remains, whom it hits, what honest merchants sell, what it costs."""
+"""What a choice weighs: what remains, whom it hits, what honest merchants sell, what it costs."""
 
 CHOOSE = "choose"
 SIGNS = {"max": 1, "min": -1}

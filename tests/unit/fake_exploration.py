@@ -71,8 +71,9 @@ def write_fake_exploration(
 def described(kind: str, packages: tuple[str, ...], replications: int, points: int) -> dict[str, Any]:
     """Return what a folder says of itself."""
     return {
-        "name": "fake", "title": "Invented", "question": "", "baseline": packages[0], "run_keys": f"{kind}{points}",
-        "replications": replications, "arms": [{"label": name} for name in packages], "days": 90, "warmup": 30,
+        "name": "fake", "title": "Invented", "question": "", "baseline": packages[0],
+        "run_keys": f"{kind}{points}", "replications": replications,
+        "arms": [{"label": name} for name in packages], "days": 90, "warmup": 30,
         "exploration": {"design": kind, "points": points, "dimensions": [asdict(one) for one in SPACE]},
     }  # fmt: skip
 

@@ -146,7 +146,7 @@ def fit_process(features: np.ndarray, values: np.ndarray, seed: int = 0) -> tupl
 
 
 def widened(distances: np.ndarray) -> float:
-    """Return the distance, in standard deviations, that 95 % of points left out keep; at least the normal one.
+    """Return how many standard deviations 95 % of points left out keep; at least the normal number.
 
     The quantile of split conformal prediction (Vovk and others 2005): right whatever the distribution.
     """

@@ -26,7 +26,7 @@ FOLDS = 3
 
 @dataclass(frozen=True)
 class Side:
-    """The restriction of one dimension: ``low``, ``high`` (None where it is free) or ``words``; its quasi-p."""
+    """The restriction of one dimension: ``low``, ``high`` (None: free) or ``words``, and its quasi-p."""
 
     name: str
     low: float | None
@@ -103,7 +103,7 @@ def boxes(worlds: pd.DataFrame, fails: np.ndarray, most: int) -> list[Box]:
 
 
 def significant(box: Any) -> list[str]:
-    """Choose a box of a trajectory and drop what luck could have made; return the dimensions that are left."""
+    """Choose a box of a trajectory, drop what luck could have made, and return the dimensions left."""
     path = box.peeling_trajectory
     both = path["coverage"] + path["density"]
     box.select(int((2 * path["coverage"] * path["density"] / both).fillna(0).idxmax()))

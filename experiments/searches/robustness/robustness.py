@@ -91,8 +91,9 @@ def world_regrets(explored: Explored, outcomes: Sequence[str]) -> pd.DataFrame:
     for name in outcomes:
         own = Rule(name, told(name).better)
         means = mean_scores(scores(explored.results.runs, explored.packages, own, explored.points))
-        long = regrets(means).rename_axis(index="point", columns="package").stack().rename("regret")
-        tables.append(long.reset_index().assign(outcome=name))
+        long = regrets(means).rename_axis(index="point").reset_index()
+        long = long.melt(id_vars="point", var_name="package", value_name="regret")
+        tables.append(long.assign(outcome=name))
     return pd.concat(tables, ignore_index=True)
 
 

@@ -12,7 +12,6 @@ from experiments.language import uncertainty as texts
 from experiments.language.outcomes import told
 from experiments.language.words import humanise
 from experiments.searches.calibration.write_up import markdown
-from experiments.searches.explored import value_text
 
 if TYPE_CHECKING:
     from experiments.searches.robustness.discovery import Box, Side
@@ -46,15 +45,16 @@ def regret_sentences(found: Robustness) -> list[str]:
 def regret_tables(found: Robustness) -> str:
     """Return the regrets of every outcome in readers' units."""
     parts = [
-        f"Regret in {texts.named(name)}, {texts.unit_of_change(told(name))}:\n\n{markdown(in_units(rows, name))}"
-        for name, rows in found.regret.groupby("outcome", sort=False)
+        f"Regret in {texts.named(name)}, {texts.unit_of_change(told(name))}:\n\n"
+        f"{markdown(in_units(rows, name))}"
+        for name, rows in ((str(key), own) for key, own in found.regret.groupby("outcome", sort=False))
     ]
     return "\n\n".join([*parts, texts.REGRET_NOTE])
 
 
 def in_units(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the columns that readers see."""
-    scale = told(str(name)).scale
+    scale = told(name).scale
     shown = {"mean": "mean", "low": "low", "high": "high", "held_out": "held out", "median": "median",
              "p95": "95 %", "largest": "largest"}  # fmt: skip
     table = pd.DataFrame({"package": rows["package"].map(humanise)})
@@ -64,9 +64,11 @@ def in_units(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def limit_sentences(found: Robustness) -> list[str]:
-    """Return a sentence a package on the worlds in which it keeps the limits."""
-    return [
-        texts.satisficing_sentence(row, found.rule.limits)
+    """Return the limits, and a sentence a package on the worlds in which it keeps them."""
+    if found.satisficing.empty:
+        return []
+    return [texts.limits_sentence(found.rule.limits)] + [
+        texts.satisficing_sentence(row)
         for _, row in found.satisficing.sort_values("share", ascending=False).iterrows()
     ]
 
@@ -79,7 +81,7 @@ def failing_sentences(found: Robustness) -> list[str]:
 def sentences_of(found: Robustness, one: Failing) -> list[str]:
     """Return the sentences of one package."""
     limits, outcome = found.rule.limits, found.rule.outcome
-    failing = texts.fails_limits(limits) if limits else texts.fails_regret(one.beyond, outcome)
+    failing = texts.FAILS_LIMITS if limits else texts.fails_regret(one.beyond, outcome)
     if not one.boxes:
         return [texts.no_box(one.package, failing, one.hits, one.n)]
     return [texts.box_sentence(one.package, failing, conditions(found, box), vars(box)) for box in one.boxes]
@@ -87,14 +89,15 @@ def sentences_of(found: Robustness, one: Failing) -> list[str]:
 
 def conditions(found: Robustness, box: Box) -> list[str]:
     """Return the restrictions of a box as readers see them."""
-    explored = found.explored
-    names = {one.path: name for one, name in zip(explored.dimensions, explored.names, strict=True)}
-    return [condition(side, names[side.name]) for side in box.sides]
+    places = {one.path: i for i, one in enumerate(found.explored.dimensions)}
+    return [condition(found, side, places[side.name]) for side in box.sides]
 
 
-def condition(side: Side, name: str) -> str:
+def condition(found: Robustness, side: Side, place: int) -> str:
     """Write one restriction."""
+    explored = found.explored
+    name = explored.phrases[place]
     if side.words:
         return texts.word_condition(name, [str(word) for word in side.words])
-    low, high = ("" if end is None else value_text(end) for end in (side.low, side.high))
+    low, high = ("" if end is None else explored.text(place, end) for end in (side.low, side.high))
     return texts.condition(name, low, high)

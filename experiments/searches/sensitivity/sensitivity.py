@@ -52,7 +52,8 @@ def sensitivity(explored: Explored, rule: Rule, outcomes: Sequence[str]) -> Sens
     """
     if explored.kind not in KINDS:
         raise ConfigError(
-            f"sensitivity needs design=morris or design=saltelli; {explored.folder} has design={explored.kind}"
+            "sensitivity needs design=morris or design=saltelli; "
+            f"{explored.folder} has design={explored.kind}"
         )
     explored.with_outcomes(outcomes)
     choice = choice_of(explored, rule) if len(explored.packages) > 1 or rule.limits else None

@@ -17,7 +17,9 @@ THIRD = 1 / 3
 
 
 def tornado_rows(explored: Explored, choice: Choice, blocks: int) -> pd.DataFrame:
-    """Return how margin and share of the choice move with each parameter, what moves the margin most first.
+    """Return how margin and share of the choice move with each parameter, what moves the choice most first.
+
+    The margin decides where the choice flips or, under limits, the share of runs in which it is made.
 
     ``low`` and ``high`` are the ends of a range, or the words with the smallest and the largest margin.
     """
@@ -30,6 +32,7 @@ def tornado_rows(explored: Explored, choice: Choice, blocks: int) -> pd.DataFram
         {
             "parameter": axis.name,
             "name": explored.names[i],
+            "phrase": explored.phrases[i],
             "package": choice.chosen,
             "outcome": choice.rule.outcome,
         }
@@ -47,7 +50,8 @@ def tornado_rows(explored: Explored, choice: Choice, blocks: int) -> pd.DataFram
 def ends(explored: Explored, choice: Choice, i: int, both: tuple[Sweep, Sweep]) -> dict[str, Any]:
     """Return margin, share and best package at both ends of a parameter, and where the choice flips."""
     ahead, holds = both
-    at = (int(ahead.mean.argmin()), int(ahead.mean.argmax())) if ahead.axis.levels else (0, -1)
+    order = (holds if choice.rule.limits else ahead).mean
+    at = (int(order.argmin()), int(order.argmax())) if ahead.axis.levels else (0, -1)
     found: dict[str, Any] = {}
     for side, place in zip(("low", "high"), at, strict=True):
         found |= {
@@ -58,9 +62,14 @@ def ends(explored: Explored, choice: Choice, i: int, both: tuple[Sweep, Sweep]) 
             f"{side}_share": np.clip(holds.mean[place] + 0.5, 0, 1),
             f"{side}_best": best_near(explored, choice, i, ahead.places[place]),
         }
-    decisive = holds if choice.rule.limits else ahead
-    flips = [value_text(explored.value(i, place)) for place in decisive.flips]
-    return found | {"flips": ", ".join(flips), "sure": bool(flips) and decisive.sure, "reach": ahead.reach}
+    name, decisive = ("share", holds) if choice.rule.limits else ("margin", ahead)
+    flips = [explored.text(i, explored.value(i, place)) for place in decisive.flips]
+    return found | {
+        "flips": ", ".join(flips),
+        "sure": bool(flips) and decisive.sure,
+        "reach": decisive.reach,
+        "decides": name,
+    }
 
 
 def best_near(explored: Explored, choice: Choice, i: int, place: float) -> str:

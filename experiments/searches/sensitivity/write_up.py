@@ -21,6 +21,9 @@ SHOWN = 3
 CLEAR = 0.05
 """Total index from which a parameter is worth naming."""
 
+RELATIVE = 0.1
+"""Share of the largest effect from which another one is."""
+
 
 def write_up(file: Path, found: Sensitivity) -> None:
     """Write the page."""
@@ -51,7 +54,7 @@ def choice_text(found: Sensitivity) -> str:
     if found.tornado.empty:
         return f"{lines[0]} There are too few points to say what would change the choice."
     middle = float(found.tornado["middle"].iloc[0])
-    lines.append(texts.choice_sentence(choice.chosen, share, middle, rule.outcome))
+    lines.append(texts.choice_sentence(choice.chosen, share, middle, rule))
     flips = bullets([texts.flip_sentence(row) for _, row in found.tornado.iterrows()])
     return " ".join(lines) + "\n\n" + flips + "\n\n" + markdown(ranking_table(found.ranking))
 
@@ -77,16 +80,20 @@ def outcome_sentences(found: Sensitivity, what: str) -> list[str]:
 
 def movers(found: Sensitivity, rows: pd.DataFrame) -> list[tuple[str, str]]:
     """Return the parameters that clearly move a quantity, by how much, with the measure as text."""
-    names = {
-        one.path: name for one, name in zip(found.explored.dimensions, found.explored.names, strict=True)
-    }
+    explored = found.explored
+    names = {one.path: name for one, name in zip(explored.dimensions, explored.phrases, strict=True)}
     if "total" in rows:
         clear = rows[(rows["total_low"] > 0) & (rows["total"] > CLEAR)].sort_values("total", ascending=False)
-        return [(names[r.parameter], f"{100 * r.total:.0f}\u202f%") for r in clear.head(SHOWN).itertuples()]
+        return [
+            (names[str(r["parameter"])], f"{100 * min(float(r['total']), 1):.0f}\u202f%")
+            for r in clear.head(SHOWN).to_dict("records")
+        ]
     outcome = texts.told(str(rows["outcome"].iloc[0]))
     known = rows["size"].notna().all()
     size, low = ("size", "size_low") if known else ("mu_star", "mu_star")
-    clear = rows[rows[low] > 0].sort_values(size, ascending=False)
+    clear = rows[(rows[low] > 0) & (rows[size] > RELATIVE * rows[size].max())].sort_values(
+        size, ascending=False
+    )
     return [(names[r["parameter"]], texts.amount(r[size], outcome)) for _, r in clear.head(SHOWN).iterrows()]
 
 
@@ -101,8 +108,8 @@ def meaning(found: Sensitivity) -> str:
         return (
             "Per whole range of a parameter: `mu` the mean elementary effect, `mu_star` that of its size, "
             "`sigma` its standard deviation, luck included; `size` the root mean square effect without luck, "
-            "with a 95 % bootstrap interval over trajectories; `noise` the standard deviation that luck gives "
-            "one effect. `noise_share` is the share of the variance between points that is luck."
+            "with a 95 % bootstrap interval over trajectories; `noise` the standard deviation that luck "
+            "gives one effect. `noise_share` is the share of the variance between points that is luck."
         )
     return (
         "`first` is the share of the variance that a parameter explains alone, `total` the share that "
