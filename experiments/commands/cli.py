@@ -181,7 +181,7 @@ examples:
 
 GONE = {
     "twin": "`twin` is gone: its expectations were too far from the engine's results. Instant answers "
-    "come from an emulator of finished runs, see `emulate`.",
+    "come from an emulator of finished runs, see `emulate`; `run` and `compare` simulate.",
 }
 """Commands of old, and what is said to who types them."""
 

@@ -11,7 +11,6 @@ from experiments.language.outcomes import Outcome, told
 from experiments.language.words import humanise, listed, plural, sentence_case
 
 TORNADO = "What would change the choice?"
-INDICES = "What moves the outcomes?"
 REGRET = "What does a package cost where it is not the best?"
 SHARE_AXIS = "Best by the rule, % of runs"
 NO_CHOICE = "Nothing to show: there is one package, and so no choice."
@@ -65,6 +64,13 @@ def most_moving(package: str, outcome: str, rows: Sequence[tuple[str, str]]) -> 
     return f"{what} is moved most by {listed([f'{name} ({measure})' for name, measure in rows])}."
 
 
+def margin_sentence(package: str, rows: Sequence[tuple[str, str]]) -> str:
+    """Say which parameters move the margin of the choice most; ``rows`` are name and measure."""
+    if not rows:
+        return "No parameter's effect on that margin stands out from luck."
+    return f"That margin of {humanise(package)} is moved most by {listed([f'{n} ({m})' for n, m in rows])}."
+
+
 def choice_sentence(package: str, share: float, middle: float, rule: Any) -> str:
     """Say which package is best most often, and by how much it is ahead on average."""
     outcome, aside = rule.outcome, ", limits aside" if rule.limits else ""
@@ -109,21 +115,6 @@ def margin_axis(outcome: str) -> str:
     """Return the name of the axis of margins."""
     own = told(outcome)
     return f"Ahead in {named(outcome)}, {unit_of_change(own)}"
-
-
-def indices_note(what: str, points: int, replications: int) -> str:
-    """Say what the marks of the figure of effects mean."""
-    if what == "morris":
-        meaning = (
-            "Root mean square effect of a parameter that alone moves through its range, as a share of the "
-            "largest one of the outcome, with 95\u00a0% bootstrap intervals over trajectories"
-        )
-    else:
-        meaning = (
-            "Full: total index, the share of the variance that involves the parameter. Open: first index, "
-            "the share that it explains alone; 95\u00a0% bootstrap intervals"
-        )
-    return f"{meaning}. {plural(points, 'point')}, {plural(replications, 'replication')}; luck is taken out."
 
 
 def regret_sentence(row: Any, outcome: str) -> str:

@@ -222,9 +222,7 @@ def test_an_emulator_on_disk_says_what_it_said_and_holds_no_code(emulated: Path,
         read_emulator(tmp_path / "none.npz")
 
 
-@pytest.mark.parametrize(
-    "word", ["camouflage_price=16", "moral_cost=-1", "demand.mode=crowds", "peer=much"]
-)
+@pytest.mark.parametrize("word", ["camouflage_price=16", "moral_cost=-1", "demand.mode=crowds", "peer=much"])
 def test_what_lies_outside_of_the_design_is_refused(emulated: Path, word: str) -> None:
     emulator = read_emulator(emulated)
     with pytest.raises(ConfigError):

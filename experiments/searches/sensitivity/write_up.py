@@ -55,6 +55,8 @@ def choice_text(found: Sensitivity) -> str:
         return f"{lines[0]} There are too few points to say what would change the choice."
     middle = float(found.tornado["middle"].iloc[0])
     lines.append(texts.choice_sentence(choice.chosen, share, middle, rule))
+    own = found.effects[found.effects["what"] == "margin"]
+    lines.append(texts.margin_sentence(choice.chosen, movers(found, own) if len(own) else []))
     flips = bullets([texts.flip_sentence(row) for _, row in found.tornado.iterrows()])
     return " ".join(lines) + "\n\n" + flips + "\n\n" + markdown(ranking_table(found.ranking))
 
