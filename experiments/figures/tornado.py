@@ -132,7 +132,7 @@ def draw_flip(axes: Axes, row: Any, x: float) -> None:
         va="center",
         fontsize=8,
         fontweight="bold",
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         zorder=5,
     )
 

@@ -18,7 +18,6 @@ TEXT = frozenset(
         "flips",
         "phrase",
         "rule",
-        "best",
         "axis",
         "age_band",
         "apart",

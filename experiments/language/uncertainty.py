@@ -84,7 +84,7 @@ def choice_sentence(package: str, share: float, middle: float, rule: Any) -> str
 def flip_sentence(row: Any) -> str:
     """Say what a parameter does to the choice, from a row of the tornado."""
     name = sentence_case(row["phrase"])
-    where = f"from {row['low_value']} to {row['high_value']}"
+    where = f"from {row['low_value']} to {row['high_value']} {row['unit']}".strip()
     reach = f"moves the margin by {amount(row['reach'], told(row['outcome']))}"
     if row["decides"] == "share":
         shares = [percent(row[f"{end}_share"], 0) for end in ("low", "high")]
@@ -95,8 +95,9 @@ def flip_sentence(row: Any) -> str:
         (name for name in (row["low_best"], row["high_best"]) if name not in ("", row["package"])), ""
     )
     instead = f" to {humanise(other)}" if other else ""
+    at = f"{row['flips']} {row['unit']}".strip()
     sure = "" if row["sure"] else ", though the intervals of its ends allow that it does not"
-    return f"{name}: {where} it {reach}; the choice changes{instead} near {row['flips']}{sure}."
+    return f"{name}: {where} it {reach}; the choice changes{instead} near {f'{row['flips']} {row['unit']}'.strip()}{sure}."
 
 
 def tornado_note(package: str, outcome: str, rule: str, points: int, fitted: float) -> str:

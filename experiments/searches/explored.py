@@ -78,8 +78,13 @@ class Explored:
 
     def text(self, dimension: int, value: Any) -> str:
         """Write the value of a dimension with its unit."""
-        unit = unit_of(self.dimensions[dimension].path)
+        unit = self.unit(dimension)
         return f"{value_text(value)} {unit}".strip() if isinstance(value, (int, float)) else str(value)
+
+    def unit(self, dimension: int) -> str:
+        """Return the unit of a dimension's numbers; empty where it has none."""
+        own = self.dimensions[dimension]
+        return "" if any(isinstance(value, str) for value in own.values) else unit_of(own.path)
 
     @property
     def axes(self) -> list[Axis]:

@@ -33,6 +33,7 @@ def tornado_rows(explored: Explored, choice: Choice, blocks: int) -> pd.DataFram
             "parameter": axis.name,
             "name": explored.names[i],
             "phrase": explored.phrases[i],
+            "unit": explored.unit(i),
             "package": choice.chosen,
             "outcome": choice.rule.outcome,
         }
@@ -63,7 +64,7 @@ def ends(explored: Explored, choice: Choice, i: int, both: tuple[Sweep, Sweep]) 
             f"{side}_best": best_near(explored, choice, i, ahead.places[place]),
         }
     name, decisive = ("share", holds) if choice.rule.limits else ("margin", ahead)
-    flips = [explored.text(i, explored.value(i, place)) for place in decisive.flips]
+    flips = [value_text(explored.value(i, place)) for place in decisive.flips]
     return found | {
         "flips": ", ".join(flips),
         "sure": bool(flips) and decisive.sure,
