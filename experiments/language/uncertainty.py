@@ -97,7 +97,7 @@ def flip_sentence(row: Any) -> str:
     instead = f" to {humanise(other)}" if other else ""
     at = f"{row['flips']} {row['unit']}".strip()
     sure = "" if row["sure"] else ", though the intervals of its ends allow that it does not"
-    return f"{name}: {where} it {reach}; the choice changes{instead} near {f'{row['flips']} {row['unit']}'.strip()}{sure}."
+    return f"{name}: {where} it {reach}; the choice changes{instead} near {at}{sure}."
 
 
 def tornado_note(package: str, outcome: str, rule: str, points: int, fitted: float) -> str:
