@@ -82,6 +82,41 @@ examples:
   antibrush report results/demo-1a2b3c4d
   antibrush report results/demo-1a2b3c4d x=honest_sales_rmb y=brushed_share""",
     ),
+    "sensitivity": (
+        "find what moves outcomes and the choice of a package, and what would change that choice",
+        """\
+Takes the folder of an exploration with design=morris or design=saltelli, or words that describe one, which is
+run first. The best package leaves the least brushing unless choose= and limits say otherwise.
+
+examples:
+  antibrush sensitivity results/explore_uncertainties-1a2b3c4d
+  antibrush sensitivity exploration=uncertainties points=16 replications=4
+  antibrush sensitivity exploration=uncertainties design=saltelli points=64 out=results/mine
+  antibrush sensitivity results/mine choose=honest_sales_rmb innocent_hits_per_1000_shop_years.max=20""",
+    ),
+    "robustness": (
+        "compare packages over uncertain worlds: regret, limits that are kept, and where a package fails",
+        """\
+Takes the folder of an exploration of uncertainties. With limits a package fails where it misses one; without
+any it fails where it is furthest behind the best package.
+
+examples:
+  antibrush robustness results/explore_uncertainties-1a2b3c4d
+  antibrush robustness results/mine brushed_share.max=0.03 innocent_hits_per_1000_shop_years.max=20
+  antibrush robustness results/mine choose=honest_sales_rmb""",
+    ),
+    "emulate": (
+        "fit an emulator on an exploration, and answer any point of its design at once",
+        """\
+Without a point it fits and says how good it is at points left out; with one it answers, and refuses what lies
+outside of the design. What a point does not say is in the middle of its range.
+
+examples:
+  antibrush emulate results/explore_levers-1a2b3c4d
+  antibrush emulate results/explore_levers-1a2b3c4d at detection.threshold=0.7 regulator.fine_rmb=50000
+  antibrush emulate results/explore_levers-1a2b3c4d --output levers.npz
+  antibrush emulate levers.npz at detection.threshold=0.7""",
+    ),
     "parameters": (
         "list every parameter with unit, range, default and source",
         "examples:\n  antibrush parameters\n  antibrush parameters brushing --format csv",
@@ -145,8 +180,8 @@ examples:
 }
 
 GONE = {
-    "twin": "`twin` is gone: its expectations were too far from the engine's results. Instant answers will "
-    "come from an emulator of finished runs; until then, use `run` or `compare`.",
+    "twin": "`twin` is gone: its expectations were too far from the engine's results. Instant answers "
+    "come from an emulator of finished runs, see `emulate`; `run` and `compare` simulate.",
 }
 """Commands of old, and what is said to who types them."""
 
@@ -202,7 +237,31 @@ def parser() -> argparse.ArgumentParser:
     add_detector_words(made)
     add_calibration_words(made["validate"], made["calibrate"])
     add_theory_words(made["theory"])
+    add_uncertainty_words(made)
     return top
+
+
+def add_uncertainty_words(made: dict[str, argparse.ArgumentParser]) -> None:
+    """Add the words of the commands about a finished exploration."""
+    made["sensitivity"].add_argument("words", nargs="+", metavar="FOLDER|KEY=VALUE", help="see the examples")
+    made["sensitivity"].add_argument(
+        "--configs", metavar="DIR", help="your own folder, laid out like configs/"
+    )
+    made["robustness"].add_argument("folder", help="a folder that `explore` left")
+    made["robustness"].add_argument(
+        "limits", nargs="*", metavar="OUTCOME.max|min=VALUE", help="limits to keep, and choose=OUTCOME"
+    )
+    made["emulate"].add_argument("folder", help="a folder that `explore` left, or an emulator's file")
+    made["emulate"].add_argument("words", nargs="*", metavar="at KEY=VALUE", help="the point to answer")
+    made["emulate"].add_argument("--output", metavar="FILE", help="file of the emulator")
+    for name in ("sensitivity", "emulate"):
+        made[name].add_argument(
+            "--outcome",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="an outcome to look at (default: the four objectives); may be repeated",
+        )
 
 
 def add_detector_words(made: dict[str, argparse.ArgumentParser]) -> None:

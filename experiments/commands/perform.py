@@ -15,9 +15,12 @@ from typing import Any
 from experiments.commands.catalogue import print_catalogue, print_parameters
 from experiments.commands.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, complain
 from experiments.commands.doctor import examine
+from experiments.commands.emulate import emulate
 from experiments.commands.explore import expand_space, explore_space, print_exploration, resume_space
 from experiments.commands.report import report
+from experiments.commands.robustness import judge
 from experiments.commands.run import illustrate, resume, run
+from experiments.commands.sensitivity import explain
 from experiments.commands.studies import compare_packages, expand_study, resume_study
 from experiments.commands.terminal import progress_bar
 from experiments.detectors.check import bring_checked
@@ -221,6 +224,9 @@ COMMANDS = {
     "explore": explore_space,
     "expand": enlarge,
     "report": tell_again,
+    "sensitivity": explain,
+    "robustness": judge,
+    "emulate": emulate,
     "parameters": parameters,
     "list": catalogue,
     "doctor": doctor,

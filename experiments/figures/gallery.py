@@ -25,9 +25,11 @@ from experiments.figures import (
     one_factor,
     parameters,
     paths,
+    regret,
     risk,
     run,
     theory,
+    tornado,
     trade_off,
     worlds,
 )
@@ -72,6 +74,8 @@ DRAW: dict[str, Draw] = {
     **{stem: kind.draw for stem, kind in STUDY_FIGURES.items()},
     "run": run.draw,
     "parameters": parameters.draw,
+    "tornado": tornado.draw,
+    "regret": regret.draw,
     **{proposition.key: theory.draw for proposition in PROPOSITIONS},
 }
 
@@ -156,6 +160,17 @@ def run_figures(folder: Path) -> Drawn:
 def calibration_figures(folder: Path) -> Drawn:
     """Write the figure of a calibration's folder into its ``figures/``."""
     return single_figure(folder, "parameters", parameters.prepare)
+
+
+def sensitivity_figures(folder: Path) -> Drawn:
+    """Write the figures of a sensitivity into its ``figures/``; ``folder`` is the exploration's."""
+    own = folder / "sensitivity"
+    return single_figure(own, "tornado", tornado.prepare)
+
+
+def robustness_figures(folder: Path) -> Drawn:
+    """Write the figures of a robustness into its ``figures/``; ``folder`` is the exploration's."""
+    return single_figure(folder / "robustness", "regret", regret.prepare)
 
 
 def single_figure(folder: Path, stem: str, prepare: Callable[[Path], pd.DataFrame]) -> Drawn:

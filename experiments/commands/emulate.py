@@ -1,0 +1,158 @@
+"""The command `emulate`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich.table import Table
+
+from experiments.commands.cli import OK
+from experiments.commands.terminal import console
+from experiments.files.whole import write_table
+from experiments.language import uncertainty as texts
+from experiments.language.outcomes import fitting, told
+from experiments.settings.overrides import parse
+from experiments.settings.rules import OBJECTIVES
+from sim.parameters import ConfigError
+
+if TYPE_CHECKING:
+    from experiments.searches.emulator.emulator import Emulator
+    from experiments.settings.dimensions import Dimension
+
+AT = "at"
+
+
+def emulate(options: argparse.Namespace) -> int:
+    """Fit an emulator on an exploration, or answer a point of its design."""
+    words = [word for word in options.words if word != AT]
+    asked = len(words) < len(options.words) or bool(words)
+    file = file_of(Path(options.folder))
+    emulator = ready(Path(options.folder), file, options, asked)
+    if asked:
+        answer(emulator, values_of(emulator.dimensions, words))
+    return OK
+
+
+def file_of(folder: Path) -> Path:
+    """Return the file of an emulator: in a folder of an exploration, or that file itself."""
+    from experiments.searches.emulator.stored import FILE
+
+    return folder if folder.suffix == ".npz" else folder / "emulator" / FILE
+
+
+def ready(folder: Path, file: Path, options: argparse.Namespace, asked: bool) -> Emulator:
+    """Return the emulator of a file; fit it where there is none, its runs changed, or no point is asked."""
+    from experiments.searches.emulator.stored import read_emulator
+    from experiments.searches.explored import read_explored
+
+    if file == folder:
+        return read_emulator(file)
+    if asked and file.exists() and not options.outcome:
+        found = read_emulator(file)
+        if found.about.get("run_keys") == read_explored(folder).results.info.get("run_keys"):
+            return found
+    return fit(folder, Path(options.output or file), tuple(options.outcome) or OBJECTIVES)
+
+
+def fit(folder: Path, file: Path, outcomes: tuple[str, ...]) -> Emulator:
+    """Fit an emulator, write it and print how good it is."""
+    from experiments.commands.terminal import progress_bar
+    from experiments.searches.emulator.emulator import fit_emulator
+    from experiments.searches.emulator.stored import save_emulator
+    from experiments.searches.explored import read_explored
+
+    explored = read_explored(folder)
+    with progress_bar("emulate", "processes") as bar:
+        emulator = fit_emulator(explored, outcomes, bar)
+    save_emulator(file, emulator)
+    write_table(file.with_name("quality.csv"), emulator.quality)
+    print_quality(emulator.quality)
+    print(file)
+    return emulator
+
+
+def print_quality(quality: pd.DataFrame) -> None:
+    """Print how good each process is at points that it was not fitted on."""
+    table = Table(title="At points left out", title_justify="left")
+    headings = ("package", "outcome", "in the 95 % interval", "error", "of it luck", "spread", "explained")
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if place > 1 else "left")
+    for row in quality.to_dict("records"):
+        outcome = fitting(told(str(row["outcome"])), row["sd"])
+        numbers = [outcome.text(row[name]) for name in ("rms_error", "noise_sd", "sd")]
+        name = f"{outcome.name}, {outcome.unit}" + (" (difference)" if row["what"] == "difference" else "")
+        explained = "–" if pd.isna(row["explained"]) else f"{max(row['explained'], 0):.0%}"
+        table.add_row(str(row["package"]), name, f"{row['coverage']:.0%}", *numbers, explained)
+    console().print(table)
+    print(texts.QUALITY_NOTE)
+
+
+def values_of(dimensions: tuple[Dimension, ...], words: list[str]) -> dict[str, Any]:
+    """Return the value of each dimension: what words say, else the middle of its range, or its first level.
+
+    Raises
+    ------
+    ConfigError : a word names no dimension, or more than one
+    """
+    import numpy as np
+
+    given = {path_of(dimensions, override.key_or_group): override.value() for override in parse(words)}
+    return {
+        one.path: given[one.path]
+        if one.path in given
+        else one.values[0]
+        if one.values
+        else one.at(np.array([0.5]))[0]
+        for one in dimensions
+    }
+
+
+def path_of(dimensions: tuple[Dimension, ...], key: str) -> str:
+    """Return the path that a word names by its end: ``threshold`` for ``package.detection.threshold``."""
+    fitting_paths = [one.path for one in dimensions if f".{one.path}".endswith(f".{key}")]
+    if len(fitting_paths) != 1:
+        known = ", ".join(one.path for one in dimensions)
+        raise ConfigError(f"{key} is none of what was explored: {known}")
+    return fitting_paths[0]
+
+
+def answer(emulator: Emulator, values: dict[str, Any]) -> None:
+    """Print what the emulator says of one point."""
+    rows = emulator.answer(values)
+    print("at " + " ".join(f"{path}={value}" for path, value in values.items()))
+    table = Table(title_justify="left")
+    for place, heading in enumerate(
+        ("package", "outcome", "expected", "one run", f"against {emulator.baseline}")
+    ):
+        table.add_column(heading, justify="right" if place > 1 else "left")
+    for (outcome, package), own in rows.groupby(["outcome", "package"], sort=False):
+        table.add_row(str(package), *cells(str(outcome), by_kind(own)))
+    console().print(table)
+    print(texts.ANSWER_NOTE)
+
+
+def by_kind(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return rows of one outcome and package by what they are: a level, a difference."""
+    return {str(row["what"]): row for row in rows.to_dict("records")}
+
+
+def cells(name: str, rows: dict[str, Any]) -> list[str]:
+    """Return name, expectation, one run and difference of one outcome of a package as text."""
+    level = rows.get("level")
+    shown = level or next(iter(rows.values()))
+    outcome = fitting(told(name), abs(float(shown["mean"])))
+    text = "–" if level is None else with_ends(outcome.text(level["mean"]), outcome, level, "")
+    run = "–" if level is None else f"[{outcome.text(level['run_low'])}, {outcome.text(level['run_high'])}]"
+    change = "–"
+    if own := rows.get("difference"):
+        change = with_ends(outcome.change(own["mean"]), outcome, own, "+")
+    return [f"{outcome.name}, {outcome.unit}", text, run, change]
+
+
+def with_ends(text: str, outcome: Any, row: Any, sign: str) -> str:
+    """Write a number with its interval."""
+    write = outcome.change if sign else outcome.text
+    return f"{text} [{write(row['low'])}, {write(row['high'])}]"

@@ -1,0 +1,1 @@
+"""Instant answers: Gaussian processes fitted on the runs of an exploration."""

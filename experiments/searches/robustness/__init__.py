@@ -1,0 +1,1 @@
+"""Packages in uncertain worlds: regret, satisficing, and the worlds in which a package fails."""
