@@ -23,6 +23,7 @@ from experiments.figures import (
     harm_axes,
     heat_map,
     one_factor,
+    package_search,
     parameters,
     paths,
     risk,
@@ -72,6 +73,7 @@ DRAW: dict[str, Draw] = {
     **{stem: kind.draw for stem, kind in STUDY_FIGURES.items()},
     "run": run.draw,
     "parameters": parameters.draw,
+    "search": package_search.draw,
     **{proposition.key: theory.draw for proposition in PROPOSITIONS},
 }
 
@@ -156,6 +158,11 @@ def run_figures(folder: Path) -> Drawn:
 def calibration_figures(folder: Path) -> Drawn:
     """Write the figure of a calibration's folder into its ``figures/``."""
     return single_figure(folder, "parameters", parameters.prepare)
+
+
+def search_figures(folder: Path) -> Drawn:
+    """Write the figure of a search for packages into the ``figures/`` of its folder."""
+    return single_figure(folder, "search", package_search.prepare)
 
 
 def single_figure(folder: Path, stem: str, prepare: Callable[[Path], pd.DataFrame]) -> Drawn:

@@ -136,7 +136,7 @@ def plane_note(n: int, replications: int, limits: Sequence[str]) -> str:
     return (
         f"Small grey dots: what the trials looked like while searching ({plural(replications, 'run')} each), which "
         "flatters the best of them. Blue: packages that were run again, with intervals that hold for all of "
-        f"them together (n = {n}); squares with a dark edge are unbeaten on all objectives.{dotted} Diamond: the "
+        f"them together (n = {n}); those with a dark edge are unbeaten.{dotted} Diamond: the "
         "cheapest feasible package. Grey cross: the base package."
     )
 
