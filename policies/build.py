@@ -6,6 +6,7 @@ import re
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from policies.external import staying
@@ -51,7 +52,7 @@ def construct(cls: type, mapping: Mapping[str, Any], where: str, also: Iterable[
     for key in mapping:
         if key not in known:
             raise ConfigError(f"{where}.{key}: unknown{suggestion(str(key), [*known, *also])}")
-    hints = get_type_hints(cls)
+    hints = types_of(cls)
     values = {key: convert(value, hints[key], f"{where}.{key}") for key, value in mapping.items()}
     for key, value in values.items():
         if "low" in known[key].metadata:
@@ -64,6 +65,12 @@ def construct(cls: type, mapping: Mapping[str, Any], where: str, also: Iterable[
             return cls(**values)
         except ConfigError as error:
             raise ConfigError(located(str(error), where)) from None
+
+
+@lru_cache
+def types_of(cls: type) -> dict[str, Any]:
+    """Return the types of the fields of a dataclass; read once, for studies build thousands of packages."""
+    return get_type_hints(cls)
 
 
 def located(message: str, where: str) -> str:

@@ -53,6 +53,17 @@ examples:
   antibrush compare experiment=headline --worlds all
   antibrush compare arms=[no_enforcement,threshold_only] market=small days=90 replications=4""",
     ),
+    "explore": (
+        "run packages at many points of a space of levers and uncertainties",
+        """\
+The same command into the same folder continues what is missing; `resume` and `expand` go on with it.
+
+examples:
+  antibrush explore exploration=levers
+  antibrush explore exploration=uncertainties points=256 replications=4 workers=4 out=results/mine
+  antibrush explore exploration=levers design=my_points.csv
+  antibrush explore arms=[threshold_only] design=sobol levers.package.detection.threshold=[0.3,0.97]""",
+    ),
     "expand": (
         "make a study larger: more replications, packages or levels; what has ended is not run again",
         """\
@@ -158,7 +169,7 @@ def parser() -> argparse.ArgumentParser:
             epilog=f"{examples}\n\n{EPILOG}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-    for name in ("run", "compare", "export", "fit-detector", "validate", "calibrate", "theory"):
+    for name in ("run", "compare", "explore", "export", "fit-detector", "validate", "calibrate", "theory"):
         made[name].add_argument(
             "overrides",
             nargs="*",
@@ -196,7 +207,7 @@ def parser() -> argparse.ArgumentParser:
 
 def add_detector_words(made: dict[str, argparse.ArgumentParser]) -> None:
     """Add the options about detectors of one's own and the data to build them on."""
-    for name in ("run", "compare", "export", "list"):
+    for name in ("run", "compare", "explore", "export", "list"):
         made[name].add_argument(
             "--detector",
             action="append",

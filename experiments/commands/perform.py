@@ -15,6 +15,7 @@ from typing import Any
 from experiments.commands.catalogue import print_catalogue, print_parameters
 from experiments.commands.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, complain
 from experiments.commands.doctor import examine
+from experiments.commands.explore import explore_space
 from experiments.commands.report import report
 from experiments.commands.run import illustrate, resume, run
 from experiments.commands.studies import compare_packages, expand_study, resume_study
@@ -196,6 +197,7 @@ COMMANDS = {
     "run": run,
     "resume": go_on,
     "compare": compare_packages,
+    "explore": explore_space,
     "expand": expand_study,
     "report": report,
     "parameters": parameters,

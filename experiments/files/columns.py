@@ -43,6 +43,7 @@ TEXT = frozenset(
         "rows_name",
         "rows_path",
         "scale",
+        "scenario",
         "side",
         "size_band",
         "source",
@@ -89,6 +90,7 @@ ALSO_TEXT = {"combinations_": frozenset({"level"}), "validation": frozenset({"nu
 """More columns of words in the files whose names begin so; elsewhere they hold numbers."""
 
 WHOLE = re.compile(r"-?\d+")
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
 def is_text(stem: str, name: str) -> bool:
@@ -99,7 +101,8 @@ def is_text(stem: str, name: str) -> bool:
 def typed(stem: str, cells: pd.DataFrame) -> pd.DataFrame:
     """Give the cells of a CSV file, all of them strings, the types of their columns.
 
-    Words stay as they are, an empty cell is the empty word. Any other column holds numbers: whole ones
+    A column that is named after a parameter, by its dotted path, holds numbers if all its cells are, else
+    words. Words stay as they are, an empty cell is the empty word. Any other column holds numbers: whole ones
     where every cell is whole, NaN where a cell is empty.
 
     Raises
@@ -111,6 +114,8 @@ def typed(stem: str, cells: pd.DataFrame) -> pd.DataFrame:
 
 def _column(stem: str, name: str, cells: pd.Series) -> pd.Series:
     if is_text(stem, name):
+        return cells.astype(object)
+    if "." in name and not all(map(NUMBER.fullmatch, cells)):
         return cells.astype(object)
     if name in TRUTH:
         return _truths(stem, name, cells)

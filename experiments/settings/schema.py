@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -54,6 +54,12 @@ class Settings(Parameters):
     grid: dict[str, Any] | None = None
     crossed: dict[str, Any] | None = None
     decomposed: list[str] = field(default_factory=list)
+    levers: dict[str, Any] = field(default_factory=dict)
+    uncertainties: dict[str, Any] = field(default_factory=dict)
+    design: str = "lhs"
+    points: int = parameter(64, "points", 1, 1_000_000, "-", "points of an exploration's design")
+    more_points: list[int] = field(default_factory=list)
+    design_seed: int = parameter(1, "-", 0, 2**53, "-", "fixes the points of a design that draws them")
 
 
 @dataclass
@@ -128,10 +134,23 @@ def own_numbers(content: Any) -> Any:
 
 def run_key(config: RunConfig, package: dict[str, Any], seed: int, mute: Sequence[str] = ()) -> str:
     """Return the identity of a run: equal keys mean equal numbers."""
-    packages = [config.status_quo, package]
-    parts = [asdict(config.world), *packages, seed, config.warmup, config.days, *map(fitted_on, packages)]
-    parts += [list(mute)] if mute else []
-    return digest([SCHEMA_VERSION, *parts])[:16]
+    return keys_of(config)(package, mute)(seed)
+
+
+def keys_of(config: RunConfig) -> Callable[..., Callable[[int], str]]:
+    """Return a function of a package (and what is mute), which returns the key of a run as one of its seed.
+
+    What all runs of a world share is written out once, and what all runs of a package share.
+    """
+    before = f"{SCHEMA_VERSION},{written(asdict(config.world))},{written(config.status_quo)}"
+    after = f"{config.warmup},{config.days},{written(fitted_on(config.status_quo))}"
+
+    def of_package(package: dict[str, Any], mute: Sequence[str] = ()) -> Callable[[int], str]:
+        own, fitted = written(package), written(fitted_on(package))
+        muted = f",{written(list(mute))}" if mute else ""
+        return lambda seed: hashed(f"[{before},{own},{seed},{after},{fitted}{muted}]")[:16]
+
+    return of_package
 
 
 def fitted_on(package: dict[str, Any]) -> str:
@@ -161,7 +180,16 @@ def detector_digest(name: str) -> str:
 
 def digest(thing: Any) -> str:
     """Hash plain data; the order of keys counts, because policies act in the order of their keys."""
-    text = json.dumps(thing, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashed(written(thing))
+
+
+def written(thing: Any) -> str:
+    """Write plain data as JSON in the one way that keys are made of."""
+    return json.dumps(thing, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def hashed(text: str) -> str:
+    """Return the SHA-256 of a text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

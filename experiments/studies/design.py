@@ -22,8 +22,8 @@ from experiments.settings.schema import (
     Settings,
     detector_digests,
     digest,
+    keys_of,
     own_numbers,
-    run_key,
 )
 from experiments.settings.shapes import FULL, check_shape
 from experiments.studies.factorial import crossed_arms, decomposed_arms, grid_arms, mute_of
@@ -78,11 +78,13 @@ class Study:
 
     def runs(self) -> list[Run]:
         """Return every run, arm by arm."""
-        return [self._run(arm, replication) for arm in self.arms for replication in range(self.replications)]
-
-    def _run(self, arm: Arm, replication: int) -> Run:
-        seed = self._seed(replication)
-        return Run(run_key(self.config, arm.package, seed, arm.mute), arm, arm.package, replication, seed)
+        keys, seeds = keys_of(self.config), list(map(self._seed, range(self.replications)))
+        return [
+            Run(key(seed), arm, arm.package, replication, seed)
+            for arm in self.arms
+            for key in [keys(arm.package, arm.mute)]
+            for replication, seed in enumerate(seeds)
+        ]
 
     def _seed(self, replication: int) -> int:
         return replication_seed(self.config.seed, replication, *world_words(self.config.scenario))
@@ -124,22 +126,27 @@ class Study:
 
 def load_study(overrides: Sequence[str] = (), configs: str | Path | None = None) -> Study:
     """Compose a study: the arms and the grid of ``experiment=…``, checked arm by arm."""
-    given = parse(overrides)
     with composer(configs) as hydra:
-        own, common = split(given)
-        settings, choices = hydra.settings(common)
-        with hydra.naming_files(choices, common):
-            config = run_config(settings, choices)
-            wanted = list_arms(settings)
-        if not wanted:
-            raise ConfigError("nothing to compare: choose experiment=… or set arms=[PACKAGE,PACKAGE]")
-        bases = [[*common, *_base(arm)] for arm in wanted]
-        _check_used(hydra, own, bases)
-        arms = tuple(_arm(hydra, base, own, arm) for base, arm in zip(bases, wanted, strict=True))
-        config, arms = in_one_world(config, arms)
-        with hydra.naming_files(choices, common):
-            baseline = _check_labels(arms, settings)
-    return Study(
+        study, _ = compose_study(hydra, parse(overrides))
+    return study
+
+
+def compose_study(hydra: Composer, given: Sequence[Override]) -> tuple[Study, Settings]:
+    """Compose a study, and return the settings that it comes from with it."""
+    own, common = split(given)
+    settings, choices = hydra.settings(common)
+    with hydra.naming_files(choices, common):
+        config = run_config(settings, choices)
+        wanted = list_arms(settings)
+    if not wanted:
+        raise ConfigError("nothing to compare: choose experiment=… or set arms=[PACKAGE,PACKAGE]")
+    bases = [[*common, *_base(arm)] for arm in wanted]
+    _check_used(hydra, own, bases)
+    arms = tuple(_arm(hydra, base, own, arm) for base, arm in zip(bases, wanted, strict=True))
+    config, arms = in_one_world(config, arms)
+    with hydra.naming_files(choices, common):
+        baseline = _check_labels(arms, settings)
+    study = Study(
         settings.name,
         settings.title,
         settings.question,
@@ -149,6 +156,7 @@ def load_study(overrides: Sequence[str] = (), configs: str | Path | None = None)
         settings.grid,
         settings.crossed,
     )
+    return study, settings
 
 
 def in_one_world(config: RunConfig, arms: Sequence[Arm]) -> tuple[RunConfig, tuple[Arm, ...]]:
