@@ -18,6 +18,7 @@ from experiments.commands.doctor import examine
 from experiments.commands.explore import explore_space
 from experiments.commands.report import report
 from experiments.commands.run import illustrate, resume, run
+from experiments.commands.search import search_packages, stress
 from experiments.commands.studies import compare_packages, expand_study, resume_study
 from experiments.commands.terminal import progress_bar
 from experiments.detectors.check import bring_checked
@@ -207,5 +208,7 @@ COMMANDS = {
     "export": export,
     "validate": validate,
     "calibrate": calibrate,
+    "search": search_packages,
+    "stress": stress,
     "theory": theory,
 }
