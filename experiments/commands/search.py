@@ -25,7 +25,9 @@ def search_packages(options: argparse.Namespace) -> int:
     few = f"Fewer than {ENOUGH} fresh runs: the intervals are not to be relied on." * (
         plan.effort.fresh < ENOUGH
     )
-    say(write_up.sentence(plan, found), write_up.unbeaten_sentence(found), few, str(plan.folder / "search.md"))
+    say(
+        write_up.sentence(plan, found), write_up.unbeaten_sentence(found), few, str(plan.folder / "search.md")
+    )
     return code
 
 

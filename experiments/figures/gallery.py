@@ -28,6 +28,7 @@ from experiments.figures import (
     paths,
     risk,
     run,
+    stress,
     theory,
     trade_off,
     worlds,
@@ -74,6 +75,7 @@ DRAW: dict[str, Draw] = {
     "run": run.draw,
     "parameters": parameters.draw,
     "search": package_search.draw,
+    "stress": stress.draw,
     **{proposition.key: theory.draw for proposition in PROPOSITIONS},
 }
 
@@ -163,6 +165,11 @@ def calibration_figures(folder: Path) -> Drawn:
 def search_figures(folder: Path) -> Drawn:
     """Write the figure of a search for packages into the ``figures/`` of its folder."""
     return single_figure(folder, "search", package_search.prepare)
+
+
+def stress_figures(folder: Path) -> Drawn:
+    """Write the figure of a stress test into the ``figures/`` of its folder."""
+    return single_figure(folder, "stress", stress.prepare)
 
 
 def single_figure(folder: Path, stem: str, prepare: Callable[[Path], pd.DataFrame]) -> Drawn:

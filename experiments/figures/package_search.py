@@ -36,7 +36,13 @@ def prepare(folder: Path) -> pd.DataFrame:
     tables = []
     for order, name in enumerate(across):
         x = in_unit(name, estimates)
-        panel = {"kind": "panel", "text": texts.axis(x), "label": texts.axis(up), "x": x.better, "y": up.better}
+        panel = {
+            "kind": "panel",
+            "text": texts.axis(x),
+            "label": texts.axis(up),
+            "x": x.better,
+            "y": up.better,
+        }
         own = [pd.DataFrame([panel]), trial_rows(trials, x, up), candidate_rows(candidates, estimates, x, up)]
         tables += [table.assign(order=order) for table in [*own, limit_rows(limits, x, up)] if len(table)]
     n, said = int(estimates["n"].max()), [one.text for one in limits]
@@ -61,9 +67,7 @@ def trial_rows(trials: pd.DataFrame, x: Outcome, y: Outcome) -> pd.DataFrame:
     return pd.DataFrame({"kind": "trial", "x": x.scale * own[x.column], "y": y.scale * own[y.column]})
 
 
-def candidate_rows(
-    candidates: pd.DataFrame, estimates: pd.DataFrame, x: Outcome, y: Outcome
-) -> pd.DataFrame:
+def candidate_rows(candidates: pd.DataFrame, estimates: pd.DataFrame, x: Outcome, y: Outcome) -> pd.DataFrame:
     """Return the candidates with their intervals on both axes."""
     table = candidates[["candidate", "unbeaten", "feasible", "cheapest"]].assign(kind="candidate")
     for axis, outcome in (("x", x), ("y", y)):

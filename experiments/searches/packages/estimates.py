@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.analysis.intervals import paired_difference
 from experiments.analysis.simultaneous import ERROR
 from experiments.analysis.unbeaten import estimate, surely_beaten, unbeaten
-from experiments.searches.packages.constraints import Constraint
+from experiments.searches.packages.constraints import Constraint, told_of
 from experiments.searches.packages.plan import SearchPlan
 
 BASE = -1
@@ -98,6 +98,7 @@ def estimate_table(plan: SearchPlan, numbers: Sequence[int], runs: pd.DataFrame)
         own = runs[runs["package"] == number].set_index("replication")
         for outcome in plan.measured:
             n, mean, low, high = estimate(own, outcome, ERROR / family)
+            low = max(low, 0.0) if told_of(outcome).is_share else low
             change = difference(runs, number, outcome, ERROR / family)
             rows.append((number, name_of(number), outcome, n, mean, low, high, *change))
     return pd.DataFrame(rows, columns=ESTIMATES)

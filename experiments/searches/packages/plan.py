@@ -137,7 +137,7 @@ def plan_of(words: Sequence[str], configs: str | None = None, output: str | None
     ConfigError : a word, a lever, an outcome or a number is wrong; nothing is run then
     """
     own = [word for word in words if is_constraint(word)]
-    name, numbers, overrides = sorted_words([word for word in words if word not in own])
+    name, numbers, overrides = sorted_words([word for word in words if word not in own], GROUP, DEFAULT)
     entry = read_entry(GROUP, name, configs, KEYS)
     config = load_config([*map(str, entry.get("overrides") or []), *overrides], configs)
     config = with_replications(config, entry, overrides)
@@ -164,12 +164,12 @@ def with_replications(config: RunConfig, entry: Mapping[str, Any], overrides: Se
     return replace(config, replications=whole_number(entry["replications"], "replications", 1, 100_000))
 
 
-def sorted_words(words: Sequence[str]) -> tuple[str, dict[str, int], list[str]]:
+def sorted_words(words: Sequence[str], group: str, default: str) -> tuple[str, dict[str, int], list[str]]:
     """Split a command's words into the file that they choose, how hard to search, and overrides."""
-    name, numbers, left = DEFAULT, {}, []
+    name, numbers, left = default, {}, []
     for word in words:
         found = NUMBERS.fullmatch(word)
-        if word.startswith(f"{GROUP}="):
+        if word.startswith(f"{group}="):
             name = word.partition("=")[2]
         elif found:
             numbers[found[1]] = number_of(word, found[2])

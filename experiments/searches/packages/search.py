@@ -84,7 +84,7 @@ def search(plan: SearchPlan, progress: Progress, executor: Executor | None = Non
     trials = trial_table(plan, asked)
     if not trials["ok"].any():
         raise EvaluationError(f"every trial failed, the first with {runner.why}")
-    packages = chosen_packages(plan, asked, choose(plan, trials))
+    packages = chosen_packages(plan, asked, choose(plan, trials[~trials["is_base"]]))
     fresh = runner.run(packages, FRESH, plan.effort.fresh)
     if fresh.empty:
         raise EvaluationError(f"every fresh run failed, the first with {runner.why}")
@@ -137,6 +137,7 @@ def trial_table(plan: SearchPlan, asked: Sequence[Asked]) -> pd.DataFrame:
         twin = first.setdefault(digest(packages[one.number]), one.number)
         means = {name: float(own[name].mean()) if ok else np.nan for name in plan.measured}
         row = {"trial": one.number, "ok": ok, "twin": twin, "excess": max(excess, default=0.0)}
+        row["is_base"] = packages[one.number] == plan.config.package
         rows.append(row | one.point | means)
     return pd.DataFrame(rows)
 
@@ -152,9 +153,6 @@ def chosen_packages(
 ) -> dict[int, dict[str, Any]]:
     """Return the packages that are run again by their trial, the base package first."""
     own = {number: package_at(plan.config.package, asked[number].point) for number in numbers}
-    alike = [number for number, package in own.items() if package == plan.config.package]
-    for number in alike:
-        del own[number]
     return {BASE: plan.config.package} | own
 
 
