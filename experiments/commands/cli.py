@@ -132,16 +132,17 @@ A limit is kept to where the end of an interval keeps to it that holds for all o
 command into the same folder goes on where it was interrupted. Needs Optuna: pip install "antibrush[search]".
 
 examples:
-  antibrush search search=levers trials=64 "innocent_hits_per_1000_shop_years<=2" "brushed_share<=3%" workers=2
+  antibrush search search=levers trials=64 "innocent_hits_per_1000_shop_years<=2" workers=2
+  antibrush search "innocent_hits_per_1000_shop_years<=2" "brushed_share<=2%"
   antibrush search "at most 2 wrongful hits per 1,000 shop-years" market=small trials=32 fresh=20
   antibrush search --configs mine search=my_levers trials=128 batch=16 candidates=20 out=results/mine""",
     ),
     "stress": (
         "search the brushers' best response to a package, and say what is left of the package then",
         """\
-Searches all that the world lets brushers and organisers choose, from the day of the package on, for what leaves
-most brushing. The best response is run again on fresh seeds, in pairs with none. The same command into the same
-folder goes on where it was interrupted. Needs Optuna: pip install "antibrush[search]".
+Searches all that the world lets brushers and organisers choose, from the day of the package on, for what
+leaves most brushing. The best response is run again on fresh seeds, in pairs with none. The same command into
+the same folder goes on where it was interrupted. Needs Optuna: pip install "antibrush[search]".
 
 examples:
   antibrush stress package=threshold_and_fine
@@ -169,7 +170,8 @@ examples:
 }
 
 SETTING = (
-    "run", "compare", "explore", "export", "fit-detector", "validate", "calibrate", "search", "stress", "theory",
+    "run", "compare", "explore", "export", "fit-detector", "validate", "calibrate", "theory", "search",
+    "stress",
 )  # fmt: skip
 """Commands that take overrides."""
 

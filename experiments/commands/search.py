@@ -1,9 +1,11 @@
-"""The commands `search` and `stress`: packages over ranges of levers, and the brushers' best response to one."""
+"""The commands `search` (packages over ranges of levers) and `stress` (the best response to one)."""
 
 from __future__ import annotations
 
 import argparse
 import textwrap
+
+import pandas as pd
 
 from experiments.analysis.simultaneous import ENOUGH
 from experiments.commands.cli import OK
@@ -21,7 +23,7 @@ def search_packages(options: argparse.Namespace) -> int:
     with progress_bar("search", "runs") as bar:
         found = search(plan, bar)
     code = illustrate(plan.folder, "search_figures")
-    print_table(write_up.estimates_shown(plan, found).to_dict("records"))
+    print_table(write_up.estimates_shown(plan, found))
     few = f"Fewer than {ENOUGH} fresh runs: the intervals are not to be relied on." * (
         plan.effort.fresh < ENOUGH
     )
@@ -41,7 +43,7 @@ def stress(options: argparse.Namespace) -> int:
     with progress_bar("stress", "runs") as bar:
         found = start(plan, bar)
     code = illustrate(plan.folder, "stress_figures")
-    print_table(write_up.effects_shown(plan, found).to_dict("records"))
+    print_table(write_up.effects_shown(plan, found))
     few = f"Fewer than {ENOUGH} fresh runs: the intervals are not to be relied on." * (
         plan.effort.fresh < ENOUGH
     )
@@ -49,13 +51,13 @@ def stress(options: argparse.Namespace) -> int:
     return code or OK
 
 
-def print_table(rows: list[dict[str, object]]) -> None:
+def print_table(rows: pd.DataFrame) -> None:
     """Print rows as a table; the first column stands on the left."""
-    headings = [str(name) for name in rows[0]]
+    headings = [str(name) for name in rows]
     table = answer_table("", headings[1:])
     table.columns[0].header = headings[0]
-    for row in rows:
-        table.add_row(*map(str, row.values()))
+    for row in rows.itertuples(index=False):
+        table.add_row(*map(str, row))
     console().print(table)
 
 

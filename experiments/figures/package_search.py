@@ -25,7 +25,7 @@ PANELS = 3
 
 
 def prepare(folder: Path) -> pd.DataFrame:
-    """Return the rows of the figure: panels, trials, candidates with intervals, and limits, in shown units."""
+    """Return the rows of the figure, in shown units: panels, trials, candidates, limits."""
     trials, estimates = read_table(folder / "trials.csv"), read_table(folder / "estimates.csv")
     candidates, claim = read_table(folder / "candidates.csv"), read_json(folder / "study.json", {})
     across = others_of(claim)

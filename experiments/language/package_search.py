@@ -62,7 +62,8 @@ def cheapest_text(
             f"{told_estimate(cost)}; {listed([told_estimate(row) for row in others])}."
         )
     return (
-        f"The cheapest feasible package is {named(number)}. It keeps to {listed(list(limits))} for certain{bounds}. "
+        f"The cheapest feasible package is {named(number)}. It keeps to {listed(list(limits))} for "
+        f"certain{bounds}. "
         f"Its {told_estimate(cost)}; {listed([told_estimate(row) for row in others])}."
     )
 
@@ -77,7 +78,8 @@ def as_cheap_text(numbers: Sequence[int]) -> str:
 def infeasible_text(count: int, limits: Sequence[str], nearest: int, missed: Sequence[str]) -> str:
     """Say that nothing keeps to the limits, and what comes nearest."""
     return (
-        f"None of {plural(count, 'package')} that were run again keeps to {listed(list(limits))} for certain. "
+        f"None of {plural(count, 'package')} that were run again keeps to {listed(list(limits))} for "
+        f"certain. "
         f"Nearest is {named(nearest)}: {'; '.join(missed)}."
     )
 
@@ -104,7 +106,8 @@ def missed_text(row: Row, limit: float, most: bool) -> str:
 def unbeaten_text(count: int, of: int, sure: int) -> str:
     """Say how many packages are unbeaten on fresh seeds."""
     return (
-        f"{count} of {plural(of, 'package')} that were run again are unbeaten in the means of fresh runs: no other "
+        f"{count} of {plural(of, 'package')} that were run again are unbeaten in the means of fresh "
+        f"runs: no other "
         f"is as good on every objective and better on one. {plural(sure, 'package')} "
         f"{'is' if sure == 1 else 'are'} beaten on every objective for certain."
     )
@@ -120,12 +123,18 @@ def effort_text(effort: Mapping[str, int], lasted: Mapping[str, int]) -> str:
     """
     failed = f" {plural(lasted['failed'], 'trial')} failed." if lasted["failed"] else ""
     return (
-        f"Tried: {plural(effort['trials'], 'package')} × {plural(effort['replications'], 'run')} on common seeds, "
-        f"{lasted['shops']:,} shops, {lasted['warmup']} days of warm-up and {lasted['days']} of policy.{failed} "
-        f"Run again: {lasted['candidates']} of them, the base package included, × {plural(effort['fresh'], 'run')} "
-        "on seeds that no trial had. All that is said rests on these alone: a package that is chosen because its "
-        "runs went well looks better in them than it is. Intervals of all outcomes of all these packages hold "
-        "together in 95 % of searches, whichever package is picked from them, and a limit counts as kept to where "
+        f"Tried: {plural(effort['trials'], 'package')} × {plural(effort['replications'], 'run')} on "
+        f"common seeds, "
+        f"{lasted['shops']:,} shops, {lasted['warmup']} days of warm-up and {lasted['days']} of "
+        f"policy.{failed} "
+        f"Run again: {lasted['candidates']} of them, the base package included, × "
+        f"{plural(effort['fresh'], 'run')} "
+        "on seeds that no trial had. All that is said rests on these alone: a package that is chosen "
+        "because its "
+        "runs went well looks better in them than it is. Intervals of all outcomes of all these "
+        "packages hold "
+        "together in 95 % of searches, whichever package is picked from them, and a limit counts as "
+        "kept to where "
         "the end of the interval does. They are noise of the simulation only, in one world."
     )
 
@@ -134,7 +143,8 @@ def plane_note(n: int, replications: int, limits: Sequence[str]) -> str:
     """Say what the marks of the figure mean."""
     dotted = f" Dotted: {listed(list(limits))}; full marks keep to it for certain." if limits else ""
     return (
-        f"Small grey dots: what the trials looked like while searching ({plural(replications, 'run')} each), which "
+        f"Small grey dots: what the trials looked like while searching ({plural(replications, 'run')} "
+        f"each), which "
         "flatters the best of them. Blue: packages that were run again, with intervals that hold for all of "
         f"them together (n = {n}); those with a dark edge are unbeaten.{dotted} Diamond: the "
         "cheapest feasible package. Grey cross: the base package."

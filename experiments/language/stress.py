@@ -54,7 +54,8 @@ def verdict(day_one: Row, adapted: Row, answered: Row, exploited: Row) -> str:
         return "No effect of the package is seen for certain, even while nobody answers."
     if lowers(day_one) and not lowers(adapted):
         return (
-            "It is good only in its first weeks: no effect is left for certain once merchants and organisers have "
+            "It is good only in its first weeks: no effect is left for certain once merchants and "
+            "organisers have "
             "learnt by themselves."
         )
     if not lowers(answered):
@@ -62,8 +63,12 @@ def verdict(day_one: Row, adapted: Row, answered: Row, exploited: Row) -> str:
             "It is good only while nobody answers: against the best response no effect is left for certain."
         )
     if raises(exploited):
-        return f"It works against the best response that was found too, and keeps {kept(adapted, answered)} of its effect."
-    return "It works against the best response that was found too; no response was found for certain that costs it anything."
+        share = kept(adapted, answered)
+        return f"It works against the best response that was found too, and keeps {share} of its effect."
+    return (
+        "It works against the best response that was found too; no response was found that costs it anything "
+        "for certain."
+    )
 
 
 def kept(adapted: Row, answered: Row) -> str:
@@ -74,9 +79,12 @@ def kept(adapted: Row, answered: Row) -> str:
 def sentence(package: str, rows: Mapping[str, Row], response: str) -> str:
     """Say what a package achieves at first, after adaptation, and against the best response found."""
     return (
-        f"{humanise(package).capitalize()} changes brushing by {points(rows['day_one'])} in the first 28 days, by "
-        f"{points(rows['after_adaptation'])} in the later half, and by {points(rows['after_response'])} if the "
-        f"trade answers. Exploitability: {points(rows['exploitability'])}, by {response}; the same choices bring "
+        f"{humanise(package).capitalize()} changes brushing by {points(rows['day_one'])} in the first "
+        f"28 days, by "
+        f"{points(rows['after_adaptation'])} in the later half, and by "
+        f"{points(rows['after_response'])} if the "
+        f"trade answers. Exploitability: {points(rows['exploitability'])}, by {response}; the same "
+        f"choices bring "
         f"{points(rows['same_without_package'])} under the status quo. "
         + verdict(
             *(rows[name] for name in ("day_one", "after_adaptation", "after_response", "exploitability"))
@@ -104,13 +112,19 @@ def effort_text(
     """Say how hard was searched, for what, and what the intervals mean."""
     failed = f" {plural(lasted['failed'], 'trial')} failed." if lasted["failed"] else ""
     return (
-        f"Tried: {plural(effort['trials'], 'response')} × {plural(effort['replications'], 'run')} on common seeds, "
-        f"{lasted['shops']:,} shops, {lasted['warmup']} days of warm-up and {lasted['days']} of policy; the trade "
+        f"Tried: {plural(effort['trials'], 'response')} × {plural(effort['replications'], 'run')} on "
+        f"common seeds, "
+        f"{lasted['shops']:,} shops, {lasted['warmup']} days of warm-up and {lasted['days']} of "
+        f"policy; the trade "
         f"chose {listed([humanise_path(path) for path in paths])}, from the day of the package on, for most "
-        f"{objective}.{failed} Run again: {plural(lasted['candidates'], 'response')} and none, under the package and "
-        f"under the status quo, × {plural(effort['fresh'], 'run')} on seeds that no trial had; effects are paired, and "
-        "all their intervals hold together in 95 % of stress tests, whichever response is picked. The trade acts as "
-        "one here, which favours it; but a harder search may find a better response, so that exploitability is a "
+        f"{objective}.{failed} Run again: {plural(lasted['candidates'], 'response')} and none, under "
+        f"the package and "
+        f"under the status quo, × {plural(effort['fresh'], 'run')} on seeds that no trial had; "
+        f"effects are paired, and "
+        "all their intervals hold together in 95 % of stress tests, whichever response is picked. "
+        "The trade acts as "
+        "one here, which favours it; but a harder search may find a better response, so that "
+        "exploitability is a "
         "lower bound of what a trade that acts as one could do with these choices."
     )
 
@@ -118,6 +132,7 @@ def effort_text(
 def note(n: int, response: str) -> str:
     """Say what the lines of the figure are."""
     return (
-        f"Weekly means over {plural(n, 'fresh run')}, with 95\u00a0% intervals week by week. Answered: from day 0 on "
+        f"Weekly means over {plural(n, 'fresh run')}, with 95\u00a0% intervals week by week. "
+        f"Answered: from day 0 on "
         f"the trade plays the best response that was found: {response}."
     )

@@ -12,8 +12,8 @@ THEORY_WORD = 0x7EA
 DETECTOR_WORD = 0x5EED
 SEARCH_WORD = 0x5EA2C
 ADVERSARY_WORD = 0xADBE25
-"""Words that keep the seeds of tuning, validation, theory checks, fitted detectors and searches apart from each
-other's and from those of every study."""
+"""Words that keep the seeds of tuning, validation, theory checks, fitted detectors and searches apart from
+each other's and from those of every study."""
 
 CALIBRATED = "calibrated_"
 """How the names of calibrated worlds begin."""

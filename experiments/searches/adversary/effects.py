@@ -96,7 +96,7 @@ def contrast(wide: pd.DataFrame, terms: Sequence[tuple[int, str, bool]], respons
 
 
 def best_of(effects: pd.DataFrame) -> int:
-    """Return the response with the greatest mean exploitability on fresh seeds; its interval allows for that."""
+    """Return the response with the greatest mean exploitability; intervals allow for the choice."""
     own = effects[effects["effect"] == "exploitability"].dropna(subset=["mean"])
     return (
         int(own.sort_values("mean", ascending=False, kind="stable")["response"].iloc[0]) if len(own) else NONE

@@ -46,8 +46,8 @@ def effects_shown(plan: StressPlan, found: Stressed) -> pd.DataFrame:
     """Return the effects against the best response as readers see them."""
     own = found.effects[found.effects["response"] == found.best]
     rows = [
-        {"brushed share, difference": texts.NAMES[row["effect"]], "pp": texts.points(row), "n": row["n"]}
-        for row in own.to_dict("records")
+        {"brushed share, difference": texts.NAMES[name], "pp": texts.points(found.effect(name)), "n": n}
+        for name, n in zip(own["effect"], own["n"], strict=True)
     ]
     return pd.DataFrame(rows, columns=["brushed share, difference", "pp", "n"])
 

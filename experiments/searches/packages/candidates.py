@@ -1,4 +1,4 @@
-"""Which packages of a search are run again: those that may be the cheapest within limits, and the unbeaten."""
+"""Which packages of a search are run again: the unbeaten, and those that seem cheap and within limits."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def choose(plan: SearchPlan, trials: pd.DataFrame) -> list[int]:
 
     Parameters
     ----------
-    trials : one row a trial with ``trial``, ``ok``, ``twin`` (the first trial of the same package), the means of
-        `SearchPlan.measured` over the search's runs, and ``excess``, by how much it misses the limits
+    trials : one row a trial with ``trial``, ``ok``, ``twin`` (the first trial of the same package), the means
+        of `SearchPlan.measured` over the search's runs, and ``excess``, by how much it misses the limits
 
     What a trial looks like is used to choose it and for nothing else.
     """

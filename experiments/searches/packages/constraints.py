@@ -58,8 +58,8 @@ def is_constraint(word: str) -> bool:
 def read_constraints(words: Iterable[str]) -> tuple[Constraint, ...]:
     """Read constraints; a later one on the same side of the same outcome takes the place of an earlier one.
 
-    ``NAME<=NUMBER`` and ``NAME>=NUMBER``, or ``at most NUMBER NAME`` and ``at least NUMBER NAME``; the name is
-    an outcome's column or what a report calls it. A number may be followed by %.
+    ``NAME<=NUMBER`` and ``NAME>=NUMBER``, or ``at most NUMBER NAME`` and ``at least NUMBER NAME``; the name
+    is an outcome's column or what a report calls it. A number may be followed by %.
 
     Raises
     ------

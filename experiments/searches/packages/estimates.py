@@ -147,7 +147,7 @@ def worst_excess(constraints: Sequence[Constraint], estimates: pd.DataFrame, num
 
 
 def with_cheapest(plan: SearchPlan, table: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with the cheapest feasible candidate, and who may be as cheap, by paired differences."""
+    """Return the table with the cheapest feasible candidate, and who may be as cheap by paired runs."""
     cost = runs.groupby("package")[plan.cheapest].mean()
     feasible = [int(one) for one in table.loc[table["feasible"], "candidate"]]
     feasible = [one for one in feasible if np.isfinite(cost[one])]
