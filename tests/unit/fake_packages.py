@@ -54,5 +54,7 @@ class FakeExecutor:
             outcomes[name] += size * (shared + own) / np.sqrt(2)
         day = np.arange(-28, 112, 7)
         share = outcomes["brushed_share"]
-        path = pd.DataFrame({"day": day, "brushed_share": np.where(day < 28, outcomes.pop("first", share), share)})
+        path = pd.DataFrame(
+            {"day": day, "brushed_share": np.where(day < 28, outcomes.pop("first", share), share)}
+        )
         return Result(branch.key, {"outcomes": outcomes}, {"path": path})

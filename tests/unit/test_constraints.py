@@ -26,7 +26,9 @@ def test_a_limit_is_read(text: str, wanted: Constraint) -> None:
     assert read_constraints([text]) == (wanted,)
 
 
-@pytest.mark.parametrize("word", ["market=small", "package.detection.threshold=0.3", "title=a<b", "trials=64"])
+@pytest.mark.parametrize(
+    "word", ["market=small", "package.detection.threshold=0.3", "title=a<b", "trials=64"]
+)
 def test_other_words_are_no_limits(word: str) -> None:
     assert not is_constraint(word)
 
