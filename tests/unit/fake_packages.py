@@ -52,9 +52,9 @@ class FakeExecutor:
             shared = np.random.default_rng([seed, place]).normal()
             own = np.random.default_rng([seed, int(branch.key[:12], 16), place]).normal()
             outcomes[name] += size * (shared + own) / np.sqrt(2)
-        day = np.arange(-28, 112, 7)
-        share = outcomes["brushed_share"]
-        path = pd.DataFrame(
-            {"day": day, "brushed_share": np.where(day < 28, outcomes.pop("first", share), share)}
-        )
+        if "first" not in outcomes:
+            return Result(branch.key, {"outcomes": outcomes})
+        day, first = np.arange(-28, 112, 7), outcomes.pop("first")
+        share = np.where(day < 28, first, outcomes["brushed_share"])
+        path = pd.DataFrame({"day": day, "brushed_share": share})
         return Result(branch.key, {"outcomes": outcomes}, {"path": path})
