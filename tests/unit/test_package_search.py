@@ -18,7 +18,7 @@ from experiments.commands.cli import BAD_INPUT, OK, main
 from experiments.figures import figure_from_csv, search_figures
 from experiments.files.whole import read_table
 from experiments.runs.replication import Branch
-from experiments.searches.packages.estimates import BASE
+from experiments.searches.packages.estimates import BASE, Findings
 from experiments.searches.packages.plan import SearchPlan, plan_of
 from experiments.searches.packages.search import search
 from experiments.searches.packages.trials import FRESH, SEARCHING, seeds_of, tasks_of
@@ -64,6 +64,12 @@ def plan_at(folder: Path, *words: str, limits: Sequence[str] = LIMITS) -> Search
     return plan_of(["market=small", *few, *limits, *words], output=str(folder))
 
 
+def number_of(found: Findings) -> int:
+    """Return the number of the cheapest feasible package, which there is."""
+    assert found.cheapest is not None
+    return found.cheapest
+
+
 def content(folder: Path) -> dict[str, bytes]:
     """Return the files that say what was found, byte by byte."""
     names = ("trials.csv", "candidates.csv", "estimates.csv", "fresh_runs.csv", "search.json")
@@ -73,7 +79,7 @@ def content(folder: Path) -> dict[str, bytes]:
 def test_the_cheapest_package_within_limits_is_found_and_named(tmp_path: Path) -> None:
     plan = plan_at(tmp_path)
     found = search(plan, quiet, FakeExecutor(law, NOISE))
-    best = found.packages[0 if found.cheapest is None else found.cheapest]
+    best = found.packages[number_of(found)]
     true = law(Branch("", best))
     assert true[HITS] <= 4 and true[BRUSHED] <= 0.04
     base = law(Branch("", plan.config.package))
@@ -88,7 +94,7 @@ def test_the_package_that_is_found_can_be_compared(tmp_path: Path) -> None:
     found = search(plan_at(tmp_path), quiet, FakeExecutor(law, NOISE))
     study = load_study(["arms=[status_quo_2015,cheapest_feasible]"], str(tmp_path / "configs"))
     (arm,) = [arm for arm in study.arms if arm.label == "cheapest_feasible"]
-    assert arm.package | {"name": ""} == found.packages[0 if found.cheapest is None else found.cheapest] | {"name": ""}
+    assert arm.package | {"name": ""} == found.packages[number_of(found)] | {"name": ""}
 
 
 def test_what_no_package_can_keep_to_is_said_with_the_nearest(tmp_path: Path) -> None:

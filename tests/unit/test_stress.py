@@ -62,7 +62,8 @@ def quiet(done: int, total: int) -> None:
 
 
 def plan_at(folder: Path, *words: str) -> StressPlan:
-    return plan_of(["market=small", "package=threshold_and_fine", "trials=24", "replications=2", "fresh=8", *words], output=str(folder))
+    few = ["market=small", "package=threshold_and_fine", "trials=24", "replications=2", "fresh=8"]
+    return plan_of([*few, *words], output=str(folder))
 
 
 def said(folder: Path) -> str:
