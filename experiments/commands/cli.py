@@ -159,6 +159,31 @@ examples:
   antibrush calibrate
   antibrush calibrate --waves 3 --points 80 workers=2 --output results/calibration""",
     ),
+    "search": (
+        "search ranges of levers for packages that no other beats, and for the cheapest within limits",
+        """\
+Optuna asks for packages in batches; the most promising are run again on fresh seeds, and only that counts.
+A limit is kept to where the end of an interval keeps to it that holds for all of them together. The same
+command into the same folder goes on where it was interrupted. Needs Optuna: pip install "antibrush[search]".
+
+examples:
+  antibrush search search=levers trials=64 "innocent_hits_per_1000_shop_years<=2" workers=2
+  antibrush search "innocent_hits_per_1000_shop_years<=2" "brushed_share<=2%"
+  antibrush search "at most 2 wrongful hits per 1,000 shop-years" market=small trials=32 fresh=20
+  antibrush search --configs mine search=my_levers trials=128 batch=16 candidates=20 out=results/mine""",
+    ),
+    "stress": (
+        "search the brushers' best response to a package, and say what is left of the package then",
+        """\
+Searches all that the world lets brushers and organisers choose, from the day of the package on, for what
+leaves most brushing. The best response is run again on fresh seeds, in pairs with none. The same command into
+the same folder goes on where it was interrupted. Needs Optuna: pip install "antibrush[search]".
+
+examples:
+  antibrush stress package=threshold_and_fine
+  antibrush stress package=threshold_only market=small trials=32 fresh=20 workers=2
+  antibrush stress --configs results/search-levers-1a2b3c4d/configs package=cheapest_feasible""",
+    ),
     "theory": (
         "search the parameter space for points at which propositions of the theory hold",
         """\
@@ -178,6 +203,12 @@ examples:
   antibrush theory market=small --points 16 --confirm 2 --output results/try""",
     ),
 }
+
+SETTING = (
+    "run", "compare", "explore", "export", "fit-detector", "validate", "calibrate", "theory", "search",
+    "stress",
+)  # fmt: skip
+"""Commands that take overrides."""
 
 GONE = {
     "twin": "`twin` is gone: its expectations were too far from the engine's results. Instant answers "
@@ -204,7 +235,7 @@ def parser() -> argparse.ArgumentParser:
             epilog=f"{examples}\n\n{EPILOG}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-    for name in ("run", "compare", "explore", "export", "fit-detector", "validate", "calibrate", "theory"):
+    for name in SETTING:
         made[name].add_argument(
             "overrides",
             nargs="*",
@@ -266,7 +297,9 @@ def add_uncertainty_words(made: dict[str, argparse.ArgumentParser]) -> None:
 
 def add_detector_words(made: dict[str, argparse.ArgumentParser]) -> None:
     """Add the options about detectors of one's own and the data to build them on."""
-    for name in ("run", "compare", "explore", "export", "list"):
+    for name in ("search", "stress"):
+        made[name].add_argument("--output", metavar="FOLDER", help="folder of the results")
+    for name in ("run", "compare", "explore", "export", "list", "search", "stress"):
         made[name].add_argument(
             "--detector",
             action="append",

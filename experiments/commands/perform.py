@@ -21,6 +21,7 @@ from experiments.commands.report import report
 from experiments.commands.robustness import judge
 from experiments.commands.run import illustrate, resume, run
 from experiments.commands.sensitivity import explain
+from experiments.commands.search import search_packages, stress
 from experiments.commands.studies import compare_packages, expand_study, resume_study
 from experiments.commands.terminal import progress_bar
 from experiments.detectors.check import bring_checked
@@ -234,5 +235,7 @@ COMMANDS = {
     "export": export,
     "validate": validate,
     "calibrate": calibrate,
+    "search": search_packages,
+    "stress": stress,
     "theory": theory,
 }

@@ -23,11 +23,13 @@ from experiments.figures import (
     harm_axes,
     heat_map,
     one_factor,
+    package_search,
     parameters,
     paths,
     regret,
     risk,
     run,
+    stress,
     theory,
     tornado,
     trade_off,
@@ -76,6 +78,8 @@ DRAW: dict[str, Draw] = {
     "parameters": parameters.draw,
     "tornado": tornado.draw,
     "regret": regret.draw,
+    "search": package_search.draw,
+    "stress": stress.draw,
     **{proposition.key: theory.draw for proposition in PROPOSITIONS},
 }
 
@@ -171,6 +175,16 @@ def sensitivity_figures(folder: Path) -> Drawn:
 def robustness_figures(folder: Path) -> Drawn:
     """Write the figures of a robustness into its ``figures/``; ``folder`` is the exploration's."""
     return single_figure(folder / "robustness", "regret", regret.prepare)
+
+
+def search_figures(folder: Path) -> Drawn:
+    """Write the figure of a search for packages into the ``figures/`` of its folder."""
+    return single_figure(folder, "search", package_search.prepare)
+
+
+def stress_figures(folder: Path) -> Drawn:
+    """Write the figure of a stress test into the ``figures/`` of its folder."""
+    return single_figure(folder, "stress", stress.prepare)
 
 
 def single_figure(folder: Path, stem: str, prepare: Callable[[Path], pd.DataFrame]) -> Drawn:

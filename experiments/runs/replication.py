@@ -43,6 +43,10 @@ class Branch:
     package: dict[str, Any]
     mute: tuple[str, ...] = ()
 
+    def on(self, trunk: Market) -> Market:
+        """Return a market of the branch's own, as the package finds it."""
+        return trunk.branch()
+
 
 @dataclass(frozen=True)
 class Replication:
@@ -93,7 +97,7 @@ def live_branch(config: RunConfig, branch: Branch, trunk: Market, warmup_seconds
     started, stage = time.perf_counter(), Stage("building the package")
     try:
         package = build_package(branch.package)
-        market = trunk.branch()
+        market = branch.on(trunk)
         market.adopt(package, mute=branch.mute)
         stage.name = "policy"
         market.run(config.days, progress=stage.reach)

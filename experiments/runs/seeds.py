@@ -10,8 +10,10 @@ CALIBRATION_WORD = 0xCA11
 VALIDATION_WORD = 0x7E57
 THEORY_WORD = 0x7EA
 DETECTOR_WORD = 0x5EED
-"""Words that keep the seeds of tuning, validation, theory checks and fitted detectors apart from each other's
-and from those of every study."""
+SEARCH_WORD = 0x5EA2C
+ADVERSARY_WORD = 0xADBE25
+"""Words that keep the seeds of tuning, validation, theory checks, fitted detectors and searches apart from
+each other's and from those of every study."""
 
 CALIBRATED = "calibrated_"
 """How the names of calibrated worlds begin."""

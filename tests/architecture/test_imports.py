@@ -9,6 +9,7 @@ ONLY_IN = {
     "hydra": ("experiments.",),
     "omegaconf": ("experiments.",),
     "matplotlib": ("experiments.figures",),
+    "optuna": ("experiments.searches.asking",),
     "mesa": ("sim.model",),
     "multiprocessing": ("experiments.studies.executors.", "sim.kernels.ahead"),
     "pebble": ("experiments.studies.executors.",),

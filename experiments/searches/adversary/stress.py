@@ -1,0 +1,214 @@
+"""The command `stress`: responses tried, the best run again on fresh seeds, and what is left of a package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.analysis.bands import mean_bands
+from experiments.files.provenance import now, provenance
+from experiments.files.whole import write_json, write_table, write_yaml
+from experiments.runs.replication import Replication
+from experiments.runs.seeds import ADVERSARY_WORD, replication_seed
+from experiments.searches.adversary.effects import (
+    FIRST,
+    LATER,
+    NONE,
+    PACKAGE,
+    STATUS_QUO,
+    Stressed,
+    best_of,
+    effect_table,
+    first_days,
+)
+from experiments.searches.adversary.plan import BRUSHED, StressPlan
+from experiments.searches.adversary.response import branch_of
+from experiments.searches.adversary.write_up import summary, write_up
+from experiments.searches.asking import Asked, Measured, Point, Problem, ask_and_tell
+from experiments.searches.packages.trials import FRESH, SEARCHING, parts_for
+from experiments.studies.compare import compile_kernels, replication_task
+from experiments.studies.engine import EvaluationError, Progress, run_missing
+from experiments.studies.executors.local import local
+from experiments.studies.executors.pool import check_guard
+from experiments.studies.store import claim_folder
+from experiments.studies.tasks import Executor, Task
+from policies.detectors.names import BROUGHT
+from sim.kernels.threads import cores
+
+Arm = tuple[str, int, Point]
+"""Whose institutions are in force, the number of the response, and what it changes."""
+
+
+@dataclass
+class Runner:
+    """Runs arms where they are missing, and reads what came out."""
+
+    plan: StressPlan
+    executor: Executor
+    progress: Progress
+
+    def __post_init__(self) -> None:
+        effort = self.plan.effort
+        self.done, self.why = 0, ""
+        self.total = effort.trials * effort.replications + 2 * (effort.candidates + 1) * effort.fresh
+        config = self.plan.config
+        self.config = replace(config, threads=config.threads or 1)
+
+    def run(self, arms: Sequence[Arm], stage: int, replications: int) -> pd.DataFrame:
+        """Return one row a run that is stored, after what is missing has run."""
+        seeds = [
+            replication_seed(self.config.seed, number, ADVERSARY_WORD, stage)
+            for number in range(replications)
+        ]
+        tasks = self.tasks(arms, seeds)
+        store = self.plan.store
+        failures = run_missing(tasks, store, self.executor, self.tick, lambda: compile_kernels(self.config))
+        self.why = failures[0].error if failures else self.why
+        self.done += len(arms) * replications
+        self.progress(min(self.done, self.total), self.total)
+        return self.rows(arms, seeds)
+
+    def package(self, arm: str) -> dict[str, Any]:
+        """Return whose institutions an arm has."""
+        return self.config.status_quo if arm == STATUS_QUO else self.config.package
+
+    def tasks(self, arms: Sequence[Arm], seeds: Sequence[int]) -> list[Task]:
+        """Return the runs as tasks, one warm-up each; equal runs are run once."""
+        files = tuple((name, brought.source, brought.digest) for name, brought in BROUGHT.items())
+        parts = parts_for(self.config.workers or cores(), len(seeds), len(arms))
+        tasks = []
+        for seed in seeds:
+            own = [branch_of(self.config, self.package(arm), response, seed) for arm, _, response in arms]
+            branches = list({branch.key: branch for branch in own}.values())
+            tasks += [
+                replication_task(Replication(self.config, seed, tuple(branches[part::parts]), files))
+                for part in range(min(parts, len(branches)))
+            ]
+        return tasks
+
+    def rows(self, arms: Sequence[Arm], seeds: Sequence[int]) -> pd.DataFrame:
+        """Return arm, response, replication, key and outcomes of what is stored."""
+        store, rows = self.plan.store, []
+        done = store.finished()
+        for arm, number, response in arms:
+            for replication, seed in enumerate(seeds):
+                key = branch_of(self.config, self.package(arm), response, seed).key
+                if key in done:
+                    outcomes = store.row(key)["outcomes"]
+                    own = {"arm": arm, "response": number, "replication": replication, "seed": seed}
+                    rows.append(own | {"run_key": key, LATER: outcomes[BRUSHED]} | outcomes)
+        return pd.DataFrame(rows, columns=None if rows else ["arm", "response", "replication", "run_key"])
+
+    def tick(self, done: int, _: int) -> None:
+        """Say how far the whole stress test is."""
+        self.progress(min(self.done + done, self.total), self.total)
+
+
+def stress(plan: StressPlan, progress: Progress, executor: Executor | None = None) -> Stressed:
+    """Run what is missing of a stress test and write all that it gives.
+
+    Raises
+    ------
+    ConfigError : the folder holds something else, or Optuna is missing
+    EvaluationError : every trial failed, or every fresh run
+    Interrupted : Ctrl-C; the same command goes on
+    """
+    check_guard()
+    claim_folder(plan.folder, plan.description())
+    started = now()
+    runner = Runner(plan, executor or local(plan.config, plan.store), progress)
+    asked = ask_and_tell(problem_of(plan), lambda points: measure(runner, points))
+    trials = trial_table(plan, asked)
+    if not trials["ok"].any():
+        raise EvaluationError(f"every trial failed, the first with {runner.why}")
+    responses = {number: plan.changed(asked[number].point) for number in choose(plan, trials)}
+    fresh = with_first_days(plan, runner.run(arms_of(responses), FRESH, plan.effort.fresh))
+    if fresh.empty:
+        raise EvaluationError(f"every fresh run failed, the first with {runner.why}")
+    progress(runner.total, runner.total)
+    effects = effect_table(fresh, list(responses))
+    best = best_of(effects)
+    found = Stressed(trials, effects, fresh, paths_of(plan, fresh, best), responses, best)
+    save(plan, found)
+    write_json(plan.folder / "provenance.json", provenance(plan.config.seed, started))
+    return found
+
+
+def problem_of(plan: StressPlan) -> Problem:
+    """Return the stress test as the loop sees it: the trade wants more."""
+    effort = plan.effort
+    return Problem(plan.dimensions, (1,), effort.trials, effort.batch, plan.config.seed, plan.first())
+
+
+def measure(runner: Runner, points: Sequence[Point]) -> list[Measured | None]:
+    """Run the package against responses; return what each brings the trade, None where a run failed."""
+    plan = runner.plan
+    arms = [(PACKAGE, number, plan.changed(point)) for number, point in enumerate(points)]
+    runs = runner.run(arms, SEARCHING, plan.effort.replications)
+    return [gained(plan, runs[runs["response"] == number]) for number in range(len(points))]
+
+
+def gained(plan: StressPlan, runs: pd.DataFrame) -> Measured | None:
+    """Return the mean of the objective over the runs of one response."""
+    if len(runs) < plan.effort.replications:
+        return None
+    mean = float(runs[plan.objective].astype(float).mean())
+    return Measured((mean,)) if np.isfinite(mean) else None
+
+
+def trial_table(plan: StressPlan, asked: Sequence[Asked]) -> pd.DataFrame:
+    """Return one row a trial: the response, and what it seemed to bring."""
+    rows = []
+    for one in asked:
+        gain = one.measured.values[0] if one.measured else np.nan
+        values = {path: str(v) if isinstance(v, list) else v for path, v in one.point.items()}
+        row = {"trial": one.number, "ok": one.measured is not None, "none": not plan.changed(one.point)}
+        rows.append(row | values | {plan.objective: gain})
+    return pd.DataFrame(rows)
+
+
+def choose(plan: StressPlan, trials: pd.DataFrame) -> list[int]:
+    """Return the trials that seemed to bring the trade most, each response once; no response is none."""
+    own = trials[trials["ok"] & ~trials["none"]].drop_duplicates([one.path for one in plan.dimensions])
+    order = own.sort_values(plan.objective, ascending=False, kind="stable")
+    return [int(one) for one in order["trial"].head(plan.effort.candidates)]
+
+
+def arms_of(responses: Mapping[int, Point]) -> list[Arm]:
+    """Return what is run on fresh seeds: both packages, without a response and with each."""
+    everything: dict[int, Point] = {NONE: {}, **responses}
+    return [(arm, number, own) for number, own in everything.items() for arm in (STATUS_QUO, PACKAGE)]
+
+
+def with_first_days(plan: StressPlan, runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs with the brushed share of their first days."""
+    paths = [plan.store.table(key, "path") for key in runs["run_key"]]
+    return runs.assign(**{FIRST: [first_days(path) for path in paths]})
+
+
+def paths_of(plan: StressPlan, runs: pd.DataFrame, best: int) -> pd.DataFrame:
+    """Return mean weekly paths of brushing, %: the status quo, the package, and it with the best response."""
+    shown = {(STATUS_QUO, NONE): STATUS_QUO, (PACKAGE, NONE): PACKAGE, (PACKAGE, best): "answered"}
+    tables = [
+        plan.store.table(key, "path").assign(package=shown[arm, number], run_key=key)
+        for arm, number, key in zip(runs["arm"], runs["response"], runs["run_key"], strict=True)
+        if (arm, number) in shown
+    ]
+    table = pd.concat(tables, ignore_index=True)
+    table = table[table["day"] >= -0.2 * max(table["day"].max(), 1)]
+    return mean_bands(table, 100 * table["brushed_share"], highest=100)
+
+
+def save(plan: StressPlan, found: Stressed) -> None:
+    """Write the tables, the page and the best response."""
+    write_table(plan.folder / "trials.csv", found.trials)
+    write_table(plan.folder / "effects.csv", found.effects)
+    write_table(plan.folder / "fresh_runs.csv", found.runs)
+    write_table(plan.folder / "paths.csv", found.paths)
+    write_yaml(plan.folder / "best_response.yaml", dict(found.responses.get(found.best, {})))
+    write_json(plan.folder / "stress.json", summary(plan, found))
+    write_up(plan.folder / "stress.md", plan, found)
