@@ -21,6 +21,7 @@ KINDS = {
     "buyers": "demand",
     "scenarios": "scenario",
     "experiments": "experiment",
+    "executors": "executor",
 }
 """Plural on the command line → folder of ``configs/`` and key of an override."""
 
