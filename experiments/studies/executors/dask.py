@@ -18,7 +18,7 @@ from experiments.files.whole import StoreError
 from experiments.runs.results import Failure
 from experiments.settings.schema import RunConfig
 from experiments.studies.executors.clusters import connection
-from experiments.studies.executors.dask_worker import Parcel, Reply, ask
+from experiments.studies.executors.dask_worker import Packed, Parcel, Reply, ask, packed
 from experiments.studies.executors.identity import difference, identity
 from experiments.studies.executors.inbox import Inbox, Rarely
 from experiments.studies.executors.remarks import remark
@@ -206,7 +206,8 @@ class Desk:
 
     def post(self, address: str, seat: Seat, tasks: tuple[Task, ...]) -> None:
         """Send tasks to a worker."""
-        content = Parcel(tasks, self.save if seat.writes else None, self.home)
+        save = Packed(pickle.dumps(self.save)) if seat.writes else None
+        content = Parcel(tuple(map(packed, tasks)), save, self.home)
         future = self.inbox.expect(self.call("work", (pickle.dumps(content),), address))
         self.sent[future] = address, tasks
         seat.parcels.append(future)
@@ -243,7 +244,7 @@ class Desk:
     def taken_in(self, reply: Reply, tasks: tuple[Task, ...]) -> Iterator[Ended]:
         """Save what a worker sent back, and learn how long tasks take."""
         for result in reply.results:
-            self.save(result)
+            self.save(pickle.loads(result))
         if reply.trouble:
             raise StoreError(reply.trouble)
         new = reply.seconds / len(tasks)

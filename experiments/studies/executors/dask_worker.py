@@ -12,7 +12,7 @@ import pickle
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ from pebble import ProcessPool
 
 from experiments.files.whole import StoreError
 from experiments.runs.results import Failure, Result
-from experiments.studies.executors.identity import identity
 from experiments.studies.executors.local import LocalExecutor
 from experiments.studies.executors.pool import new_pool
 from experiments.studies.tasks import Ended, Save, Task
@@ -38,6 +37,22 @@ def ask(function: str) -> str:
 
 
 @dataclass(frozen=True)
+class Packed:
+    """A function that is unpacked where it is called, not by those who pass it on."""
+
+    content: bytes
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call it."""
+        return pickle.loads(self.content)(*arguments)
+
+
+def packed(task: Task) -> Task:
+    """Return a task whose work is packed."""
+    return replace(task, run=Packed(pickle.dumps(task.run)))
+
+
+@dataclass(frozen=True)
 class Parcel:
     """Tasks for a worker; without ``save`` it sends back what comes of them."""
 
@@ -49,10 +64,10 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came of a parcel, task by task, and the seconds that it took."""
+    """What came of a parcel, task by task, results as pickles, and the seconds that it took."""
 
     ends: list[tuple[list[Failure], Failure | None]]
-    results: list[Result]
+    results: list[bytes]
     seconds: float
     trouble: str = ""
     """Why a result could not be written."""
@@ -61,7 +76,15 @@ class Reply:
 def greet(home: str, probe: str) -> dict[str, Any]:
     """Say what this worker is, and whether it sees the folders of who asks."""
     sees = Path(probe).is_file() and Path(home).is_dir()
-    return {"identity": identity(), "sees": sees}
+    own = pool(get_worker().state.nthreads)
+    return {"identity": own.schedule(own_identity).result(), "sees": sees}
+
+
+def own_identity() -> dict[str, str]:
+    """Return the identity of a process that carries runs out, which has to load all that they need anyway."""
+    from experiments.studies.executors.identity import identity
+
+    return identity()
 
 
 def work(parcel: bytes) -> bytes:
@@ -130,6 +153,6 @@ class Spool:
         part.write_bytes(pickle.dumps(result))
         part.replace(part.with_suffix(".pickle"))
 
-    def results(self) -> list[Result]:
-        """Return what is kept."""
-        return [pickle.loads(file.read_bytes()) for file in sorted(self.folder.glob("*.pickle"))]
+    def results(self) -> list[bytes]:
+        """Return what is kept, as pickles."""
+        return [file.read_bytes() for file in sorted(self.folder.glob("*.pickle"))]

@@ -10,19 +10,20 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from experiments.files.whole import StoreError
 from experiments.runs.results import Failure
-from experiments.settings.schema import RunConfig
 from experiments.studies.executors.inbox import Inbox, Rarely
-from experiments.studies.executors.memory import processes_for
 from experiments.studies.executors.pool import interrupts_blocked, pool_of
 from experiments.studies.executors.watch import is_gone, last_words, watched, watched_process
-from experiments.studies.store import Store
 from experiments.studies.tasks import Ended, Save, Task, Tick
+
+if TYPE_CHECKING:  # a worker of Dask need not load what only its processes use
+    from experiments.settings.schema import RunConfig
+    from experiments.studies.store import Store
 
 AHEAD = 3
 """Tasks that are scheduled for each process: one that it is at, and what it finds when that ends."""
@@ -41,6 +42,8 @@ Result = TypeVar("Result")
 
 def local(config: RunConfig, store: Store) -> LocalExecutor:
     """Return the executor of a study on this machine: as many processes as it says, or as fit."""
+    from experiments.studies.executors.memory import processes_for
+
     return LocalExecutor(processes_for(config), store.place)
 
 
