@@ -39,6 +39,13 @@ class Connection:
 
     client: Any
     cluster: Any = None
+    jobs: int = 0
+    """Workers that a cluster of jobs is to have."""
+
+    def refill(self) -> None:
+        """Ask for jobs in place of those that have ended, as at their wall time."""
+        if self.jobs:
+            self.cluster.scale(self.jobs)
 
     def close(self) -> None:
         """Leave the scheduler; a cluster that was started here ends."""
@@ -105,7 +112,7 @@ def connect(config: RunConfig) -> Connection:
     except (OSError, RuntimeError, ValueError) as error:
         where = executor.address or f"cluster={executor.cluster or 'local'}"
         raise ExecutorError(f"no scheduler at {where}: {str(error).splitlines()[0]}") from error
-    return Connection(client, cluster)
+    return Connection(client, cluster, config.workers if executor.cluster == "slurm" else 0)
 
 
 def security_of(tls: Tls) -> Any:

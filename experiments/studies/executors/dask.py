@@ -51,10 +51,16 @@ class DaskExecutor:
         """
         if not tasks:
             return
-        client = connection(self.config).client
+        own = connection(self.config)
+        refill = Rarely(own.refill, LONELY)
+
+        def tick_and_refill() -> None:
+            tick()
+            refill()
+
         with probe(self.store.folder) as file:
-            desk = Desk(client, self.store, save, str(file) if self.config.executor.shared_disk else "")
-            yield from desk.carry(tasks, tick)
+            desk = Desk(own.client, self.store, save, str(file) if self.config.executor.shared_disk else "")
+            yield from desk.carry(tasks, tick_and_refill)
 
 
 @contextmanager

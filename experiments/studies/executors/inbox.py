@@ -35,11 +35,12 @@ class Inbox:
 class Rarely:
     """Something that is done when it is asked for, but not again within a moment."""
 
-    def __init__(self, act: Callable[[], None]) -> None:
+    def __init__(self, act: Callable[[], None], seconds: float | None = None) -> None:
         self.act, self.last = act, time.monotonic()
+        self.seconds = POLL if seconds is None else seconds
 
     def __call__(self) -> None:
         """Do it, unless it has just been done."""
-        if time.monotonic() - self.last >= POLL:
+        if time.monotonic() - self.last >= self.seconds:
             self.act()
             self.last = time.monotonic()
