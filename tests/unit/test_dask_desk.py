@@ -118,7 +118,8 @@ def test_a_worker_with_other_code_is_refused_in_a_line_and_gets_nothing(tmp_path
     assert {address for address, _ in cluster.parcels} == {"good"}
 
 
-def test_with_refused_workers_only_a_study_ends_at_once(tmp_path: Path) -> None:
+def test_with_refused_workers_only_a_study_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask, "HOPE", 0.0)
     cluster = Cluster({"old": 1})
     cluster.identities["old"] = identity() | {"numba": "0.1"}
     refused = pytest.raises(ExecutorError, match="none of the 1 workers is of use")

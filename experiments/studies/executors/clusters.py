@@ -61,7 +61,7 @@ def check_installed(config: RunConfig) -> None:
     executor = config.executor
     if executor.kind != "dask":
         return
-    modules = ["distributed"] + ["dask_jobqueue"] * (executor.cluster == "slurm")
+    modules = ["distributed"] + ["dask_jobqueue", "cryptography"] * (executor.cluster == "slurm")
     if any(importlib.util.find_spec(name) is None for name in modules):
         raise ConfigError('executor=dask needs more: pip install "antibrush[dask]"')
     if executor.cluster == "slurm":

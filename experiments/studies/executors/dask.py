@@ -30,6 +30,8 @@ PARCEL_SECONDS = 5.0
 PARCEL_TASKS = 500
 LOSSES = 3
 """Workers that may be lost with a task before it is to blame."""
+HOPE = 20.0
+"""Seconds without a worker that is of use, where others are refused, after which a study ends."""
 LONELY = 60.0
 """Seconds without a worker after which somebody who waits is told."""
 
@@ -107,7 +109,7 @@ class Desk:
         """Carry out tasks and yield them as they end."""
         self.waiting.extend((task,) for task in tasks)
         look = Rarely(self.look)
-        tick = Rarely(tick)
+        now_and_then = Rarely(tick)
         self.look()
         try:
             while self.waiting or self.sent:
@@ -116,7 +118,8 @@ class Desk:
                     yield from self.open(future)
                 look()
                 yield from self.given_up()
-                tick()
+                now_and_then()
+            tick()
         finally:
             with suppress(Exception):
                 self.client.cancel([*self.sent, *self.greeted], force=True)
@@ -182,9 +185,9 @@ class Desk:
         """Raise `ExecutorError` if there are workers, but none that is of use; tell who waits for one."""
         if self.seats or self.greeted:
             self.alone_since = time.monotonic()
-        elif self.refused:
+        elif self.refused and time.monotonic() - self.alone_since > HOPE:
             raise ExecutorError(f"none of the {len(self.refused)} workers is of use")
-        elif time.monotonic() - self.alone_since > LONELY:
+        elif not self.refused and time.monotonic() - self.alone_since > LONELY:
             remark("no worker yet; waiting (Ctrl-C ends it)")
 
     # Work

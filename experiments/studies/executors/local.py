@@ -94,6 +94,7 @@ class LocalExecutor:
                 for future in inbox.arrivals():
                     yield self.ended(running.pop(future), future)
                 look_now_and_then()
+            tick()
         finally:
             for future in running:
                 future.cancel()
