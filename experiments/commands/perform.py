@@ -35,7 +35,9 @@ from experiments.settings.schema import RunConfig
 from experiments.studies.continuation import is_exploration
 from experiments.studies.engine import EvaluationError, Interrupted
 from experiments.studies.explore import read_exploration
+from experiments.studies.executors.remarks import Remark
 from experiments.studies.store import CLAIM
+from experiments.studies.tasks import ExecutorError
 from policies.detectors import FITTED
 from sim.parameters import ConfigError
 
@@ -52,6 +54,8 @@ def perform(options: argparse.Namespace) -> int:
         return complain(f"{error}; what was complete is kept", FAILED)
     except EvaluationError as error:
         return complain(error, FAILED)
+    except ExecutorError as error:
+        return complain(f"{error}; what was complete is kept, and the same command goes on", FAILED)
     except Interrupted as stop:
         print(f"\nantibrush: interrupted; {stop}", file=sys.stderr)
         print(f"continue with: {continuation(options, stop.folder)}", file=sys.stderr)
@@ -60,12 +64,12 @@ def perform(options: argparse.Namespace) -> int:
 
 @contextmanager
 def plain_warnings() -> Iterator[None]:
-    """Say on one line, once, that a key moved or has no effect any more."""
+    """Say on one line, once, that a key moved or has no effect any more, and what executors remark."""
     with warnings.catch_warnings():
         usual = warnings.showwarning
 
         def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
-            if issubclass(category, RetiredKey):
+            if issubclass(category, (RetiredKey, Remark)):
                 complain(message, OK)
             else:
                 usual(message, category, *where, **more)

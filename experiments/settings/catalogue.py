@@ -22,6 +22,7 @@ KINDS = {
     "scenarios": "scenario",
     "experiments": "experiment",
     "explorations": "exploration",
+    "executors": "executor",
 }
 """Plural on the command line → folder of ``configs/`` and key of an override."""
 

@@ -203,6 +203,7 @@ def run_config(settings: Settings, choices: dict[str, str]) -> RunConfig:
         workers=settings.workers,
         time_limit=settings.time_limit,
         checkpoint_every=settings.checkpoint_every,
+        executor=settings.executor,
         out=settings.out,
         share=settings.share,
         scenario=choices.get("scenario", "default"),

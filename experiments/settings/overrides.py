@@ -19,7 +19,7 @@ from experiments.settings.retired import is_former
 from experiments.settings.schema import Settings
 from sim.parameters import ConfigError
 
-GROUPS = ("market", "demand", "scenario", "law", "package", "experiment", "exploration")
+GROUPS = ("market", "demand", "scenario", "law", "package", "experiment", "exploration", "executor")
 """Keys that choose a file of ``configs/``."""
 
 STRUCTURED = re.compile(r"\s*[\[{'\"]")

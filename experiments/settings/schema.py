@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any
 
+from experiments.settings.execution import Execution
 from experiments.settings.retired import Stated, findings_of, without_former
 from policies import build_package
 from policies.detectors import FITTED
 from policies.detectors.names import find_brought
 from sim.parameters import (
     Parameters,
+    check_parameters,
     check_value,
     check_world,
     kinds_of,
@@ -36,11 +38,14 @@ class Settings(Parameters):
     seed: int = parameter(1, "-", 0, 2**53, "-", "with the number of the replication, it fixes all chance")
     threads: int = parameter(0, "threads", 0, 1024, "-", "threads of one run (0: all cores; in compare: 1)")
     replications: int = parameter(10, "runs", 1, 100_000, "-", "paired runs of each package")
-    workers: int = parameter(0, "processes", 0, 1024, "-", "processes of compare (0: one a core)")
+    workers: int = parameter(
+        0, "processes", 0, 100_000, "-", "processes of compare (0: one a core, as far as memory goes)"
+    )
     time_limit: float = parameter(1800, "s", 1, 1e7, "-", "time that one run may take in compare")
     checkpoint_every: int = parameter(
         0, "days", 0, 36_500, "-", "`run` saves the market after every so many days (0: never)"
     )
+    executor: Execution = field(default_factory=Execution)
     out: str | None = None
     share: str | None = None
     package: dict[str, Any] = field(default_factory=dict)
@@ -78,6 +83,7 @@ class RunConfig:
     workers: int = 0
     time_limit: float = 1800
     checkpoint_every: int = 0
+    executor: Execution = field(default_factory=Execution)
     out: str | None = None
     share: str | None = None
     scenario: str = "default"
@@ -98,8 +104,11 @@ class RunConfig:
         status_quo = without_former(own_numbers(self.status_quo), "status_quo", stated)
         world = normalised(self.world)
         world.findings = findings_of(world.findings, stated)
-        run = replace(self, world=world, package=package, status_quo=status_quo, **own)
+        executor = normalised(self.executor, "executor")
+        run = replace(self, world=world, package=package, status_quo=status_quo, executor=executor, **own)
         check_world(run.world)
+        check_parameters(executor, "executor")
+        executor.check()
         build_package(run.status_quo, "status_quo")
         build_package(run.package)
         return run

@@ -18,7 +18,8 @@ from experiments.runs.run import simulate, tiny
 from experiments.settings.schema import RunConfig
 from experiments.studies.design import Run, Study, load_study
 from experiments.studies.engine import Interrupted, Progress, run_missing
-from experiments.studies.executors.local import local
+from experiments.studies.executors.choose import executor_of
+from experiments.studies.executors.clusters import check_installed
 from experiments.studies.executors.pool import check_guard
 from experiments.studies.manifest import write_manifest
 from experiments.studies.results import StudyResults
@@ -54,6 +55,7 @@ def compare(
     """
     check_guard()
     chosen = study.checked() if isinstance(study, Study) else load_study(study)
+    check_installed(chosen.config)
     folder = Path(out or chosen.config.out or default_folder(chosen))
     claim_folder(folder, chosen.description(), words)
     started = now()
@@ -72,7 +74,7 @@ def run_study(study: Study, folder: Path, progress: Progress) -> list[Failure]:
     copy_equal_runs(store, keys, study.config.share)
     compile_first = partial(compile_kernels, study.config)
     try:
-        return run_missing(tasks_of(study), store, local(study.config, store), progress, compile_first)
+        return run_missing(tasks_of(study), store, executor_of(study.config, store), progress, compile_first)
     except Interrupted:
         save_tables(study, folder, [])
         raise

@@ -46,6 +46,10 @@ class Ended:
     broken: Failure | None = None
 
 
+class ExecutorError(RuntimeError):
+    """Where tasks are carried out there is nobody left to do it; what has ended is kept."""
+
+
 class Executor(Protocol):
     """Where tasks are carried out."""
 

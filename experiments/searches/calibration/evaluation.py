@@ -14,7 +14,7 @@ from experiments.searches.calibration.diary import YEAR, live_through
 from experiments.searches.calibration.entrants import slowness
 from experiments.settings.schema import RunConfig, digest, fitted_on
 from experiments.studies.engine import Progress, run_all
-from experiments.studies.executors.local import local
+from experiments.studies.executors.choose import executor_of
 from experiments.studies.store import Store
 from experiments.studies.tasks import Task, Tick
 from policies import build_package
@@ -103,7 +103,7 @@ def measure_all(evaluations: Sequence[Evaluation], folder: Path, progress: Progr
     Interrupted, StoreError : as `run_missing`
     """
     store = store_of(folder)
-    run_all([one.task() for one in evaluations], store, local(evaluations[0].config, store), progress)
+    run_all([one.task() for one in evaluations], store, executor_of(evaluations[0].config, store), progress)
     return store
 
 

@@ -27,7 +27,7 @@ from experiments.searches.calibration.priors import (
 from experiments.searches.calibration.targets import TARGETS, Target
 from experiments.settings.schema import RunConfig
 from experiments.studies.engine import EvaluationError, Progress, run_missing
-from experiments.studies.executors.local import local
+from experiments.studies.executors.choose import executor_of
 
 CANDIDATES = 2**15
 ROUNDS = 6
@@ -85,7 +85,7 @@ def run_points(
     """Evaluate parameter sets; return one row a run. Sets of which a run failed are left out."""
     jobs = plan.jobs(values, stage, first, replications)
     store = store_of(plan.folder)
-    failures = run_missing([job.task() for job in jobs], store, local(plan.config, store), progress)
+    failures = run_missing([job.task() for job in jobs], store, executor_of(plan.config, store), progress)
     done = store.finished()
     if not any(job.key in done for job in jobs):
         raise EvaluationError(f"every evaluation failed, the first with {failures[0].error}")

@@ -25,7 +25,7 @@ from experiments.settings.config import load_config
 from experiments.settings.overrides import parse
 from experiments.settings.schema import SCHEMA_VERSION
 from experiments.studies.engine import Progress
-from experiments.studies.executors.local import local
+from experiments.studies.executors.choose import executor_of
 from experiments.studies.store import claim_folder
 from experiments.studies.tasks import Executor
 from sim.parameters import ConfigError
@@ -84,7 +84,7 @@ def search(plan: Plan, progress: Progress, executor: Executor | None = None) -> 
     Interrupted : Ctrl-C; the same command goes on
     """
     claim_folder(plan.folder, description(plan))
-    started, place = now(), executor or local(plan.config, plan.store)
+    started, place = now(), executor or executor_of(plan.config, plan.store)
     first = plan.screening_trials
     total = first + len(plan.propositions) * plan.candidates * plan.confirm
     design, screened = screen(plan, place, lambda done, _: progress(done, total))

@@ -5,25 +5,28 @@ from __future__ import annotations
 import gc
 import signal
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from experiments.files.whole import StoreError
 from experiments.runs.results import Failure
-from experiments.settings.schema import RunConfig
+from experiments.studies.executors.inbox import Inbox, Rarely
 from experiments.studies.executors.pool import interrupts_blocked, pool_of
 from experiments.studies.executors.watch import is_gone, last_words, watched, watched_process
-from experiments.studies.store import Store
 from experiments.studies.tasks import Ended, Save, Task, Tick
-from sim.kernels.threads import cores
 
-POLL = 0.5
-"""Seconds between two looks at what is finished."""
+if TYPE_CHECKING:  # a worker of Dask need not load what only its processes use
+    from experiments.settings.schema import RunConfig
+    from experiments.studies.store import Store
+
+AHEAD = 3
+"""Tasks that are scheduled for each process: one that it is at, and what it finds when that ends."""
 
 GRACE = 60.0
 """Seconds beyond its own watchdog after which a process is killed from outside."""
@@ -38,8 +41,10 @@ Result = TypeVar("Result")
 
 
 def local(config: RunConfig, store: Store) -> LocalExecutor:
-    """Return the executor of a study on this machine: as many processes as it says, or one a core."""
-    return LocalExecutor(config.workers or cores(), store.place)
+    """Return the executor of a study on this machine: as many processes as it says, or as fit."""
+    from experiments.studies.executors.memory import processes_for
+
+    return LocalExecutor(processes_for(config), store.place)
 
 
 @dataclass(frozen=True)
@@ -60,30 +65,58 @@ class LocalExecutor:
             return
         processes, dead = min(self.workers, len(tasks)), False
         with pool_of(processes) as pool:
-            futures = self.schedule(pool, tasks, save)
-
-            def look() -> None:
-                for future, task in futures.items():
-                    if future.running() and is_gone(watched_process(self.watch_file(task))):
-                        future.cancel()  # the pool does not notice a clean exit
-                tick()
-
-            for future in ended(futures, look):
-                task, error = futures[future], reason(future)
-                dead |= error is not None
-                yield Ended(task, future.result()) if error is None else self.broken(task, error)
+            for end in self.carry(pool, tasks, save, tick):
+                dead |= end.broken is not None
+                yield end
             if dead:
                 wait([pool.schedule(time.sleep, (NAP,)) for _ in range(processes)])
 
-    def schedule(self, pool: ProcessPool, tasks: Sequence[Task], save: Save) -> dict[Future, Task]:
-        """Hand the tasks to the pool, in order; its processes start here."""
+    def carry(self, pool: ProcessPool, tasks: Iterable[Task], save: Save, tick: Tick) -> Generator[Ended]:
+        """Carry out tasks in a pool that is there, a few of them scheduled at a time.
+
+        When this ends early, processes end that are at it.
+        """
+        waiting, inbox = deque(tasks), Inbox()
+        running: dict[Future, Task] = {}
+
+        def look() -> None:
+            for future, task in running.items():
+                if future.running() and is_gone(watched_process(self.watch_file(task))):
+                    future.cancel()  # the pool does not notice a clean exit
+            tick()
+
+        look_now_and_then = Rarely(look)
+        try:
+            while waiting or running:
+                while waiting and len(running) < AHEAD * self.workers:
+                    task = waiting.popleft()
+                    running[inbox.expect(self.schedule(pool, task, save))] = task
+                for future in inbox.arrivals():
+                    yield self.ended(running.pop(future), future)
+                look_now_and_then()
+            tick()
+        finally:
+            for future in running:
+                future.cancel()
+
+    def schedule(self, pool: ProcessPool, task: Task, save: Save) -> Future:
+        """Hand a task to the pool; its processes start with the first."""
         with interrupts_blocked():
-            return {
-                pool.schedule(
-                    tidily, (carry_out, task, save, self.watch_file(task)), timeout=patience(task)
-                ): task
-                for task in tasks
-            }
+            return pool.schedule(
+                tidily, (carry_out, task, save, self.watch_file(task)), timeout=patience(task)
+            )
+
+    def ended(self, task: Task, future: Future) -> Ended:
+        """Say how a task ended.
+
+        Raises
+        ------
+        StoreError : it could not write its result
+        """
+        error = reason(future)
+        if isinstance(error, StoreError):
+            raise error
+        return Ended(task, future.result()) if error is None else self.broken(task, error)
 
     def watch_file(self, task: Task) -> Path:
         """Return the file in which the process of a task that hangs or crashes leaves its last stack."""
@@ -119,24 +152,6 @@ def carry_out(task: Task, save: Save, watch_file: Path) -> list[Failure]:
 def patience(task: Task) -> float:
     """Return the seconds after which a task whose own watchdog is dead has to end."""
     return task.time_limit * (len(task.keys) + 1) + GRACE
-
-
-def ended(futures: Iterable[Future], look: Tick) -> Iterator[Future]:
-    """Yield tasks as they end, well or not, and ``look`` after every wait for them.
-
-    Raises
-    ------
-    StoreError : a task could not write its result
-    """
-    pending = set(futures)
-    while pending:
-        done, pending = wait(pending, timeout=POLL)
-        for future in done:
-            error = reason(future)
-            if isinstance(error, StoreError):
-                raise error
-            yield future
-        look()
 
 
 def reason(future: Future) -> BaseException | None:

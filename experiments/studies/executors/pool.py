@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -24,6 +25,11 @@ class Worker(SpawnProcess):
     Workers need nothing of it: detectors and policies come from files and installed distributions. So a
     script without guard is not run again, and one that came from nowhere (``python -``) need not be found.
     """
+
+    def start(self) -> None:
+        """Start the process, also from a daemon, as workers of Dask are."""
+        with of_age():
+            super().start()
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802
@@ -49,6 +55,35 @@ def empty_main() -> Iterator[None]:
             sys.modules["__main__"] = main
 
 
+@contextmanager
+def of_age() -> Iterator[None]:
+    """Let this process have children even if it is a daemon, whose children could outlive it.
+
+    Those of a pool do not: they watch it.
+    """
+    own: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    with MAIN:
+        daemon = own.pop("daemon", None)
+    try:
+        yield
+    finally:
+        if daemon is not None:
+            own["daemon"] = daemon
+
+
+def leave_with_parent() -> None:
+    """End this process as soon as the one that started it is no more, whatever it is doing."""
+    threading.Thread(target=outlive, name="antibrush-parent", daemon=True).start()
+
+
+def outlive() -> None:
+    """Wait for the end of the parent, then end this process."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def check_guard() -> None:
     """Raise `RuntimeError` in a process that is only importing the script that started it."""
     if getattr(multiprocessing.current_process(), "_inheriting", False):
@@ -57,10 +92,15 @@ def check_guard() -> None:
         )
 
 
+def new_pool(workers: int) -> ProcessPool:
+    """Return a pool whose processes end with this one; they start with its first task."""
+    return ProcessPool(max_workers=workers, context=WorkerContext(), initializer=leave_with_parent)
+
+
 @contextmanager
 def pool_of(workers: int) -> Iterator[ProcessPool]:
     """Yield a pool of spawned processes; whatever happens, none of them outlives it."""
-    pool = ProcessPool(max_workers=workers, context=WorkerContext())
+    pool = new_pool(workers)
     try:
         yield pool
         pool.close()
