@@ -20,6 +20,7 @@ from experiments.studies.design import Run, Study, load_study
 from experiments.studies.engine import Interrupted, Progress, run_missing
 from experiments.studies.executors.local import local
 from experiments.studies.executors.pool import check_guard
+from experiments.studies.looks import run_looks
 from experiments.studies.results import StudyResults
 from experiments.studies.store import Store, claim_folder
 from experiments.studies.tables import save_tables
@@ -55,8 +56,9 @@ def compare(
     folder = Path(out or chosen.config.out or default_folder(chosen))
     claim_folder(folder, chosen.description(), words)
     started = now()
-    failures = run_study(chosen, folder, progress or (lambda finished, total: None))
-    return save_study(chosen, folder, failures, started, command)
+    tell = progress or (lambda finished, total: None)
+    ran, failures = run_looks(chosen, folder, lambda stage: run_study(stage, folder, tell))
+    return save_study(ran, folder, failures, started, command)
 
 
 def default_folder(study: Study) -> Path:

@@ -81,6 +81,11 @@ def expand(folder: Path, words: Words, more: Sequence[str], worlds: Sequence[str
     ConfigError : the words are wrong, add nothing, or make runs of the folder no part of the study
     """
     before = words.study()
+    if before.stopping:
+        raise ConfigError(
+            "a study with until= has planned all its looks, and more runs or packages would break what its "
+            "intervals promise; start another one with a larger max_replications"
+        )
     larger = words.followed_by([counted(word, before.replications) for word in more])
     after = larger.study()
     refuse_other_study(folder, before.description())
