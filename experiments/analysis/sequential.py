@@ -1,8 +1,8 @@
 """How wide intervals must be so that somebody may look at them again and again; pure functions.
 
-A study that stops when it knows enough looks at its intervals at planned numbers of replications. At each look they
-may err in as much of all studies as the error that is spent there allows. The spending is a group-sequential
-design (Lan and DeMets 1983, *Biometrika* 70(3); Kim and DeMets 1987, *Biometrika* 74(1)).
+A study that stops when it knows enough looks at its intervals at planned numbers of replications. At each
+look they may err as often as the error that is spent there allows: a group-sequential design (Lan and DeMets
+1983, *Biometrika* 70(3); Kim and DeMets 1987, *Biometrika* 74(1)).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scipy.special import ndtr
 from experiments.analysis.simultaneous import ERROR
 
 POWER = 2.0
-"""By a look at the share t of all replications, tᴾᴼᵂᴱᴿ of the error is spent: little at first, when least is known."""
+"""By a look at the share t of all replications, t to this power of the error is spent: little at first."""
 
 NODES, FARTHEST = 240, 12.0
 """Points at which paths that no look has stopped are followed, and how many standard deviations out."""
@@ -31,7 +31,7 @@ class Sequential:
     taken: int
 
     def error(self, family: int = 1) -> float:
-        """Return the error of each t-interval at this look, for all of ``family`` packages and all looks together.
+        """Return the error of each t-interval at this look, for all of a family and all looks together.
 
         Packages share the error evenly (Bonferroni), so that the promise holds however alike their luck is.
         """
@@ -47,8 +47,9 @@ def looks_of(every: int, most: int) -> tuple[int, ...]:
 def nominal_errors(looks: tuple[int, ...], error: float = ERROR) -> tuple[float, ...]:
     """Return the two-sided error of the interval at each look, so that all of them together err in ``error``.
 
-    Exact for a normal mean whose spread is known; of an unknown one, t-intervals with the same errors are taken
-    (Jennison and Turnbull 2000, *Group Sequential Methods*, 4.4). ``docs/statistics.md`` says how often they cover.
+    Exact for a normal mean whose spread is known; where it is not, t-intervals with the same errors are taken
+    (Jennison and Turnbull 2000, *Group Sequential Methods*, 4.4). ``docs/statistics.md`` says how often they
+    cover.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ def nominal_errors(looks: tuple[int, ...], error: float = ERROR) -> tuple[float,
 
 
 def bound_of(places: np.ndarray, mass: np.ndarray, step: float, spread: float, due: float) -> float:
-    """Return the bound that a share ``due`` of all paths passes at this look and passed none at an earlier one.
+    """Return the bound that a share ``due`` of all paths passes at this look, and none at an earlier one.
 
     ``places`` and ``mass`` are where paths stood at the last look, ``step`` and ``spread`` are the standard
     deviations of what comes since then and of all.

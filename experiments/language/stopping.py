@@ -10,9 +10,10 @@ from experiments.language.outcomes import BY_COLUMN
 from experiments.language.words import humanise, listed, plural
 
 AT_ALL_LOOKS = (
-    "Intervals of means and differences hold at all looks together, so that stopping there does not make them "
-    "err more often than 5\u00a0%; they are wider than those of a fixed number of replications. Intervals of "
-    "factors, channels, kinds of shops, cells of a grid, budgets and paths over time know nothing of the looks."
+    "Intervals of means and differences hold at all looks together, so that stopping there does not make "
+    "them err more often than 5\u00a0%; they are wider than those of a fixed number of replications. "
+    "Intervals of factors, channels, kinds of shops, cells of a grid, budgets and paths over time know "
+    "nothing of the looks."
 )
 
 
@@ -40,8 +41,8 @@ def unknown(told: Mapping[str, Any]) -> str:
     left = [(goal, packages_open(goal, told)) for goal in told["goals"]]
     still = "; ".join(f"{listed(names)} in {in_words(goal)}" for goal, names in left if names)
     return (
-        f"Not settled after {plural(told['replications'], 'replication')}, the most that were allowed: {still}. "
-        "That is no evidence that packages are alike."
+        f"Not settled after {plural(told['replications'], 'replication')}, the most that were allowed: "
+        f"{still}. That is no evidence that packages are alike."
     )
 
 

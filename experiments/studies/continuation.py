@@ -12,7 +12,7 @@ from experiments.files.whole import read_json
 from experiments.settings.overrides import parse
 from experiments.studies.design import Study, load_study
 from experiments.studies.store import CLAIM, refuse_other_study, write_claim
-from experiments.studies.worlds import studies_of_worlds
+from experiments.studies.worlds import folder_of_worlds, studies_of_worlds, with_worlds, worlds_in
 from sim.parameters import ConfigError
 
 MORE = re.compile(r"replications=\+(\d+)")
@@ -29,13 +29,20 @@ class Words:
     detectors: tuple[str, ...] = ()
     """Detectors that were brought, as NAME=FILE."""
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Return the folders of configurations, with that of the worlds if one is named."""
+        return with_worlds(self.configs, self.worlds)
+
     def study(self) -> Study:
-        """Return the study that these words describe today."""
-        return load_study(self.overrides, self.configs)
+        """Return the study that these words describe today, in the first world of a folder that they name."""
+        folder = folder_of_worlds(self.worlds)
+        home = [f"scenario={worlds_in(folder)[0]}"] if folder else []
+        return load_study([*home, *self.overrides], self.folders)
 
     def studies_of(self, worlds: Sequence[str], folder: Path) -> dict[str, Study]:
         """Return the study's packages in other worlds, by world, below a folder."""
-        return studies_of_worlds(self.overrides, worlds, folder, self.configs) if worlds else {}
+        return studies_of_worlds(self.overrides, worlds, folder, self.folders) if worlds else {}
 
     def followed_by(self, more: Sequence[str]) -> Words:
         """Return these words with later ones; a later word for a key takes the place of an earlier one."""

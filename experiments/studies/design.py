@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from hydra.core.override_parser.types import Override
@@ -14,6 +13,7 @@ from experiments.files.provenance import code_digest
 from experiments.home import VERSION
 from experiments.runs.seeds import replication_seed, world_words
 from experiments.settings.config import Composer, composer, run_config
+from experiments.settings.config_files import Configs
 from experiments.settings.labels import check_unlike, label_of
 from experiments.settings.overrides import chooses_file, parse, write_override
 from experiments.settings.retired import Stated, findings_of, without_former
@@ -135,7 +135,7 @@ class Study:
         return digest(self.description())
 
 
-def load_study(overrides: Sequence[str] = (), configs: str | Path | None = None) -> Study:
+def load_study(overrides: Sequence[str] = (), configs: Configs = None) -> Study:
     """Compose a study: the arms and the grid of ``experiment=…``, checked arm by arm."""
     given = parse(overrides)
     with composer(configs) as hydra:

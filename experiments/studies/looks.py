@@ -1,4 +1,4 @@
-"""A study that stops when it knows enough: replications batch by batch, a look after each, and what was seen."""
+"""A study that stops when it knows enough: replications batch by batch, and a look after each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def run_looks(
 ) -> tuple[Study, list[Failure]]:
     """Run a study up to the look at which all its goals are reached, or all of it; return what was run.
 
-    What a look sees is fixed by the runs that have ended, so that the study stops at the same one whatever the
+    What a look sees is fixed by the runs up to it, so that the study stops at the same one whatever the
     number of workers and however often it is interrupted.
 
     Parameters
@@ -70,8 +70,8 @@ def counted(study: Study) -> list[str]:
 def record(study: Study, table: pd.DataFrame) -> dict[str, Any]:
     """Return what came of the looks in ``table``.
 
-    ``fixed`` is how many replications of a plan without looks would have been enough, had means and spreads been
-    known beforehand; None where none would be.
+    ``fixed`` is how many replications of a plan without looks would have been enough, had means and spreads
+    been known beforehand; None where none would be.
     """
     assert study.stopping
     ended, most = int(table["replications"].max()), study.stopping.looks[-1]

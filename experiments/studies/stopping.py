@@ -49,7 +49,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Stopping:
-    """A study that looks at its differences at planned numbers of replications, until all goals are reached."""
+    """Planned numbers of replications at which a study looks at its differences, and its goals."""
 
     goals: tuple[Goal, ...]
     looks: tuple[int, ...]
@@ -118,11 +118,11 @@ def scale_of(outcome: str) -> float:
 
 
 def judged(goal: Goal, rows: pd.DataFrame, error: float) -> pd.DataFrame:
-    """Return one row a package: its difference at this look, whether that is enough, and what would have been.
+    """Return one row a package: its difference at this look, and whether that is enough.
 
     ``fixed`` is how many replications of a plan without looks would have been enough, had the mean and the
-    spread that were seen been known beforehand; NaN where no number is. A difference that is the same in fewer
-    than ten pairs is not known: too few have been seen to say that it does not vary.
+    spread that were seen been known beforehand; NaN where no number is. A difference that is the same in
+    fewer than ten pairs is not known: too few have been seen to say that it does not vary.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def judged(goal: Goal, rows: pd.DataFrame, error: float) -> pd.DataFrame:
 
 
 def needed(goal: Goal, mean: float, spread: float, error: float) -> float:
-    """Return the replications after which a t-interval of one look reaches a goal; NaN if none up to `LARGEST`."""
+    """Return the replications after which one t-interval reaches a goal; NaN if none up to `LARGEST`."""
     n = np.arange(2, LARGEST + 1)
     half = special.stdtrit(n - 1, 1 - error / 2) * spread / np.sqrt(n)
     enough = goal.reached(np.full(n.size, mean), half)

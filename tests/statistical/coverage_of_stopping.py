@@ -22,7 +22,7 @@ WIDTH = 0.5
 """Half width that is asked for, in standard deviations of a difference."""
 
 EFFECTS = (0.0, 0.25, 0.5, 1.0, 2.0)
-"""True differences in standard deviations; a study of several packages has the middle one and smaller ones."""
+"""True differences in standard deviations"""
 
 SHARED = 0.5
 """Correlation of any two packages' differences: they have the baseline in common."""

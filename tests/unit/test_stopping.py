@@ -1,5 +1,6 @@
 """Studies that stop when they know enough: what is asked for, what a look sees, what is said of it."""
 
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,13 @@ from experiments import load_study
 from experiments.analysis.intervals import compare_runs
 from experiments.analysis.sequential import Sequential, looks_of, nominal_errors
 from experiments.analysis.simultaneous import ERROR
+from experiments.commands.cli import OK, main
 from experiments.language.stopping import stopped
+from experiments.studies.continuation import Words, expand
 from experiments.studies.looks import run_looks
 from experiments.studies.results import read_study
 from experiments.studies.stopping import goal_of, judged, needed, stopping_of
+from experiments.studies.store import claim_folder
 from sim.parameters import ConfigError
 
 SMALL = ["arms=[no_enforcement,all_cases,threshold_only]", "market=small", "warmup=5", "days=10"]
@@ -116,8 +120,6 @@ def test_nothing_is_planned_where_nothing_is_asked_for() -> None:
 def test_the_study_is_the_same_one_at_every_look() -> None:
     study = load_study(UNTIL)
     assert study.replications == 18 and study.stopping and study.stopping.looks == (4, 8, 12, 16, 18)
-    from dataclasses import replace
-
     stage = replace(study, ran=8)
     assert stage.description() == study.description()
     assert {run.key for run in stage.runs()} < {run.key for run in study.runs()}
@@ -189,7 +191,7 @@ def test_all_intervals_of_a_study_with_looks_are_wider() -> None:
 
 
 def looked(monkeypatch: pytest.MonkeyPatch, folder: Path, effects: dict[str, float], words=UNTIL):
-    """Go through the looks of a study whose runs are invented; return the stage and the replications asked for."""
+    """Go through the looks of invented runs; return the stage and the replications that were asked for."""
     study, asked = load_study(words), []
 
     def table(stage, stored, failed):
@@ -231,3 +233,33 @@ def test_a_study_that_is_not_to_stop_runs_once_and_says_nothing(tmp_path: Path) 
     study, asked = load_study(SMALL), []
     assert run_looks(study, tmp_path, lambda stage: asked.append(stage) or []) == (study, [])
     assert asked == [study] and stopped({}) == [] and not list(tmp_path.iterdir())
+
+
+def test_a_planned_study_is_not_made_larger(tmp_path: Path) -> None:
+    words = Words(tuple(UNTIL))
+    claim_folder(tmp_path, words.study().description(), asdict(words))
+    with pytest.raises(ConfigError, match="has planned all its looks"):
+        expand(tmp_path, words, ["max_replications=40"])
+
+
+@pytest.mark.slow
+def test_a_study_stops_at_the_same_look_whatever_the_workers_and_when_it_goes_on(tmp_path: Path) -> None:
+    words = ["arms=[status_quo_2015,all_cases]", "market.n_shops=100", "warmup=10", "days=20"]
+    words += ["until=decided:brushed_share:2", "look_every=2", "max_replications=6"]
+    assert main(["compare", *words, "workers=1", f"out={tmp_path / 'one'}"]) == OK
+    assert main(["compare", *words, "workers=2", f"out={tmp_path / 'two'}"]) == OK
+    tables = ("looks.csv", "stopping.json", "runs.parquet", "comparison.csv")
+
+    def bytes_of(name: str) -> list[bytes]:
+        return [(tmp_path / name / table).read_bytes() for table in tables]
+
+    assert bytes_of("one") == bytes_of("two")
+    ended = read_study(tmp_path / "one").stopping["replications"]
+    assert len(pd.read_parquet(tmp_path / "one" / "runs.parquet")) == 2 * ended
+    before = bytes_of("two")
+    for file in sorted((tmp_path / "two" / "parts").glob("*"))[-2:]:
+        file.unlink()
+    assert main(["resume", str(tmp_path / "two")]) == OK
+    assert bytes_of("two") == before
+    page = (tmp_path / "one" / "report.html").read_text(encoding="utf-8")
+    assert "hold at all looks together" in page
