@@ -33,13 +33,13 @@ def asking(**content: object) -> Question:
 
 
 def test_the_example_can_be_read_and_makes_a_world() -> None:
-    question, overrides = asked([f"targets={EXAMPLE}", "workers=1", "market.n_shops=200"])
-    assert question.name == "calibrated_hangang" and question.own and question.members == 4
+    question, overrides = asked([f"targets={EXAMPLE}", "workers=1", "market.n_shops=300"])
+    assert question.name == "calibrated_hangang" and question.own and question.members == 3
     assert question.keys == ["brushed_share", "brushing_merchants", "top_share", "cases_acted_on"]
     assert all(target.source.startswith("invented") for target in question.targets)
-    assert "workers=1" not in question.setting and "market.n_shops=200" in question.setting
+    assert "workers=1" not in question.setting and "market.n_shops=300" in question.setting
     config = load_config(overrides)
-    assert config.world.market.n_shops == 200 and config.workers == 1
+    assert config.world.market.n_shops == 300 and config.workers == 1
     assert config.status_quo["regulator"]["law"]["id"] == "kr_kftc_2024"
     fixed = {prior.path for prior in PRIORS} - set(question.names)
     assert "brushing.choice_scale" in fixed and config.world.brushing.choice_scale == 4

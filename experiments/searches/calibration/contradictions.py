@@ -42,13 +42,13 @@ class Contradiction:
 
 def contradictions(question: Question, runs: pd.DataFrame, seed: int) -> list[Contradiction]:
     """Return the smallest sets of targets that no point run meets, those that are ruled out first."""
-    points = points_of(runs, question)
-    emulators = fit_all(runs, question)
-    cube = qmc.Sobol(len(question.priors), rng=np.random.default_rng(seed)).random(LOOKED_AT)
-    doubt = doubts(emulators, np.concatenate([cube, points]))
     means = runs.groupby(["stage", "point"], sort=False)[question.keys].mean().to_numpy(float)
     inside = np.array([[t.inside(x) for t, x in zip(question.targets, row, strict=True)] for row in means])
     sets = smallest_sets(inside)
+    if not sets:
+        return []
+    cube = qmc.Sobol(len(question.priors), rng=np.random.default_rng(seed)).random(LOOKED_AT)
+    doubt = doubts(fit_all(runs, question), np.concatenate([cube, points_of(runs, question)]))
     found = [judge(question, columns, doubt, means, inside) for columns in sets]
     return sorted(found, key=lambda one: not one.ruled_out)
 

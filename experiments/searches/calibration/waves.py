@@ -107,7 +107,8 @@ def run_points(
                 "seed": job.seed,
             }
             rows.append({**place, **values[i // replications], **statistics_of(store, job)})
-    table = pd.DataFrame(rows)
+    table, keys = pd.DataFrame(rows), plan.question.keys
+    table[keys] = table[keys].apply(pd.to_numeric)
     whole = table.groupby("point")["seed"].transform("size") == replications
     return table[whole]
 
@@ -138,6 +139,9 @@ def generator(plan: Plan, wave: int) -> np.random.Generator:
 def fit_all(runs: pd.DataFrame, question: Question = DEFAULT) -> list[Emulator]:
     """Fit one emulator a target to all points run so far."""
     points = points_of(runs, question)
+    for key in question.keys:
+        if runs[key].isna().all():
+            raise EvaluationError(f"{key} is undefined in every run: nothing can be held against its band")
     return [fit_emulator(target, points, by_point(runs, target.key)) for target in question.targets]
 
 
