@@ -34,7 +34,7 @@ def asking(**content: object) -> Question:
 
 def test_the_example_can_be_read_and_makes_a_world() -> None:
     question, overrides = asked([f"targets={EXAMPLE}", "workers=1", "market.n_shops=300"])
-    assert question.name == "calibrated_hangang" and question.own and question.members == 3
+    assert question.name == "calibrated_hangang" and question.own and question.members == 2
     assert question.keys == ["brushed_share", "brushing_merchants", "top_share", "cases_acted_on"]
     assert all(target.source.startswith("invented") for target in question.targets)
     assert "workers=1" not in question.setting and "market.n_shops=300" in question.setting

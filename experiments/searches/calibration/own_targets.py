@@ -185,11 +185,10 @@ def fixes(path: str, said: Any) -> bool:
 
 def check_parameter(path: str) -> None:
     """Raise `ConfigError` unless a path is that of a parameter of the world that can take any number."""
-    known = {
-        f"{part.name}.{item.name}": kinds_of(type(part_of(part.name)))[item.name]
-        for part in fields(Parameters)
-        for item in fields(part_of(part.name))
-    }
+    known: dict[str, Any] = {}
+    for part in fields(Parameters):
+        cls: Any = type(part_of(part.name))
+        known |= {f"{part.name}.{name}": kind for name, kind in kinds_of(cls).items()}
     if path not in known:
         raise ConfigError(f"priors.{path}: no such parameter; {suggestion(path, known)}")
     if known[path] is not float:
