@@ -169,11 +169,11 @@ KNOWN = {
 }
 """What a target of one's own may name; raids and closures take branches, which tuning does not run."""
 
-LOGARITHMIC = frozenset(
-    {"brushed_share", "sanctioned_60", "sanctioned_30", "slowness_10", "slowness_5", "slowness_2",
-     "orders_per_shop_day", "flags_per_1000_shop_weeks", "orders_per_brusher_year", "orders_per_pair",
-     "closures_per_1000_shop_years"}
-)  # fmt: skip
+LOGARITHMIC = {
+    "brushed_share", "sanctioned_60", "sanctioned_30", "slowness_10", "slowness_5", "slowness_2",
+    "orders_per_shop_day", "flags_per_1000_shop_weeks", "orders_per_brusher_year", "orders_per_pair",
+    "closures_per_1000_shop_years",
+}  # fmt: skip
 """Statistics that are emulated as logarithms."""
 
 NOT_BUILT = "C9 (the path of Shatui at its own scale) is not built: it needs a scenario of its own."
