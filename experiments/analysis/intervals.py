@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from experiments.analysis.sequential import Sequential
 from experiments.analysis.simultaneous import ENOUGH as ENOUGH
 from experiments.analysis.simultaneous import ERROR, family_errors
 from sim.outcomes import RATES as RATES
@@ -50,19 +51,23 @@ def rule_of_three(exposure: float, multiple: float = 1.0, error: float = ERROR) 
     return float(-np.log(error) / exposure * multiple) if exposure > 0 else float("nan")
 
 
-def summarise(runs: pd.DataFrame, outcome: str) -> tuple[int, float, float, float]:
+def summarise(runs: pd.DataFrame, outcome: str, error: float = ERROR) -> tuple[int, float, float, float]:
     """Return n, mean, low and high of one outcome of one package; no event gives no [0, 0]."""
     values = runs[outcome].to_numpy(float)
     known = np.isfinite(values)
     n = int(known.sum())
-    mean, low, high = interval(values)
+    mean, low, high = interval(values, error)
     if outcome in RATES and n and not values[known].any():
-        return n, 0.0, 0.0, _bound(runs[known], outcome, ERROR)
+        return n, 0.0, 0.0, _bound(runs[known], outcome, error)
     return n, mean, low, high
 
 
 def compare_runs(
-    runs: pd.DataFrame, packages: Sequence[str], baseline: str, outcomes: Sequence[str]
+    runs: pd.DataFrame,
+    packages: Sequence[str],
+    baseline: str,
+    outcomes: Sequence[str],
+    plan: Sequential | None = None,
 ) -> pd.DataFrame:
     """Return one row for each package and outcome, with differences paired by replication.
 
@@ -74,16 +79,17 @@ def compare_runs(
     runs : one row a run with ``package``, ``replication``, ``status`` and the outcomes
     packages, outcomes : what to compare, in the order of the rows
     baseline : the package from which differences are taken
+    plan : of a study that stops when it knows enough: all intervals then hold at all of its looks together
     """
     by_package = _by_package(runs, packages)
-    errors = {outcome: _errors(by_package, baseline, outcome) for outcome in outcomes}
-    rows = [
-        _compare_one(
-            name, by_package[name], baseline, by_package[baseline], outcome, errors[outcome].get(name, ERROR)
-        )
-        for name in packages
-        for outcome in outcomes
-    ]
+    alone = plan.error() if plan else ERROR
+    rows = []
+    errors = {outcome: _errors(by_package, baseline, outcome, plan) for outcome in outcomes}
+    for name in packages:
+        for outcome in outcomes:
+            own, base = by_package[name], by_package[baseline]
+            error = (alone, errors[outcome].get(name, alone))
+            rows.append({"package": name, "baseline": baseline, **_compare_one(own, base, outcome, error)})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -99,20 +105,25 @@ def _by_package(runs: pd.DataFrame, packages: Sequence[str]) -> dict[str, pd.Dat
 
 
 def _compare_one(
-    name: str, runs: pd.DataFrame, baseline: str, base: pd.DataFrame, outcome: str, error: float
+    runs: pd.DataFrame, base: pd.DataFrame, outcome: str, error: tuple[float, float]
 ) -> dict[str, Any]:
+    """Return what one package's row says of an outcome; ``error`` of its intervals alone and with others."""
     single = together = (np.nan, np.nan, np.nan)
-    if name != baseline:
-        single = paired_difference(runs, base, outcome)
-        together = paired_difference(runs, base, outcome, error)
-    values = (name, baseline, outcome, *summarise(runs, outcome), *single, *together[1:])
-    return dict(zip(COLUMNS, values, strict=True))
+    if runs is not base:
+        single = paired_difference(runs, base, outcome, error[0])
+        together = paired_difference(runs, base, outcome, error[1])
+    values = (outcome, *summarise(runs, outcome, error[0]), *single, *together[1:])
+    return dict(zip(COLUMNS[2:], values, strict=True))
 
 
-def _errors(by_package: Mapping[str, pd.DataFrame], baseline: str, outcome: str) -> dict[str, float]:
+def _errors(
+    by_package: Mapping[str, pd.DataFrame], baseline: str, outcome: str, plan: Sequential | None
+) -> dict[str, float]:
     """Return the error that each package's simultaneous interval may make."""
     base = by_package[baseline]
     pairs = {name: _pairs(runs, base, outcome) for name, runs in by_package.items() if name != baseline}
+    if plan:
+        return dict.fromkeys(pairs, plan.error(len(pairs)))
     differences = pd.DataFrame({name: pair["own"] - pair["base"] for name, pair in pairs.items()})
     bounded = np.array([_never_differs(pair, outcome) for pair in pairs.values()], dtype=bool)
     errors = family_errors(differences.to_numpy(float), bounded)

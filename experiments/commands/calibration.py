@@ -9,10 +9,12 @@ from rich.table import Table
 
 from experiments.analysis.intervals import ENOUGH
 from experiments.commands.terminal import console
+from experiments.language.targets import contradictions
 from experiments.searches.calibration.targets import NOT_BUILT
 
 if TYPE_CHECKING:
     from experiments.searches.calibration.calibrate import Calibration
+    from experiments.searches.calibration.question import Question
 
 TITLES = {
     "target": "Targets: parameters may be tuned on these",
@@ -63,7 +65,7 @@ def records(table: pd.DataFrame) -> list[Any]:
     return list(table.itertuples())
 
 
-def print_calibration(found: Calibration) -> None:
+def print_calibration(found: Calibration, question: Question) -> None:
     """Print the parameters and how many sets meet the targets."""
     table = Table(title="Parameters", title_justify="left")
     for heading in ("parameter", "prior", "default", "ensemble", "kept", "moves"):
@@ -73,7 +75,11 @@ def print_calibration(found: Calibration) -> None:
         ensemble = f"{row.ensemble_low:.3g} to {row.ensemble_high:.3g}"
         table.add_row(row.parameter, prior, f"{row.default:g}", ensemble, f"{row.kept:.2f}", row.moves)
     console().print(table)
-    met, n = int(found.confirmed["met"].sum()), len(found.confirmed)
+    n = len(found.confirmed)
+    met = int(found.confirmed["met"].sum()) if n else 0
     print(f"{met} of {n} candidates meet all targets by a margin; ensemble of {len(found.ensemble)}.")
-    if not found.complete:
-        print("That is too few: no scenario was replaced. More --waves or --points may help.")
+    for sentence in contradictions(found.contradictions):
+        print(sentence)
+    if not found.complete and not any(one.ruled_out for one in found.contradictions):
+        kept = "" if question.own else ": no scenario was replaced"
+        print(f"Fewer than {found.wanted}{kept}. More --waves or --points may help.")

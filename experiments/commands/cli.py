@@ -45,10 +45,14 @@ examples:
     "compare": (
         "compare packages over paired replications and leave tables and a report in a folder",
         """\
-The same command into the same folder continues what is missing.
+The same command into the same folder continues what is missing. until= stops a study when it knows enough:
+OUTCOME:HALF_WIDTH (of every paired difference; of shares in percentage points), decided:OUTCOME (the sign of
+every one), or decided:OUTCOME:HALF_WIDTH (either).
 
 examples:
   antibrush compare experiment=demo
+  antibrush compare experiment=headline until=decided:brushed_share:0.3 max_replications=60 look_every=5
+  antibrush compare experiment=demo --worlds results/calibration-mine
   antibrush compare experiment=demo replications=20 workers=4 out=results/mine
   antibrush compare experiment=headline --worlds all
   antibrush compare arms=[no_enforcement,threshold_only] market=small days=90 replications=4""",
@@ -148,16 +152,19 @@ examples:
   antibrush validate --quick
   antibrush validate
   antibrush validate --worlds all --replications 10
+  antibrush validate --worlds results/calibration-mine --replications 10
   antibrush validate --controls""",
     ),
     "calibrate": (
         "look for parameter sets that meet the targets and keep an ensemble of them",
         """\
-The same command into the same folder goes on where it was interrupted.
+The same command into the same folder goes on where it was interrupted. With targets=FILE it holds a market of
+your own against bands that you give; the worlds then lie in the folder, for --worlds FOLDER.
 
 examples:
   antibrush calibrate
-  antibrush calibrate --waves 3 --points 80 workers=2 --output results/calibration""",
+  antibrush calibrate --waves 3 --points 80 workers=2 --output results/calibration
+  antibrush calibrate targets=mine.yaml --output results/calibration-mine""",
     ),
     "search": (
         "search ranges of levers for packages that no other beats, and for the cheapest within limits",
@@ -261,9 +268,10 @@ def parser() -> argparse.ArgumentParser:
     made["fit-detector"].add_argument("--seeds", type=int, default=4, help="markets to sample from")
     made["compare"].add_argument(
         "--worlds",
-        metavar="all|none|N",
+        metavar="all|none|N|FOLDER",
         default="none",
-        help="compare the named packages in the calibrated worlds too, all of them or the first N",
+        help="compare the named packages in the calibrated worlds too: all, the first N, or those that "
+        "`calibrate targets=…` left in a folder",
     )
     add_detector_words(made)
     add_calibration_words(made["validate"], made["calibrate"])
@@ -326,7 +334,10 @@ def add_calibration_words(validate: argparse.ArgumentParser, calibrate: argparse
         help="break the worlds on purpose and see that each misses its targets, four replications",
     )
     validate.add_argument(
-        "--worlds", metavar="all|default|N", default="default", help="all calibrated worlds, or the first N"
+        "--worlds",
+        metavar="all|default|N|FOLDER",
+        default="default",
+        help="all calibrated worlds, the first N, or those in a folder against their own targets",
     )
     validate.add_argument(
         "--replications", type=int, metavar="N", help="markets (default: 20; quick, controls: 4)"

@@ -165,19 +165,21 @@ def validate(options: argparse.Namespace) -> int:
     well = (
         controls_push(worlds, replications, folder)
         if options.controls
-        else targets_met(worlds, replications, quick, folder)
+        else targets_met(worlds, replications, quick, folder, validation.targets_of(options.worlds))
     )
     print(f"\n{folder}")
     return OK if well else FAILED
 
 
-def targets_met(worlds: dict[str, RunConfig], replications: int, quick: bool, folder: Path) -> bool:
-    """Hold worlds against the targets and print how they do."""
+def targets_met(
+    worlds: dict[str, RunConfig], replications: int, quick: bool, folder: Path, own: Any = None
+) -> bool:
+    """Hold worlds against the targets, or their ``own``, and print how they do."""
     from experiments.commands.calibration import print_validation
     from experiments.searches.calibration import validation
 
     with progress_bar("validate", "markets") as bar:
-        table = validation.validate(worlds, replications, quick, folder, bar)
+        table = validation.validate(worlds, replications, quick, folder, bar, own)
     print_validation(table)
     return validation.met(table)
 
@@ -198,12 +200,15 @@ def calibrate(options: argparse.Namespace) -> int:
     from experiments.commands.calibration import print_calibration
     from experiments.searches.calibration.calibrate import calibrate as start
     from experiments.searches.calibration.calibrate import plan_of
+    from experiments.searches.calibration.own_targets import asked
 
-    plan = plan_of(load_config(options.overrides, options.configs), options)
+    question, overrides = asked(options.overrides)
+    plan = plan_of(load_config(overrides, options.configs), options, question)
     with progress_bar("calibrate", "evaluations") as bar:
         found = start(plan, bar)
-    code = illustrate(plan.folder, "calibration_figures") if found.complete else FAILED
-    print_calibration(found)
+    drawn = illustrate(plan.folder, "calibration_figures") if len(found.ensemble) else FAILED
+    code = drawn if found.complete else FAILED
+    print_calibration(found, question)
     print(f"\n{plan.folder}")
     return code
 

@@ -13,6 +13,7 @@ from experiments.detectors.check import bring_checked
 from experiments.studies.compare import compare, default_folder
 from experiments.studies.continuation import Words, expand, read_words
 from experiments.studies.design import Study
+from experiments.studies.worlds import folder_of_worlds
 
 CHOICES = ("experiment=", "arms=", "more_arms=", "grid=")
 """How words begin that choose what is compared."""
@@ -24,7 +25,9 @@ def compare_packages(options: argparse.Namespace) -> int:
     if not any(text.lstrip("+").startswith(CHOICES) for text in overrides):
         overrides.append("experiment=demo")
     configs = str(Path(options.configs).resolve()) if options.configs else None
-    words = Words(tuple(overrides), configs, options.worlds, tuple(map(in_full, options.detector)))
+    worlds = str(folder_of_worlds(options.worlds) or options.worlds)
+    words = Words(tuple(overrides), configs, worlds, tuple(map(in_full, options.detector)))
+    worlds_of(words)
     study = words.study()
     return run_words(study, words, Path(study.config.out or default_folder(study)))
 

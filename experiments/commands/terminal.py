@@ -24,6 +24,7 @@ from rich.text import Text
 
 from experiments.analysis.intervals import ENOUGH
 from experiments.language.outcomes import BY_COLUMN, Outcome, fitting
+from experiments.language.stopping import stopped
 from experiments.studies.factorial import GRID
 from experiments.studies.results import StudyResults
 from sim.compiling import is_kept
@@ -143,7 +144,9 @@ def print_caveats(tables: StudyResults) -> None:
     print("95 % intervals over replications; differences paired, their intervals hold for all packages")
     print("together; noise of the simulation only.")
     print_pairing(tables.pairing)
-    if tables.info["replications"] < ENOUGH:
+    for sentence in stopped(tables.stopping):
+        print(textwrap.fill(sentence.replace("\u00a0", " "), WIDE))
+    if max(tables.replications()) < ENOUGH:
         print(f"Fewer than {ENOUGH} replications: the intervals are not to be relied on.")
     for failure in tables.failures:
         place = f"{failure['package']}, replication {failure['replication']}"

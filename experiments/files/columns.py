@@ -36,6 +36,7 @@ TEXT = frozenset(
         "decided_by",
         "facet",
         "factor",
+        "goal",
         "group",
         "key",
         "kind",

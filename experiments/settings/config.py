@@ -17,7 +17,15 @@ from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
 
-from experiments.settings.config_files import broken_yaml, check_folder, check_references, open_hydra, says
+from experiments.settings.config_files import (
+    Configs,
+    broken_yaml,
+    check_folder,
+    check_references,
+    folders_of,
+    open_hydra,
+    says,
+)
 from experiments.settings.overrides import (
     assign,
     chooses_file,
@@ -40,7 +48,7 @@ KEY = re.compile(r"(?:unknown key )?([a-z_]\w*(?:\.\w+)*)")
 class Composer:
     """Composes configurations within one initialised Hydra; files are read once a choice."""
 
-    folder: Path | None = None
+    folders: tuple[Path, ...] = ()
     _composed: dict[tuple[str, ...], tuple[DictConfig, dict[str, str]]] = field(default_factory=dict)
 
     def settings(self, overrides: Sequence[Override]) -> tuple[Settings, dict[str, str]]:
@@ -72,11 +80,12 @@ class Composer:
 
     def _file_of(self, key: str, choices: Mapping[str, str]) -> Path | None:
         """Return the chosen file of the user's that says something about a key."""
-        for group, name in reversed(list(choices.items()) if self.folder else []):
+        for group, name in reversed(list(choices.items())):
             folder, _, place = group.partition("@")
-            file = Path(str(self.folder)) / folder / f"{name}.yaml"
-            if file.is_file() and says(file, place or folder.replace("/", "."), key):
-                return file
+            for own in self.folders:
+                file = own / folder / f"{name}.yaml"
+                if file.is_file() and says(file, place or folder.replace("/", "."), key):
+                    return file
         return None
 
     def applies(self, override: Override, overrides: Sequence[Override]) -> bool:
@@ -101,17 +110,17 @@ class Composer:
 
 
 @contextmanager
-def composer(configs: str | Path | None = None) -> Iterator[Composer]:
-    """Initialise Hydra on the packaged ``configs`` and, beside them, a folder of the user's."""
-    folder = None if configs is None else Path(configs)
-    if folder is not None:
+def composer(configs: Configs = None) -> Iterator[Composer]:
+    """Initialise Hydra on the packaged ``configs`` and, beside them, one or more folders of the user's."""
+    folders = folders_of(configs)
+    for folder in folders:
         check_folder(folder)
     before = GlobalHydra.instance().hydra
     GlobalHydra.instance().clear()
     version.setbase("1.3")
     try:
-        open_hydra(folder)
-        yield Composer(folder)
+        open_hydra(folders)
+        yield Composer(folders)
     finally:
         GlobalHydra.instance().hydra = before
 
@@ -218,13 +227,13 @@ def configured(hydra: Composer, overrides: Sequence[Override]) -> RunConfig:
         return run_config(settings, choices)
 
 
-def load_config(overrides: Sequence[str] = (), configs: str | Path | None = None) -> RunConfig:
+def load_config(overrides: Sequence[str] = (), configs: Configs = None) -> RunConfig:
     """Compose one run from ``configs`` and overrides such as ``market=small``, and check all of it.
 
     Parameters
     ----------
     overrides : Hydra overrides, as on the command line
-    configs : a folder of your own, laid out like ``configs/``, with files of other names
+    configs : a folder of your own or several, laid out like ``configs/``, with files of other names
 
     Raises
     ------

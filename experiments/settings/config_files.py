@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -59,12 +59,24 @@ class ConfigFolder(FileConfigSource):
         return ConfigResult(self.provider, str(self.path), content, {"package": package})
 
 
-def open_hydra(folder: Path | None) -> None:
-    """Initialise Hydra on the packaged files and, after them, those of a folder."""
+Configs = str | Path | Sequence[str | Path] | None
+"""A folder of the user's that is laid out like ``configs/``, several of them, or none."""
+
+
+def folders_of(configs: Configs) -> tuple[Path, ...]:
+    """Return the folders that are named."""
+    if configs is None:
+        return ()
+    return (Path(configs),) if isinstance(configs, (str, Path)) else tuple(map(Path, configs))
+
+
+def open_hydra(folders: Sequence[Path]) -> None:
+    """Initialise Hydra on the packaged files and, after them, those of folders, one before the other."""
     Plugins.instance().register(ConfigFolder)
     search_path = create_config_search_path(ConfigFolder.address(PACKAGED))
-    if folder is not None:
-        search_path.append("own", ConfigFolder.address(folder), anchor=SearchPathQuery("main", None))
+    for number, folder in reversed(list(enumerate(folders))):
+        anchor = SearchPathQuery("main", None)
+        search_path.append(f"own{number or ''}", ConfigFolder.address(folder), anchor=anchor)
     Hydra.create_main_hydra2("antibrush", search_path)
 
 

@@ -38,6 +38,9 @@ class Settings(Parameters):
     seed: int = parameter(1, "-", 0, 2**53, "-", "with the number of the replication, it fixes all chance")
     threads: int = parameter(0, "threads", 0, 1024, "-", "threads of one run (0: all cores; in compare: 1)")
     replications: int = parameter(10, "runs", 1, 100_000, "-", "paired runs of each package")
+    until: Any = None
+    look_every: int = parameter(5, "runs", 2, 100_000, "-", "with until: replications between two looks")
+    max_replications: int = parameter(60, "runs", 2, 100_000, "-", "with until: the most replications")
     workers: int = parameter(
         0, "processes", 0, 100_000, "-", "processes of compare (0: one a core, as far as memory goes)"
     )

@@ -60,6 +60,7 @@ FULL: dict[str, Any] = {
     "grid": GridShape | None,
     "crossed": dict[str, BlockShape] | None,
     "law": Law,
+    "until": str | list[str] | None,
 }
 """Entries of `Settings` whose parts no schema of OmegaConf's can say."""
 

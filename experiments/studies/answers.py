@@ -87,7 +87,7 @@ def prices(results: StudyResults) -> pd.DataFrame:
     measured = BRUSHED in runs and HITS in runs and runs[[LOST_RATE, HOURS_RATE]].notna().any().all()
     if not measured or results.baseline not in labels:
         return pd.DataFrame()
-    compared = compare_runs(runs, labels, results.baseline, [BRUSHED, *PRICES])
+    compared = compare_runs(runs, labels, results.baseline, [BRUSHED, *PRICES], results.plan)
     return compared.set_index(["outcome", "package"])
 
 
@@ -95,7 +95,7 @@ def prices(results: StudyResults) -> pd.DataFrame:
 def cells_against_baseline(results: StudyResults, block: Block) -> pd.DataFrame:
     """Compare a block's cells with the baseline, by outcome and package; intervals hold for the block."""
     arms = [results.baseline, *block.cells]
-    compared = compare_runs(burdened(results), arms, results.baseline, list(MAPPED))
+    compared = compare_runs(burdened(results), arms, results.baseline, list(MAPPED), results.plan)
     return compared.set_index(["outcome", "package"])
 
 
@@ -122,7 +122,8 @@ def changes_of_kinds(results: StudyResults) -> pd.DataFrame:
 def divisions(results: StudyResults) -> dict[str, list[Division]]:
     """Return, by package, which halves of all shops it changes apart; all claims hold together."""
     labels = others(results)
-    error = ERROR / max(len(labels) * len(HALVES), 1)
+    family = max(len(labels) * len(HALVES), 1)
+    error = results.plan.error(family) if results.plan else ERROR / family
     return {
         label: relative.divisions(results.finished, label, results.baseline, HALVES, error)
         for label in labels

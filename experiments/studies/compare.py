@@ -21,6 +21,7 @@ from experiments.studies.engine import Interrupted, Progress, run_missing
 from experiments.studies.executors.choose import executor_of
 from experiments.studies.executors.clusters import check_installed
 from experiments.studies.executors.pool import check_guard
+from experiments.studies.looks import run_looks
 from experiments.studies.manifest import write_manifest
 from experiments.studies.results import StudyResults
 from experiments.studies.sharing import copy_equal_runs
@@ -59,8 +60,9 @@ def compare(
     folder = Path(out or chosen.config.out or default_folder(chosen))
     claim_folder(folder, chosen.description(), words)
     started = now()
-    failures = run_study(chosen, folder, progress or (lambda finished, total: None))
-    return save_study(chosen, folder, failures, started, command)
+    tell = progress or (lambda finished, total: None)
+    ran, failures = run_looks(chosen, folder, lambda stage: run_study(stage, folder, tell))
+    return save_study(ran, folder, failures, started, command)
 
 
 def default_folder(study: Study) -> Path:

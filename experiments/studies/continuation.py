@@ -13,7 +13,7 @@ from experiments.settings.overrides import parse, write_override
 from experiments.studies.design import Study, load_study
 from experiments.studies.exploration import Exploration, load_exploration
 from experiments.studies.store import CLAIM, refuse_other_study, write_claim
-from experiments.studies.worlds import studies_of_worlds
+from experiments.studies.worlds import folder_of_worlds, studies_of_worlds, with_worlds, worlds_in
 from sim.parameters import ConfigError
 
 MORE = re.compile(r"replications=\+(\d+)")
@@ -33,17 +33,24 @@ class Words:
     detectors: tuple[str, ...] = ()
     """Detectors that were brought, as NAME=FILE."""
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Return the folders of configurations, with that of the worlds if one is named."""
+        return with_worlds(self.configs, self.worlds)
+
     def study(self) -> Study:
-        """Return the study that these words describe today."""
-        return load_study(self.overrides, self.configs)
+        """Return the study that these words describe today, in the first world of a folder that they name."""
+        folder = folder_of_worlds(self.worlds)
+        home = [f"scenario={worlds_in(folder)[0]}"] if folder else []
+        return load_study([*home, *self.overrides], self.folders)
 
     def exploration(self) -> Exploration:
         """Return the exploration that these words describe today."""
-        return load_exploration(self.overrides, self.configs)
+        return load_exploration(self.overrides, self.folders)
 
     def studies_of(self, worlds: Sequence[str], folder: Path) -> dict[str, Study]:
         """Return the study's packages in other worlds, by world, below a folder."""
-        return studies_of_worlds(self.overrides, worlds, folder, self.configs) if worlds else {}
+        return studies_of_worlds(self.overrides, worlds, folder, self.folders) if worlds else {}
 
     def followed_by(self, more: Sequence[str]) -> Words:
         """Return these words with later ones; a later word for a key takes the place of an earlier one."""
@@ -89,6 +96,11 @@ def expand(folder: Path, words: Words, more: Sequence[str], worlds: Sequence[str
     ConfigError : the words are wrong, add nothing, or make runs of the folder no part of the study
     """
     before = words.study()
+    if before.stopping:
+        raise ConfigError(
+            "a study with until= has planned all its looks, and more runs or packages would break what its "
+            "intervals promise; start another one with a larger max_replications"
+        )
     larger = words.followed_by([counted(word, before.replications) for word in more])
     after = larger.study()
     refuse_other_study(folder, before.description())

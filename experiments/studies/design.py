@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from hydra.core.override_parser.types import Override
 
+from experiments.analysis.sequential import Sequential
 from experiments.files.provenance import code_digest
 from experiments.home import VERSION
 from experiments.runs.seeds import replication_seed, world_words
 from experiments.settings.config import Composer, composer, run_config
+from experiments.settings.config_files import Configs
 from experiments.settings.labels import check_unlike, label_of
 from experiments.settings.overrides import chooses_file, parse, write_override
 from experiments.settings.retired import Stated, findings_of, without_former
@@ -27,6 +28,7 @@ from experiments.settings.schema import (
 )
 from experiments.settings.shapes import FULL, check_shape
 from experiments.studies.factorial import crossed_arms, decomposed_arms, grid_arms, mute_of
+from experiments.studies.stopping import Stopping, stopping_of
 from policies import build_package
 from sim.parameters import ConfigError
 
@@ -67,6 +69,10 @@ class Study:
     baseline: str
     grid: dict[str, Any] | None = None
     crossed: dict[str, Any] | None = None
+    stopping: Stopping | None = None
+    """When it knows enough; ``config.replications`` is then the most that may be run."""
+    ran: int = 0
+    """Replications up to the look that it has taken last; 0: all."""
 
     def checked(self) -> Study:
         """Return the same study in numbers of Python's own; `ConfigError` for what a command refuses."""
@@ -92,15 +98,21 @@ class Study:
     @property
     def replications(self) -> int:
         """Return how many runs each arm has."""
-        return self.config.replications
+        return self.ran or self.config.replications
+
+    @property
+    def plan(self) -> Sequential | None:
+        """Return where a study that stops when it knows enough stands; None for others."""
+        return Sequential(self.stopping.looks, self.replications) if self.stopping else None
 
     def run_keys(self) -> dict[str, None]:
         """Return the key of every run, each once, in the order of the runs."""
         return dict.fromkeys(run.key for run in self.runs())
 
     def description(self) -> dict[str, Any]:
-        """Return what makes this study this study; equal for every continuation of it."""
+        """Return what makes this study this study; equal for every continuation of it, and at every look."""
         world = self.config.tree()
+        planned = replace(self, ran=0)
         del world["package"]
         return {
             "schema_version": SCHEMA_VERSION,
@@ -113,10 +125,11 @@ class Study:
             "replications": self.config.replications,
             "grid": self.grid,
             "crossed": self.crossed,
+            **({"stopping": self.stopping.description()} if self.stopping else {}),
             **world,
             "arms": [asdict(arm) for arm in self.arms],
             "detectors": self.detectors(),
-            "run_keys": digest([run.key for run in self.runs()]),
+            "run_keys": digest([run.key for run in planned.runs()]),
         }
 
     def detectors(self) -> dict[str, str]:
@@ -128,7 +141,7 @@ class Study:
         return digest(self.description())
 
 
-def load_study(overrides: Sequence[str] = (), configs: str | Path | None = None) -> Study:
+def load_study(overrides: Sequence[str] = (), configs: Configs = None) -> Study:
     """Compose a study: the arms and the grid of ``experiment=…``, checked arm by arm."""
     with composer(configs) as hydra:
         study, _ = compose_study(hydra, parse(overrides))
@@ -142,6 +155,7 @@ def compose_study(hydra: Composer, given: Sequence[Override]) -> tuple[Study, Se
     with hydra.naming_files(choices, common):
         config = run_config(settings, choices)
         wanted = list_arms(settings)
+        stopping = stopping_of(settings.until, settings.look_every, settings.max_replications)
     if not wanted:
         raise ConfigError("nothing to compare: choose experiment=… or set arms=[PACKAGE,PACKAGE]")
     bases = [[*common, *_base(arm)] for arm in wanted]
@@ -150,6 +164,9 @@ def compose_study(hydra: Composer, given: Sequence[Override]) -> tuple[Study, Se
     config, arms = in_one_world(config, arms)
     with hydra.naming_files(choices, common):
         baseline = _check_labels(arms, settings)
+    if stopping:
+        config = replace(config, replications=stopping.looks[-1])
+        check_several(arms)
     study = Study(
         settings.name,
         settings.title,
@@ -159,8 +176,15 @@ def compose_study(hydra: Composer, given: Sequence[Override]) -> tuple[Study, Se
         baseline,
         settings.grid,
         settings.crossed,
+        stopping,
     )
     return study, settings
+
+
+def check_several(arms: Sequence[Arm]) -> None:
+    """Raise `ConfigError` unless there is a difference that a study could stop for."""
+    if len(arms) < 2:
+        raise ConfigError(f"until: there is nothing to compare {arms[0].label!r} with; set arms=[…]")
 
 
 def in_one_world(config: RunConfig, arms: Sequence[Arm]) -> tuple[RunConfig, tuple[Arm, ...]]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from experiments.analysis.factor_effects import Block, blocks_of
 from experiments.analysis.intervals import COLUMNS, compare_runs
+from experiments.analysis.sequential import Sequential
 from experiments.files.whole import read_table
 from experiments.language.studies import coverage, nothing_finished
 from experiments.studies.design import Study
@@ -37,6 +38,8 @@ class StudyResults:
     worlds: pd.DataFrame = field(default_factory=pd.DataFrame)
     axes: dict[str, str] = field(default_factory=dict)
     """Outcomes for x and y of the trade-off plane; brushing against innocent hits where none are named."""
+    stopping: dict[str, Any] = field(default_factory=dict)
+    """When it stopped and why, if it was to stop when it knows enough: ``stopping.json``."""
     study: Study | None = None
     """Its design, where it was made just now."""
     answered: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -46,6 +49,12 @@ class StudyResults:
     def complete(self) -> bool:
         """Tell whether every run ended well."""
         return bool((self.runs["status"] == "ok").all())
+
+    @property
+    def plan(self) -> Sequential | None:
+        """Return where a study that stops when it knows enough stopped; None for others."""
+        told = self.stopping
+        return Sequential(tuple(told["looks"]), told["replications"]) if told else None
 
     @property
     def baseline(self) -> str:
@@ -116,6 +125,9 @@ class StudyResults:
         return coverage(*self.replications(), self.n_failed)
 
 
+STOPPING = "stopping.json"
+"""Says when a study stopped that was to stop when it knows enough."""
+
 COMPARISON = [name for name in COLUMNS if name != "package"]
 EMPTY_ROWS = pd.DataFrame(columns=COMPARISON, index=pd.Index([], name="package"), dtype=float)
 
@@ -136,6 +148,7 @@ def read_study(folder: Path, axes: dict[str, str] | None = None) -> StudyResults
         provenance=read_json(folder / "provenance.json", {}),
         worlds=read_table(folder / "worlds.csv"),
         axes=axes or {},
+        stopping=read_json(folder / STOPPING, {}),
     )
 
 

@@ -13,7 +13,7 @@ from experiments.analysis.intervals import compare_runs, pairing
 from experiments.files.whole import plain, write_json, write_table
 from experiments.runs.results import Failure
 from experiments.studies.design import Run, Study
-from experiments.studies.results import StudyResults
+from experiments.studies.results import STOPPING, StudyResults, read_json
 from experiments.studies.store import Store
 from sim.outcomes import OUTCOMES
 
@@ -48,6 +48,7 @@ def collect(study: Study, folder: Path, failures: Sequence[Failure]) -> StudyRes
         harm=stacked(study, folder, "harm"),
         failures=failure_records(study, failures),
         timings=timing_table(study, stored),
+        stopping=read_json(folder / STOPPING, {}),
         study=study,
     )
 
@@ -59,7 +60,8 @@ def compare_blocks(study: Study, runs: pd.DataFrame, outcomes: Sequence[str]) ->
         blocks.setdefault(arm.block, []).append(arm.label)
     tables = []
     for labels in blocks.values():
-        own = compare_runs(runs, list(dict.fromkeys([study.baseline, *labels])), study.baseline, outcomes)
+        packages = list(dict.fromkeys([study.baseline, *labels]))
+        own = compare_runs(runs, packages, study.baseline, outcomes, study.plan)
         tables.append(own[own["package"].isin(labels)])
     return pd.concat(tables, ignore_index=True)
 

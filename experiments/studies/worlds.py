@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.files.whole import write_table
+from experiments.settings.config_files import Configs, folders_of
 from experiments.studies.compare import compare
 from experiments.studies.design import Study, load_study
 from experiments.studies.results import StudyResults
@@ -23,11 +24,34 @@ OUTCOMES = (
 )
 """What is followed from world to world."""
 
+
+def folder_of_worlds(which: str) -> Path | None:
+    """Return the folder that is named instead of worlds that come with the model, if it holds any."""
+    named = which not in ("", "all", "none", "default")
+    return Path(which).resolve() if named and scenarios(Path(which)) else None
+
+
+def scenarios(folder: Path) -> list[Path]:
+    """Return the files of the worlds in a folder."""
+    return sorted((folder / "scenario").glob("*.yaml"))
+
+
+def worlds_in(folder: Path) -> list[str]:
+    """Return the names of the worlds in a folder, in order."""
+    return [file.stem for file in scenarios(folder)]
+
+
+def with_worlds(configs: Configs, which: str) -> tuple[Path, ...]:
+    """Return folders of configurations, with that of the worlds if one is named."""
+    folder = folder_of_worlds(which)
+    return (*folders_of(configs), *([folder] if folder else []))
+
+
 ProgressOf = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
 
 def studies_of_worlds(
-    overrides: Sequence[str], worlds: Sequence[str], folder: Path, configs: str | None = None
+    overrides: Sequence[str], worlds: Sequence[str], folder: Path, configs: Configs = None
 ) -> dict[str, Study]:
     """Return the study of the named packages alone, in each world, below ``folder``.
 

@@ -14,7 +14,7 @@ from experiments.figures import calibration_figures, figure_from_csv
 from experiments.files.whole import StoreError
 from experiments.searches.calibration import identifiability
 from experiments.searches.calibration.emulation import CUTOFF, chance_inside, fit_emulator, implausibility
-from experiments.searches.calibration.ensemble import choose, judge_candidates, write_scenarios
+from experiments.searches.calibration.ensemble import choose, judge_candidates
 from experiments.searches.calibration.priors import (
     NAMES,
     PRIORS,
@@ -24,6 +24,7 @@ from experiments.searches.calibration.priors import (
     values_at,
     world_at,
 )
+from experiments.searches.calibration.scenarios import write_scenarios
 from experiments.searches.calibration.targets import TARGETS, Target
 from experiments.searches.calibration.waves import Plan, first_design, sample_region, spread
 from experiments.studies.store import claim_folder

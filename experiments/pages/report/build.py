@@ -17,6 +17,7 @@ from experiments.figures.gallery import figure_of, figures_of
 from experiments.figures.trade_off import chosen
 from experiments.files.whole import write_bytes
 from experiments.language.captions import not_written
+from experiments.language.stopping import stopped
 from experiments.pages.report import answer
 from experiments.pages.report.factors import verdict
 from experiments.pages.report.sections import bare_section, figure_section, more_sections, place
@@ -71,6 +72,7 @@ def page_content(study: StudyResults, drawn: Drawn) -> dict[str, Any]:
         "nothing": nothing,
         **told,
         "reliability": "" if nothing else answer.reliability(study),
+        "stopped": [] if nothing else stopped(study.stopping),
         "sections": [] if nothing else sections(study, drawn),
         "crossed": bool(study.blocks),
         "outcomes": [asdict(outcome) for outcome in defined_outcomes(study)],
@@ -147,6 +149,7 @@ def setting(study: StudyResults) -> dict[str, str]:
         "Days of warm-up": info.get("warmup"),
         "Days of policy": info.get("days"),
         "Replications planned": info.get("replications"),
+        "Stops when known": ", ".join((info.get("stopping") or {}).get("until", [])) or None,
     }
     return {name: f"{v:,}" if isinstance(v, int) else str(v) for name, v in said.items() if v is not None}
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.files.folders import results_folder
 from experiments.files.provenance import code_digest, now, provenance
 from experiments.files.whole import write_json, write_table
 from experiments.runs.seeds import CALIBRATION_WORD, replication_seed
 from experiments.searches.calibration import identifiability
+from experiments.searches.calibration.contradictions import contradictions
 from experiments.searches.calibration.emulation import CUTOFF, implausibility
 from experiments.searches.calibration.ensemble import (
     CONFIRMING,
@@ -19,12 +21,12 @@ from experiments.searches.calibration.ensemble import (
     choose,
     confirm,
     scenario_folder,
-    write_scenarios,
 )
 from experiments.searches.calibration.evaluation import measuring_digest
-from experiments.searches.calibration.priors import PRIORS, defaults, values_at
+from experiments.searches.calibration.priors import defaults, values_at
+from experiments.searches.calibration.question import DEFAULT, PUBLISHED, Question
 from experiments.searches.calibration.results import Calibration
-from experiments.searches.calibration.targets import TARGETS
+from experiments.searches.calibration.scenarios import write_question, write_scenarios, write_status_quo
 from experiments.searches.calibration.waves import (
     Plan,
     calibrate_waves,
@@ -40,26 +42,30 @@ from experiments.studies.store import claim_folder
 from sim.parameters import ConfigError
 
 
-def plan_of(config: RunConfig, options: Any) -> Plan:
-    """Return the plan that a command's options describe.
+def plan_of(config: RunConfig, options: Any, question: Question = DEFAULT) -> Plan:
+    """Return the plan that a command's options describe, to answer a question.
 
     Raises
     ------
     ConfigError : fewer than one wave, or too few points to fit a trend to
     """
-    if options.waves < 1 or options.points < len(PRIORS) + 2:
+    least = len(question.priors) + 2
+    if options.waves < 1 or options.points < least:
         raise ConfigError(
-            f"calibrate needs --waves of at least 1 and --points of at least {len(PRIORS) + 2}; "
+            f"calibrate needs --waves of at least 1 and --points of at least {least}; "
             f"got {options.waves} and {options.points}"
         )
-    folder = Path(options.output or config.out or "results/calibration")
-    return Plan(config, folder, options.waves, options.points)
+    name = question.name.removeprefix(f"{PUBLISHED}_")
+    usual = results_folder("calibration", name) if question.own else Path("results/calibration")
+    folder = Path(options.output or config.out or usual)
+    return Plan(config, folder, options.waves, options.points, question=question)
 
 
 def calibrate(plan: Plan, progress: Progress, scenarios: Path | None = None) -> Calibration:
     """Run what is missing of a calibration and write everything that it gives.
 
-    The ensemble goes to ``scenarios`` (default: the packaged ones) only if it has its full size.
+    The ensemble lies in the plan's folder. That of the published targets goes to ``scenarios`` too (default:
+    the packaged ones) if it has its full size. Where emulators rule out all the ranges, no candidate is run.
 
     Raises
     ------
@@ -69,11 +75,15 @@ def calibrate(plan: Plan, progress: Progress, scenarios: Path | None = None) -> 
     claim_folder(plan.folder, description(plan))
     started = now()
     runs, waves = calibrate_waves(plan, progress)
-    confirmed, confirming = confirm(plan, runs, progress)
-    found = summarise(plan, runs, confirmed, confirming, waves)
+    hopeless = any(one.ruled_out for one in contradictions(plan.question, runs, plan.config.seed))
+    confirmed, confirming = (pd.DataFrame(),) * 2 if hopeless else confirm(plan, runs, progress)
+    found = summarise(plan, runs, (confirmed, confirming), waves)
     save(plan, found, confirming)
-    write_scenarios(found.ensemble, plan.folder / "scenario")
-    if found.complete:
+    write_scenarios(found.ensemble, plan.folder / "scenario", plan.question)
+    if plan.question.own:
+        write_status_quo(plan.config, plan.folder / "package", plan.question)
+        write_question(plan.question, plan.folder)
+    elif found.complete:
         write_scenarios(found.ensemble, scenarios or scenario_folder())
     write_json(plan.folder / "provenance.json", provenance(plan.config.seed, started))
     return found
@@ -81,7 +91,8 @@ def calibrate(plan: Plan, progress: Progress, scenarios: Path | None = None) -> 
 
 def description(plan: Plan) -> dict[str, Any]:
     """Return what makes this calibration this one; equal for every continuation of it."""
-    config = plan.config
+    config, question = plan.config, plan.question
+    own = {"setting": question.setting, "members": question.members} if question.own else {}
     return {
         "schema_version": SCHEMA_VERSION,
         "code": [code_digest(), measuring_digest()],
@@ -92,35 +103,44 @@ def description(plan: Plan) -> dict[str, Any]:
         "waves": plan.waves,
         "points": plan.points,
         "replications": plan.replications,
-        "parameters": [asdict(prior) for prior in PRIORS],
-        "targets": [[t.key, t.band, t.margin] for t in TARGETS],
+        "parameters": [asdict(prior) for prior in question.priors],
+        "targets": [[t.key, t.band, t.margin] for t in question.targets],
+        **own,
     }
 
 
 def summarise(
     plan: Plan,
     runs: pd.DataFrame,
-    confirmed: pd.DataFrame,
-    confirming: pd.DataFrame,
+    candidates: tuple[pd.DataFrame, pd.DataFrame],
     waves: list[dict[str, float]],
 ) -> Calibration:
-    """Return the ensemble and all that the runs teach about the parameters."""
-    emulators = fit_all(runs)
-    region, share = sample_region(emulators, generator(plan, 999), points_of(runs))
+    """Return the ensemble and all that the runs teach about the parameters.
+
+    ``candidates`` are what `confirm` returns.
+    """
+    question, (confirmed, confirming) = plan.question, candidates
+    emulators, known = fit_all(runs, question), points_of(runs, question)
+    region, share = sample_region(emulators, generator(plan, 999), known)
     region = region[implausibility(emulators, region) < CUTOFF]
-    region = region if len(region) else points_of(runs)
-    ensemble, moves = choose(confirmed), identifiability.slopes(runs)
+    region = region if len(region) else known
+    ensemble, moves = choose(confirmed, question=question), identifiability.slopes(runs, question)
+    every = pd.concat([runs, confirming], ignore_index=True)
     return Calibration(
         runs=runs,
         confirmed=confirmed,
         ensemble=ensemble,
         waves=[*waves, {"wave": len(waves) + 1, "points": len(confirmed), "share_of_prior": share}],
         region=region,
-        parameters=identifiability.parameter_table(defaults(plan.config.world), ensemble, region, moves),
+        parameters=identifiability.parameter_table(
+            defaults(plan.config.world, question.priors), ensemble, region, moves, question
+        ),
         slopes=moves,
-        correlations=identifiability.correlations(region),
-        directions=identifiability.directions(region),
-        quality=identifiability.fit_quality(emulators, confirming),
+        correlations=identifiability.correlations(region, names=question.names),
+        directions=identifiability.directions(region, names=question.names),
+        quality=identifiability.fit_quality(emulators, confirming, question),
+        contradictions=[] if len(ensemble) else contradictions(question, every, plan.config.seed),
+        wanted=question.members,
     )
 
 
@@ -132,7 +152,7 @@ def save(plan: Plan, found: Calibration, confirming: pd.DataFrame) -> None:
     write_table(folder / "ensemble.csv", found.ensemble)
     write_table(folder / "parameters.csv", found.parameters)
     write_table(folder / "slopes.csv", found.slopes)
-    write_table(folder / "region.csv", pd.DataFrame(values_at(found.region[:2000])))
+    write_table(folder / "region.csv", pd.DataFrame(values_at(found.region[:2000], plan.question.priors)))
     write_up(folder / "calibration.md", plan, found, seeds(plan))
 
 

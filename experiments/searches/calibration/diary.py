@@ -119,10 +119,26 @@ def trade(daily: pd.DataFrame, diary: Diary, market: Market) -> dict[str, float]
         "organiser_life": float(np.nanmean(diary.organiser_days)) / YEAR,
         "young_brushers": float(np.nanmean(diary.young)),
         "appeals_granted": daily["overturned"].sum() / max(daily["appeals"].sum(), 1),
+        **platform(daily),
         "parcel_share": brushed * market.state.parameters.brushing.parcel_cost / value,
         "orders_per_brusher_year": brushed / active * YEAR / len(daily) if active else np.nan,
         "orders_per_pair": orders_per_pair(diary),
         "tasks_per_worker_month": brushed / max(daily["workers"].sum(), 1) * MONTH,
+    }
+
+
+def platform(daily: pd.DataFrame) -> dict[str, float]:
+    """Return what any platform can count of itself: orders, returns, cases and what became of them."""
+    genuine, shop_days = daily["genuine_orders"].sum(), max(daily["open_shops"].sum(), 1)
+    cases, returned = daily["cases"].sum(), daily["returned_orders"].sum()
+    acted = daily["hits_innocent"].sum() + daily["hits_guilty"].sum()
+    return {
+        "orders_per_shop_day": genuine / shop_days,
+        "order_value_rmb": daily["genuine_turnover_rmb"].sum() / max(genuine, 1),
+        "returned_share": returned / max(genuine + returned, 1),
+        "flags_per_1000_shop_weeks": 7000 * cases / shop_days,
+        "cases_acted_on": acted / cases if cases else np.nan,
+        "closures_per_1000_shop_years": 1000 * YEAR * daily["closures"].sum() / shop_days,
     }
 
 

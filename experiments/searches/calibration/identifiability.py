@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.searches.calibration.emulation import Emulator, linear
-from experiments.searches.calibration.priors import NAMES, PRIORS, sets_of, units_of
-from experiments.searches.calibration.targets import TARGETS
+from experiments.searches.calibration.priors import NAMES, sets_of, units_of
+from experiments.searches.calibration.question import DEFAULT, Question
 from experiments.searches.calibration.waves import point_means, points_of
 
 NARROW = np.ptp([0.05, 0.95])
 """Width of the middle nine tenths of an even spread, the prior: what the rest is compared with."""
 
 
-def slopes(runs: pd.DataFrame) -> pd.DataFrame:
+def slopes(runs: pd.DataFrame, question: Question = DEFAULT) -> pd.DataFrame:
     """Return one row a parameter and target: standardised slope and its t-value.
 
     Ordinary least squares of each target (logarithm where it is emulated so) on all parameters at
     once, over every evaluated point; one unit is a standard deviation of either side.
     """
-    points, rows = points_of(runs), []
-    for target in TARGETS:
+    points, rows = points_of(runs, question), []
+    for target in question.targets:
         outcome = point_means(runs, target)
         known = np.isfinite(outcome)
         slope, t = regression(points[known], outcome[known])
         rows += [
             {"parameter": name, "target": target.key, "slope": slope[i], "t": t[i]}
-            for i, name in enumerate(NAMES)
+            for i, name in enumerate(question.names)
         ]
     return pd.DataFrame(rows)
 
@@ -48,7 +49,11 @@ def regression(points: np.ndarray, outcome: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def parameter_table(
-    default: dict[str, float], ensemble: pd.DataFrame, region: np.ndarray, moves: pd.DataFrame
+    default: dict[str, float],
+    ensemble: pd.DataFrame,
+    region: np.ndarray,
+    moves: pd.DataFrame,
+    question: Question = DEFAULT,
 ) -> pd.DataFrame:
     """Return one row a parameter: prior, default, ensemble, how much narrower, what it moves.
 
@@ -56,7 +61,7 @@ def parameter_table(
     of the unit cube) over that of the prior: 1 where the targets teach nothing.
     """
     rows = []
-    for i, prior in enumerate(PRIORS):
+    for i, prior in enumerate(question.priors):
         own = ensemble[prior.path] if len(ensemble) else pd.Series([np.nan])
         low, high = np.quantile(region[:, i], [0.05, 0.95])
         rows.append(
@@ -85,50 +90,55 @@ def strongest(moves: pd.DataFrame, name: str, n: int = 3) -> str:
     )
 
 
-def correlations(region: np.ndarray, n: int = 8) -> pd.DataFrame:
+def correlations(region: np.ndarray, n: int = 8, names: Sequence[str] = NAMES) -> pd.DataFrame:
     """Return the strongest correlations of parameters within the region (n, d)."""
-    if len(region) < 3:
+    if len(region) < 3 or len(names) < 2:
         return pd.DataFrame(columns=["one", "other", "correlation"])
     matrix = np.corrcoef(region.T)
     rows: list[dict[str, Any]] = [
-        {"one": NAMES[i], "other": NAMES[j], "correlation": float(matrix[i, j])}
-        for i in range(len(NAMES))
+        {"one": names[i], "other": names[j], "correlation": float(matrix[i, j])}
+        for i in range(len(names))
         for j in range(i)
     ]
     table = pd.DataFrame(rows)
     return table.reindex(table["correlation"].abs().sort_values(ascending=False).index).head(n)
 
 
-def directions(region: np.ndarray, n: int = 3) -> pd.DataFrame:
+def directions(region: np.ndarray, n: int = 3, names: Sequence[str] = NAMES) -> pd.DataFrame:
     """Return the principal components of the region, flattest (least known) first, then the best known.
 
     ``width`` is the standard deviation along the component over that of the prior.
     """
     if len(region) < 3:
         return pd.DataFrame(columns=["which", "width", "direction"])
-    values, vectors = np.linalg.eigh(np.cov(region.T))
+    values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(region.T)))
+    n = min(n, len(values))
     widths = np.sqrt(np.maximum(values, 0) * 12)  # an even spread over [0, 1] has variance 1/12
     order = [*range(len(values) - 1, len(values) - 1 - n, -1), *range(n)]
-    names = ["flat"] * n + ["well known"] * n
+    kinds = ["flat"] * n + ["well known"] * n
     return pd.DataFrame(
         [
-            {"which": which, "width": float(widths[i]), "direction": direction_text(vectors[:, i])}
-            for which, i in zip(names, order, strict=True)
+            {"which": which, "width": float(widths[i]), "direction": direction_text(vectors[:, i], names)}
+            for which, i in zip(kinds, order, strict=True)
         ]
     )
 
 
-def direction_text(vector: np.ndarray, n: int = 4) -> str:
+def direction_text(vector: np.ndarray, names: Sequence[str], n: int = 4) -> str:
     """Return the largest loadings of a component."""
     signed = vector * np.sign(vector[np.argmax(np.abs(vector))])
     top = np.argsort(-np.abs(signed))[:n]
-    return ", ".join(f"{signed[i]:+.2f} {NAMES[i]}" for i in top)
+    return ", ".join(f"{signed[i]:+.2f} {names[i]}" for i in top)
 
 
-def fit_quality(emulators: list[Emulator], confirming: pd.DataFrame) -> pd.DataFrame:
+def fit_quality(
+    emulators: list[Emulator], confirming: pd.DataFrame, question: Question = DEFAULT
+) -> pd.DataFrame:
     """Return, for each target, how far emulators were from the confirming runs that they never saw."""
-    rows = []
-    points = points_of(confirming)
+    rows = list[dict[str, Any]]()
+    if confirming.empty:
+        return pd.DataFrame(rows)
+    points = points_of(confirming, question)
     for emulator in emulators:
         error = point_means(confirming, emulator.target) - emulator.predict(points)[0]
         low, high = emulator.target.emulated_band()

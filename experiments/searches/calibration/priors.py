@@ -87,9 +87,10 @@ def units_of(values: Mapping[str, float], priors: Sequence[Prior] = PRIORS) -> n
     return np.array([float(prior.unit(np.array(values[prior.path]))) for prior in priors])
 
 
-def defaults(world: Parameters) -> dict[str, float]:
+def defaults(world: Parameters, priors: Sequence[Prior] = PRIORS) -> dict[str, float]:
     """Return the values that ``world`` gives the tuned parameters."""
-    return {path: float(getattr(getattr(world, part), name)) for path, part, name in split(NAMES)}
+    names = [prior.path for prior in priors]
+    return {path: float(getattr(getattr(world, part), name)) for path, part, name in split(names)}
 
 
 def split(paths: list[str]) -> list[tuple[str, str, str]]:
@@ -97,24 +98,25 @@ def split(paths: list[str]) -> list[tuple[str, str, str]]:
     return [(path, *path.split(".", 1)) for path in paths]  # type: ignore[misc]
 
 
-def sets_of(table: pd.DataFrame) -> list[dict[str, float]]:
+def sets_of(table: pd.DataFrame, priors: Sequence[Prior] = PRIORS) -> list[dict[str, float]]:
     """Return the parameter sets of a table with a column a parameter."""
-    return [dict(zip(NAMES, map(float, row), strict=True)) for row in table[NAMES].to_numpy(float)]
+    names = [prior.path for prior in priors]
+    return [dict(zip(names, map(float, row), strict=True)) for row in table[names].to_numpy(float)]
 
 
-def with_followers(values: Mapping[str, float]) -> dict[str, float]:
+def with_followers(values: Mapping[str, float], priors: Sequence[Prior] = PRIORS) -> dict[str, float]:
     """Return the values with those of the parameters that follow them."""
     full = dict(values)
-    for prior in PRIORS:
+    for prior in priors:
         if prior.path in values:
             full |= dict.fromkeys(prior.follows, values[prior.path])
     return full
 
 
-def world_at(config: RunConfig, values: Mapping[str, float]) -> RunConfig:
+def world_at(config: RunConfig, values: Mapping[str, float], priors: Sequence[Prior] = PRIORS) -> RunConfig:
     """Return ``config`` with a world of these values."""
     world = copy.deepcopy(config.world)
-    full = with_followers(values)
+    full = with_followers(values, priors)
     for path, part, name in split(list(full)):
         setattr(getattr(world, part), name, full[path])
     check_world(world)

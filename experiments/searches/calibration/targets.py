@@ -24,6 +24,7 @@ class Target:
     high: float
     margin: float = 0.0
     logarithmic: bool = False
+    source: str = ""
 
     def inside(self, value: float, margin: float = 0.0) -> bool:
         """Tell whether ``value`` lies in the band, ``margin`` times `margin` from its edges."""
@@ -119,5 +120,60 @@ DENSITIES = {
     "gains_rmb": ("lifetime gains of the raided organiser, real RMB", "Shatui 360,000"),
 }
 """Reported beside: the sources differ by an order of magnitude, or there is none."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A statistic that every calibration measures, and the values that it can take."""
+
+    key: str
+    number: str
+    meaning: str
+    unit: str
+    least: float = 0.0
+    most: float = ANY
+
+
+SHARE = ("share", 0.0, 1.0)
+
+KNOWN = {
+    known.key: known
+    for known in (
+        Known("brushed_share", "C1", "brushed share of paid orders", *SHARE),
+        Known("brushing_merchants", "C2", "merchants that brush at least once in a year", *SHARE),
+        Known("sanctioned_60", "C4", "brushing shops sanctioned within 60 days", *SHARE),
+        Known("sanctioned_30", "", "brushing shops sanctioned within 30 days", *SHARE),
+        Known("above_60", "C4", "brushing shops above the threshold within 60 days", *SHARE),
+        Known("daily_recall", "", "brushing shops above the threshold on the same day", *SHARE),
+        Known("slowness_10", "C6", "days to the median without brushing / at 10 a day", "ratio"),
+        Known("slowness_5", "", "days to the median without brushing / at 5 a day", "ratio"),
+        Known("slowness_2", "", "days to the median without brushing / at 2 a day", "ratio"),
+        Known("rank_slope", "C7", "slope of log sales on log rank, upper half", "slope", -ANY, 0.0),
+        Known("top_share", "C7", "share of the top tenth of shops in sales", *SHARE),
+        Known("orders_per_shop_day", "", "genuine orders of an open shop and day that stand", "orders"),
+        Known("order_value_rmb", "", "value of a genuine order that stands", "RMB"),
+        Known("returned_share", "", "genuine orders that are returned", *SHARE),
+        Known("flags_per_1000_shop_weeks", "", "cases opened", "per 1,000 open shops and week"),
+        Known("cases_acted_on", "", "cases in which a sanction took effect / cases opened", "ratio"),
+        Known("closures_per_1000_shop_years", "", "shops closed by a sanction", "per 1,000 shop-years"),
+        Known("appeals_granted", "C11", "appeals that are granted", *SHARE),
+        Known("organisers_share", "C3", "organisers' revenue / brushed value", "ratio"),
+        Known("fee_share", "C3", "workers' pay and organisers' revenue / brushed value", "ratio"),
+        Known("fee_rmb_order", "C3", "workers' pay and organisers' revenue an order", "RMB"),
+        Known("organiser_life", "C12", "age of open organisers", "years"),
+        Known("young_brushers", "C10", "brushing shops that opened less than 18 months ago", *SHARE),
+        Known("orders_per_brusher_year", "", "brushed orders of a brushing merchant", "orders a year"),
+        Known("orders_per_pair", "", "orders of a merchant at one organiser, median", "orders a year"),
+        Known("tasks_per_worker_month", "", "tasks of a worker", "tasks a month"),
+    )
+}
+"""What a target of one's own may name; raids and closures take branches, which tuning does not run."""
+
+LOGARITHMIC = {
+    "brushed_share", "sanctioned_60", "sanctioned_30", "slowness_10", "slowness_5", "slowness_2",
+    "orders_per_shop_day", "flags_per_1000_shop_weeks", "orders_per_brusher_year", "orders_per_pair",
+    "closures_per_1000_shop_years",
+}  # fmt: skip
+"""Statistics that are emulated as logarithms."""
 
 NOT_BUILT = "C9 (the path of Shatui at its own scale) is not built: it needs a scenario of its own."

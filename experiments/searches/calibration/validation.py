@@ -19,14 +19,19 @@ from experiments.searches.calibration.evaluation import (
     FULL,
     TUNING,
     Evaluation,
+    Scope,
     measure_all,
     measuring_digest,
     statistics_of,
 )
+from experiments.searches.calibration.own_targets import read_question
+from experiments.searches.calibration.question import Question
+from experiments.searches.calibration.scenarios import FILE
 from experiments.searches.calibration.targets import CHECKS, DENSITIES, TARGETS, Target
 from experiments.settings.config import load_config
 from experiments.settings.schema import RunConfig, digest
 from experiments.studies.engine import Progress
+from experiments.studies.worlds import folder_of_worlds, with_worlds, worlds_in
 from sim.parameters import ConfigError
 
 QUICK_REPLICATIONS = 4
@@ -43,18 +48,34 @@ def find_worlds(which: str, overrides: Sequence[str], configs: str | None = None
     if which == "default":
         return {"default": load_config(overrides, configs)}
     names = calibrated_worlds(which, "default")
-    return {name: load_config([f"scenario={name}", *overrides], configs) for name in names}
+    folders = with_worlds(configs, which)
+    return {name: load_config([f"scenario={name}", *overrides], folders) for name in names}
+
+
+def targets_of(which: str) -> tuple[Target, ...] | None:
+    """Return the targets that the worlds in a folder were made for; None for the packaged worlds."""
+    folder = folder_of_worlds(which)
+    file = folder / FILE if folder else None
+    return read_question(file).targets if file and file.is_file() else None
 
 
 def calibrated_worlds(which: str, other: str = "none") -> list[str]:
     """Return the names of all calibrated worlds or the first so many; ``other`` may be asked for too.
 
+    ``which`` may be a folder that `calibrate` left: then they are those that lie there.
+
     Raises
     ------
-    ConfigError : ``which`` is neither all nor a positive number; no world is calibrated
+    ConfigError : ``which`` is neither all, nor a positive number, nor a folder of worlds; none is calibrated
     """
+    folder = folder_of_worlds(which)
+    if folder:
+        return worlds_in(folder)
     if which != "all" and not (which.isdigit() and int(which) > 0):
-        raise ConfigError(f"--worlds must be all, {other} or a number of at least 1; got {which}")
+        raise ConfigError(
+            f"--worlds must be all, {other}, a number of at least 1 or a folder with scenario/*.yaml, as "
+            f"`calibrate` leaves it; got {which}"
+        )
     names = sorted(file.stem for file in scenario_folder().glob("calibrated_*.yaml"))
     if not names:
         raise ConfigError("there is no calibrated world; `antibrush calibrate` makes them")
@@ -69,7 +90,12 @@ def default_folder(worlds: dict[str, RunConfig], replications: int, quick: bool)
 
 
 def validate(
-    worlds: dict[str, RunConfig], replications: int, quick: bool, folder: Path, progress: Progress
+    worlds: dict[str, RunConfig],
+    replications: int,
+    quick: bool,
+    folder: Path,
+    progress: Progress,
+    targets: tuple[Target, ...] | None = None,
 ) -> pd.DataFrame:
     """Measure ``replications`` markets of each world and return one row a world and statistic.
 
@@ -82,7 +108,7 @@ def validate(
     """
     if replications < 1:
         raise ConfigError(f"--replications must be at least 1; got {replications}")
-    scope = TUNING if quick else FULL
+    scope = scope_of(quick, targets)
     jobs = [
         Evaluation(replace(config, threads=1), r, VALIDATION_WORD, scope, name)
         for name, config in worlds.items()
@@ -91,17 +117,28 @@ def validate(
     store = measure_all(jobs, folder, progress)
     places = [{"world": job.label, "replication": job.replication, "seed": job.seed} for job in jobs]
     runs = pd.DataFrame([place | statistics_of(store, job) for place, job in zip(places, jobs, strict=True)])
-    table = pd.concat([judge(runs[runs["world"] == name], name) for name in worlds], ignore_index=True)
+    table = pd.concat(
+        [judge(runs[runs["world"] == name], name, targets) for name in worlds], ignore_index=True
+    )
     write_table(folder / "runs.csv", runs)
     write_table(folder / "validation.csv", table)
     write_json(folder / "validation.json", {"met": met(table), "rows": table.to_dict("records")})
     return table
 
 
-def judge(runs: pd.DataFrame, world: str) -> pd.DataFrame:
-    """Return mean, interval and verdict of every statistic that ``runs`` (one row a replication) has."""
+def scope_of(quick: bool, targets: tuple[Target, ...] | None) -> Scope:
+    """Return what has to be measured; of targets of one's own, what they name."""
+    return Question(targets).scope if targets else TUNING if quick else FULL
+
+
+def judge(runs: pd.DataFrame, world: str, own: tuple[Target, ...] | None = None) -> pd.DataFrame:
+    """Return mean, interval and verdict of every statistic that ``runs`` (one row a replication) has.
+
+    With ``own`` targets, the published ones and the checks on published cases are left out.
+    """
+    kinds = [("target", own)] if own else list(KINDS)
     rows = [
-        judge_one(runs, target, kind) for kind, targets in KINDS for target in targets if target.key in runs
+        judge_one(runs, target, kind) for kind, targets in kinds for target in targets if target.key in runs
     ]
     for key, (meaning, source) in DENSITIES.items():
         if key in runs:

@@ -14,17 +14,16 @@ from scipy.stats import qmc
 from experiments.files.whole import read_table, write_table
 from experiments.runs.seeds import CALIBRATION_WORD
 from experiments.searches.calibration.emulation import CUTOFF, Emulator, fit_emulator, implausibility
-from experiments.searches.calibration.evaluation import TUNING, Evaluation, statistics_of, store_of
+from experiments.searches.calibration.evaluation import Evaluation, statistics_of, store_of
 from experiments.searches.calibration.priors import (
-    NAMES,
-    PRIORS,
     defaults,
     sets_of,
     units_of,
     values_at,
     world_at,
 )
-from experiments.searches.calibration.targets import TARGETS, Target
+from experiments.searches.calibration.question import DEFAULT, Question
+from experiments.searches.calibration.targets import Target
 from experiments.settings.schema import RunConfig
 from experiments.studies.engine import EvaluationError, Progress, run_missing
 from experiments.studies.executors.choose import executor_of
@@ -44,13 +43,20 @@ class Plan:
     waves: int = 3
     points: int = 80
     replications: int = 2
+    question: Question = DEFAULT
 
     def jobs(
         self, values: Sequence[dict[str, float]], label: str, first: int, replications: int
     ) -> list[Evaluation]:
         """Return the evaluations of parameter sets, all on the same seeds."""
         return [
-            Evaluation(world_at(self.config, one), r, CALIBRATION_WORD, TUNING, f"{label}-{i}")
+            Evaluation(
+                world_at(self.config, one, self.question.priors),
+                r,
+                CALIBRATION_WORD,
+                self.question.scope,
+                f"{label}-{i}",
+            )
             for i, one in enumerate(values)
             for r in range(first, first + replications)
         ]
@@ -66,9 +72,11 @@ def calibrate_waves(plan: Plan, progress: Progress) -> tuple[pd.DataFrame, list[
         file = plan.folder / f"wave-{wave}.csv"
         if not file.exists():
             unit, share = first_design(plan) if wave == 1 else next_design(plan, runs, wave)
-            write_table(file, pd.DataFrame(values_at(unit)).assign(share=share))
+            write_table(file, pd.DataFrame(values_at(unit, plan.question.priors)).assign(share=share))
         design = read_table(file)
-        fresh = run_points(plan, sets_of(design), f"wave {wave}", 0, plan.replications, progress)
+        fresh = run_points(
+            plan, sets_of(design, plan.question.priors), f"wave {wave}", 0, plan.replications, progress
+        )
         runs = pd.concat([runs, fresh], ignore_index=True)
         left.append({"wave": wave, "points": len(design), "share_of_prior": float(design["share"].iloc[0])})
     return runs, left
@@ -99,25 +107,28 @@ def run_points(
                 "seed": job.seed,
             }
             rows.append({**place, **values[i // replications], **statistics_of(store, job)})
-    table = pd.DataFrame(rows)
+    table, keys = pd.DataFrame(rows), plan.question.keys
+    table[keys] = table[keys].apply(pd.to_numeric)
     whole = table.groupby("point")["seed"].transform("size") == replications
     return table[whole]
 
 
 def first_design(plan: Plan) -> tuple[np.ndarray, float]:
     """Return a Latin hypercube over all ranges, with the defaults of the world as its first point."""
-    sampler = qmc.LatinHypercube(len(PRIORS), rng=generator(plan, 1), optimization="random-cd")
+    priors = plan.question.priors
+    sampler = qmc.LatinHypercube(len(priors), rng=generator(plan, 1), optimization="random-cd")
     unit = sampler.random(plan.points)
-    unit[0] = np.clip(units_of(defaults(plan.config.world)), 0, 1)
+    unit[0] = np.clip(units_of(defaults(plan.config.world, priors), priors), 0, 1)
     return unit, 1.0
 
 
 def next_design(plan: Plan, runs: pd.DataFrame, wave: int) -> tuple[np.ndarray, float]:
     """Return spread-out points of the region that is not ruled out, and its share of the prior."""
     rng = generator(plan, wave)
-    region, share = sample_region(fit_all(runs), rng, points_of(runs))
+    known = points_of(runs, plan.question)
+    region, share = sample_region(fit_all(runs, plan.question), rng, known)
     some = region[rng.permutation(len(region))[: 10 * plan.points]]  # from all, only corners would be taken
-    return spread(some, plan.points, points_of(runs)), share
+    return spread(some, plan.points, known), share
 
 
 def generator(plan: Plan, wave: int) -> np.random.Generator:
@@ -125,16 +136,19 @@ def generator(plan: Plan, wave: int) -> np.random.Generator:
     return np.random.default_rng([plan.config.seed, CALIBRATION_WORD, wave])
 
 
-def fit_all(runs: pd.DataFrame) -> list[Emulator]:
+def fit_all(runs: pd.DataFrame, question: Question = DEFAULT) -> list[Emulator]:
     """Fit one emulator a target to all points run so far."""
-    points = points_of(runs)
-    return [fit_emulator(target, points, by_point(runs, target.key)) for target in TARGETS]
+    points = points_of(runs, question)
+    for key in question.keys:
+        if runs[key].isna().all():
+            raise EvaluationError(f"{key} is undefined in every run: nothing can be held against its band")
+    return [fit_emulator(target, points, by_point(runs, target.key)) for target in question.targets]
 
 
-def points_of(runs: pd.DataFrame) -> np.ndarray:
+def points_of(runs: pd.DataFrame, question: Question = DEFAULT) -> np.ndarray:
     """Return the points (n, d) of the unit cube that were run, in the order of `by_point`."""
-    firsts = runs.groupby(["stage", "point"], sort=False)[NAMES].first()
-    return np.array([units_of(row) for row in sets_of(firsts)])
+    firsts = runs.groupby(["stage", "point"], sort=False)[question.names].first()
+    return np.array([units_of(row, question.priors) for row in sets_of(firsts, question.priors)])
 
 
 def by_point(runs: pd.DataFrame, key: str) -> list[np.ndarray]:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from experiments.files.whole import write_bytes
-from experiments.searches.calibration.ensemble import SIZE
-from experiments.searches.calibration.priors import NAMES
-from experiments.searches.calibration.targets import TARGETS
+from experiments.language.targets import contradictions
 
 if TYPE_CHECKING:
+    from experiments.searches.calibration.question import Question
     from experiments.searches.calibration.results import Calibration
     from experiments.searches.calibration.waves import Plan
 
@@ -22,9 +21,13 @@ def write_up(file: Path, plan: Plan, found: Calibration, seeds: dict[str, list[i
     """Write the page."""
     parts = [
         "# Calibration",
+        *([plan.question.about] if plan.question.about else []),
+        "## Targets",
+        markdown(target_table(plan.question)),
+        "## Scale",
         scale_text(plan, found, seeds),
         "## The ensemble",
-        ensemble_text(found),
+        ensemble_text(found, plan.question),
         "## Parameters",
         "`kept` is how much of the prior's width the region that is not ruled out keeps: 1 means that the "
         "targets teach nothing about it. `moves` are standardised slopes of a linear regression of each "
@@ -37,7 +40,7 @@ def write_up(file: Path, plan: Plan, found: Calibration, seeds: dict[str, list[i
         "targets, `width` 1 is the prior's own:",
         markdown(found.directions),
         "## All slopes",
-        markdown(slope_matrix(found.slopes)),
+        markdown(slope_matrix(found.slopes, plan.question)),
         "## How good the emulators were",
         "Errors on the confirming runs, which they had not seen, on the scale of emulation (logarithms for "
         "C1, C4 sanctioned, C6):",
@@ -59,25 +62,36 @@ def scale_text(plan: Plan, found: Calibration, seeds: dict[str, list[int]]) -> s
     )
 
 
-def ensemble_text(found: Calibration) -> str:
+def ensemble_text(found: Calibration, question: Question) -> str:
     """Show the members, the nomination first."""
+    said = "\n\n".join(contradictions(found.contradictions))
     if found.ensemble.empty:
-        return "No candidate met all targets by a margin. More waves or points are needed."
-    short = "" if found.complete else f" Fewer than {SIZE}: no scenario was replaced."
-    keys = [target.key for target in TARGETS]
+        return said or "No candidate met all targets by a margin. More waves or points are needed."
+    short = "" if found.complete else f" Fewer than {question.members}, as many as were wanted."
+    names, keys = question.names, question.keys
     return (
         f"{len(found.ensemble)} sets, far from each other, that meet all targets by a margin.{short} The "
         "first is the nomination for the defaults: its largest distance from the centre of a band "
         f"(`distance`, in half bands) is the smallest.\n\n"
-        f"{markdown(found.ensemble[[*NAMES, 'distance']])}\n\n"
+        f"{markdown(found.ensemble[[*names, 'distance']])}\n\n"
         f"Their means on the confirming runs:\n\n{markdown(found.ensemble[keys])}"
     )
 
 
-def slope_matrix(slopes: pd.DataFrame) -> pd.DataFrame:
+def target_table(question: Question) -> pd.DataFrame:
+    """Return what is asked for, and who says so."""
+    return pd.DataFrame(
+        [
+            {"statistic": t.key, "meaning": t.meaning, "band": t.band, "source": t.source}
+            for t in question.targets
+        ]
+    )
+
+
+def slope_matrix(slopes: pd.DataFrame, question: Question) -> pd.DataFrame:
     """Return slopes as parameters × targets."""
     wide = slopes.pivot(index="parameter", columns="target", values="slope")
-    return wide.loc[NAMES, [target.key for target in TARGETS]].reset_index()
+    return wide.loc[question.names, question.keys].reset_index()
 
 
 def markdown(table: pd.DataFrame) -> str:
