@@ -38,7 +38,7 @@ def draw(table: pd.DataFrame) -> Figure:
     paths.draw_lines(axes, own)
     paths.name_lines(axes, own)
     axes.set_title(texts.TITLE, pad=10, gid="title", fontsize=11)
-    axes.set_xlabel("Day of policy (0: the package and the response begin)")
+    axes.set_xlabel(texts.DAYS)
     axes.set_ylabel(texts.AXIS)
     style.draw_footnote(figure, table)
     return figure

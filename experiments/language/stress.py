@@ -12,6 +12,7 @@ TITLE = "Brushing if nobody answers the package, and if the trade answers it bes
 NOTHING = "Nothing to show: no run finished."
 ARMS = {"status_quo": "status quo", "package": "package", "answered": "package, answered"}
 AXIS = "Brushed orders, % of paid orders"
+DAYS = "Day of policy (0: the package and the response begin)"
 
 NAMES = {
     "day_one": "the package, first 28 days",
