@@ -14,20 +14,13 @@ from experiments.commands.studies import in_full
 from experiments.commands.terminal import console, progress_bar
 from experiments.detectors.check import bring_checked
 from experiments.language.outcomes import BY_COLUMN
+from experiments.settings.rules import OBJECTIVES
 from experiments.studies.continuation import Words, expand_exploration, read_words
 from experiments.studies.exploration import Exploration
 from experiments.studies.explore import ExplorationResults, default_folder, explore
 
 CHOICES = ("exploration=", "levers", "uncertainties", "design=")
 """How words begin that choose what is explored."""
-
-OBJECTIVES = (
-    "brushed_share",
-    "innocent_hits_per_1000_shop_years",
-    "honest_sales_rmb",
-    "enforcement_cost_rmb",
-)
-"""What of it is printed: what remains, whom it hits, what honest merchants sell, what it costs."""
 
 
 def explore_space(options: argparse.Namespace) -> int:

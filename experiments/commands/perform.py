@@ -20,8 +20,8 @@ from experiments.commands.explore import expand_space, explore_space, print_expl
 from experiments.commands.report import report
 from experiments.commands.robustness import judge
 from experiments.commands.run import illustrate, resume, run
-from experiments.commands.sensitivity import explain
 from experiments.commands.search import search_packages, stress
+from experiments.commands.sensitivity import explain
 from experiments.commands.studies import compare_packages, expand_study, resume_study
 from experiments.commands.terminal import progress_bar
 from experiments.detectors.check import bring_checked
@@ -34,8 +34,8 @@ from experiments.settings.retired import RetiredKey
 from experiments.settings.schema import RunConfig
 from experiments.studies.continuation import is_exploration
 from experiments.studies.engine import EvaluationError, Interrupted
-from experiments.studies.explore import read_exploration
 from experiments.studies.executors.remarks import Remark
+from experiments.studies.explore import read_exploration
 from experiments.studies.store import CLAIM
 from experiments.studies.tasks import ExecutorError
 from policies.detectors import FITTED

@@ -11,7 +11,7 @@ from experiments.settings.rules import rule_of
 from sim.parameters import ConfigError
 
 if TYPE_CHECKING:
-    from experiments.searches.robustness.robustness import Robustness
+    from experiments.searches.robustness.findings import Robustness
 
 
 def judge(options: argparse.Namespace) -> int:

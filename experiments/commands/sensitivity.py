@@ -17,7 +17,7 @@ from experiments.studies.explore import default_folder, explore
 from sim.parameters import ConfigError
 
 if TYPE_CHECKING:
-    from experiments.searches.sensitivity.sensitivity import Sensitivity
+    from experiments.searches.sensitivity.findings import Sensitivity
 
 DESIGN = "design="
 DEFAULTS = ("design=morris", "points=16")

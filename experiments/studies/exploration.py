@@ -14,6 +14,7 @@ from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
 from experiments.settings.config import Composer, composer
+from experiments.settings.config_files import Configs
 from experiments.settings.dimensions import (
     LEVER,
     SCENARIO,
@@ -132,7 +133,7 @@ class Exploration:
         return digest(self.description())
 
 
-def load_exploration(overrides: Sequence[str] = (), configs: str | Path | None = None) -> Exploration:
+def load_exploration(overrides: Sequence[str] = (), configs: Configs = None) -> Exploration:
     """Compose an exploration: base study, dimensions and design of ``exploration=…``, and its points.
 
     Parameters

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,46 +13,14 @@ from experiments.analysis.regret import kept, regret_rows, regrets, share_interv
 from experiments.files.whole import write_table
 from experiments.language.outcomes import told
 from experiments.searches.explored import Explored
-from experiments.searches.robustness.discovery import Box, discover
+from experiments.searches.robustness.discovery import discover
+from experiments.searches.robustness.findings import Failing, Robustness
 from experiments.searches.robustness.write_up import write_up
 from experiments.settings.rules import OBJECTIVES
 from sim.parameters import ConfigError
 
-FOLDER = "robustness"
-"""Where results lie, below the exploration's folder."""
-
 WORST = 0.75
 """Quantile of a package's own regrets beyond which it fails where there are no limits."""
-
-
-@dataclass(frozen=True)
-class Failing:
-    """Where one package fails: the number of failing worlds of ``n``, and the boxes that hold most of them.
-
-    ``beyond`` is the regret beyond which it fails, NaN where limits decide.
-    """
-
-    package: str
-    hits: int
-    n: int
-    beyond: float
-    boxes: list[Box]
-
-
-@dataclass(frozen=True)
-class Robustness:
-    """What was found."""
-
-    explored: Explored
-    rule: Rule
-    regret: pd.DataFrame
-    satisficing: pd.DataFrame
-    failing: list[Failing]
-
-    @property
-    def folder(self) -> Path:
-        """Return where it lies."""
-        return self.explored.folder / FOLDER
 
 
 def robustness(explored: Explored, rule: Rule) -> Robustness:

@@ -15,7 +15,7 @@ from experiments.searches.calibration.write_up import markdown
 
 if TYPE_CHECKING:
     from experiments.searches.robustness.discovery import Box, Side
-    from experiments.searches.robustness.robustness import Failing, Robustness
+    from experiments.searches.robustness.findings import Failing, Robustness
 
 
 def write_up(file: Path, found: Robustness) -> None:

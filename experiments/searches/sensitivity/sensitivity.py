@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,31 +14,13 @@ from experiments.analysis.elementary_effects import elementary_effects, trajecto
 from experiments.analysis.sobol_indices import saltelli_blocks, sobol_indices
 from experiments.files.whole import write_table
 from experiments.searches.explored import Explored
-from experiments.searches.sensitivity.quantities import Choice, Quantity, choice_of, quantities, ranking
+from experiments.searches.sensitivity.findings import Sensitivity
+from experiments.searches.sensitivity.quantities import Quantity, choice_of, quantities, ranking
 from experiments.searches.sensitivity.tornado_rows import tornado_rows
 from experiments.searches.sensitivity.write_up import write_up
 from sim.parameters import ConfigError
 
 KINDS = ("morris", "saltelli")
-FOLDER = "sensitivity"
-"""Where results lie, below the exploration's folder."""
-
-
-@dataclass(frozen=True)
-class Sensitivity:
-    """What was found: a row a quantity and parameter, and what would change the choice."""
-
-    explored: Explored
-    effects: pd.DataFrame
-    """Elementary effects, or indices, by the design."""
-    tornado: pd.DataFrame
-    ranking: pd.DataFrame
-    choice: Choice | None
-
-    @property
-    def folder(self) -> Path:
-        """Return where it lies."""
-        return self.explored.folder / FOLDER
 
 
 def sensitivity(explored: Explored, rule: Rule, outcomes: Sequence[str]) -> Sensitivity:

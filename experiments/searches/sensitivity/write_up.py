@@ -13,7 +13,7 @@ from experiments.language.words import humanise
 from experiments.searches.calibration.write_up import markdown
 
 if TYPE_CHECKING:
-    from experiments.searches.sensitivity.sensitivity import Sensitivity
+    from experiments.searches.sensitivity.findings import Sensitivity
 
 SHOWN = 3
 """Parameters named in a sentence."""
