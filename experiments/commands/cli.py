@@ -21,6 +21,12 @@ OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 EPILOG = """\
 exit codes: 0 well, 1 a run or a file failed, 2 bad input (nothing written), 130 interrupted"""
 
+SETTING = (
+    "run", "compare", "explore", "export", "fit-detector", "validate", "calibrate", "theory", "search",
+    "stress",
+)  # fmt: skip
+"""Commands that take overrides."""
+
 GONE = {
     "twin": "`twin` is gone: its expectations were too far from the engine's results. Instant answers "
     "come from an emulator of finished runs, see `emulate`; `run` and `compare` simulate.",

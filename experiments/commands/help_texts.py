@@ -192,9 +192,3 @@ examples:
   antibrush theory market=small --points 16 --confirm 2 --output results/try""",
     ),
 }
-
-SETTING = (
-    "run", "compare", "explore", "export", "fit-detector", "validate", "calibrate", "theory", "search",
-    "stress",
-)  # fmt: skip
-"""Commands that take overrides."""
