@@ -121,8 +121,8 @@ def draw_bar(axes: Axes, row: Any, middle: float) -> None:
 def draw_flip(axes: Axes, row: Any, x: float) -> None:
     """Draw a diamond where the choice changes, with the parameter's value; open where it is unsure."""
     inside = style.BLACK if row.sure else "white"
-    diamond = {"markersize": 7, "zorder": 6, "color": style.BLACK, "markerfacecolor": inside}
-    axes.plot(x, row.place, "D", gid=f"flip:{row.name}", **diamond)
+    (diamond,) = axes.plot(x, row.place, "D", color=style.BLACK, gid=f"flip:{row.name}")
+    diamond.set(markersize=7, zorder=6, markerfacecolor=inside)
     axes.annotate(
         folded(str(row.flips), 16),
         (x, row.place),
