@@ -14,14 +14,20 @@ from experiments.studies.compare import compare, default_folder
 from experiments.studies.continuation import Words, expand, read_words
 from experiments.studies.design import Study
 from experiments.studies.worlds import folder_of_worlds
+from sim.parameters import ConfigError
 
 CHOICES = ("experiment=", "arms=", "more_arms=", "grid=")
 """How words begin that choose what is compared."""
+
+EXPLORED = ("exploration=", "levers", "uncertainties", "design=", "points=")
+"""How words begin that belong to an exploration."""
 
 
 def compare_packages(options: argparse.Namespace) -> int:
     """Run or continue a study, then write its report."""
     overrides = list(options.overrides)
+    if explored := [text for text in overrides if text.lstrip("+").startswith(EXPLORED)]:
+        raise ConfigError(f"{explored[0]}: a study compares arms; `antibrush explore` goes through a space")
     if not any(text.lstrip("+").startswith(CHOICES) for text in overrides):
         overrides.append("experiment=demo")
     configs = str(Path(options.configs).resolve()) if options.configs else None

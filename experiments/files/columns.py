@@ -106,7 +106,7 @@ ALSO_TEXT = {"combinations_": frozenset({"level"}), "validation": frozenset({"nu
 """More columns of words in the files whose names begin so; elsewhere they hold numbers."""
 
 WHOLE = re.compile(r"-?\d+")
-NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+NUMBER = re.compile(r"|[-+]?((\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|inf)|nan")
 
 
 def is_text(stem: str, name: str) -> bool:

@@ -162,9 +162,9 @@ def unknown_key(key: str, parent: str, name: str, node: Any) -> ConfigError:
     known = [str(k) for k in node] + ([] if parent else list(GROUPS))
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.55)
     prefix = f"{parent}." if parent else ""
-    if near:
-        return ConfigError(f"unknown key {key}; did you mean {prefix}{near[0]}?")
     elsewhere = _elsewhere(key.rsplit(".", 1)[-1])
+    if near and not (elsewhere and not parent):
+        return ConfigError(f"unknown key {key}; did you mean {prefix}{near[0]}?")
     if elsewhere:
         return ConfigError(f"unknown key {key}; did you mean {elsewhere}?")
     where = parent or "the top level"

@@ -23,6 +23,7 @@ from experiments.searches.packages.plan import SearchPlan, plan_of
 from experiments.searches.packages.search import search
 from experiments.searches.packages.trials import FRESH, SEARCHING, seeds_of, tasks_of
 from experiments.studies.engine import EvaluationError, Interrupted
+from experiments.studies.store import Store
 from sim.parameters import ConfigError
 
 HITS, COST, BRUSHED, SALES = (
@@ -115,7 +116,7 @@ def test_a_search_that_was_killed_goes_on_to_the_same_content(tmp_path: Path, pa
     rest = FakeExecutor(law, NOISE)
     search(plan_at(again), quiet, rest)
     assert content(whole) == content(again)
-    assert 0 < rest.done <= len(list((again / "trials").glob("*.json"))) - patience
+    assert 0 < rest.done <= len(Store(again, "trials").finished()) - patience
 
 
 def test_more_processes_change_nothing(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ WRONG = {
 }
 """What no key at the top takes; a text that refers to its own key comes with it."""
 
-MAPPINGS = ("grid", "crossed", "package", "status_quo", "law")
+MAPPINGS = ("grid", "crossed", "package", "status_quo", "law", "levers", "uncertainties")
 
 
 def write(folder: Path, name: str, text: str) -> Path:
