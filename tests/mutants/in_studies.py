@@ -87,7 +87,7 @@ INTERVALS = [
     Mutant(
         "the single interval told as simultaneous",
         "experiments/analysis/intervals.py",
-        "together = paired_difference(runs, base, outcome, error)",
+        "together = paired_difference(runs, base, outcome, error[1])",
         "together = paired_difference(runs, base, outcome)",
         f"{STATISTICS}::test_few_replications_are_shared_out_by_bonferroni[3]",
     ),
@@ -101,7 +101,7 @@ INTERVALS = [
     Mutant(
         "no event gives a rate of exactly zero",
         "experiments/analysis/intervals.py",
-        "return n, 0.0, 0.0, _bound(runs[known], outcome, ERROR)",
+        "return n, 0.0, 0.0, _bound(runs[known], outcome, error)",
         "return n, 0.0, 0.0, 0.0",
         f"{STATISTICS}::test_a_rate_without_events_gets_an_upper_bound",
     ),
@@ -118,7 +118,7 @@ STUDIES = [
     Mutant(
         "packages run on one market after another",
         "experiments/runs/replication.py",
-        "market = trunk.branch()",
+        "market = branch.on(trunk)",
         "market = trunk",
         f"{REPLICATIONS}::test_a_run_does_not_depend_on_those_before_it",
     ),
