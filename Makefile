@@ -9,7 +9,7 @@ INSTALLED = $(VENV)/installed-$(VERSION)
 READY = $(VENV)/ready-$(VERSION)
 LINTED = $(VENV)/lint-$(VERSION)
 
-.PHONY: demo test test-all slow bounds soak bench bench-large bench-year bench-compare claims mutants lint clean
+.PHONY: demo test test-all slow bounds clusters soak bench bench-large bench-year bench-compare claims mutants lint clean
 
 demo: $(INSTALLED) ## install, run the study of the README, write its report
 	$(BIN)/antibrush compare experiment=demo
@@ -27,6 +27,9 @@ BOUNDED = tests/reference tests/property tests/contract/test_every_policy.py tes
 	tests/unit/test_demand.py tests/unit/test_traces.py tests/unit/test_shop_kernels.py
 bounds: $(READY) ## run the tests that live markets while every index of a kernel is checked
 	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(abspath $(VENV))/bounds $(BIN)/python -m pytest $(SHARED) $(BOUNDED)
+
+clusters: $(READY) ## run studies on real Dask schedulers and workers on this machine (minutes)
+	CLUSTERS=1 $(BIN)/python -m pytest -n 0 -m slow tests/unit/test_clusters.py
 
 MINUTES ?= 60
 soak: $(READY) ## live markets on two threads beside busy neighbours for MINUTES=; fails at any fault or difference

@@ -24,7 +24,11 @@ from experiments.studies.executors.remarks import Remark
 from experiments.studies.store import Store
 from experiments.studies.tasks import Task, Tick
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX"),
+    pytest.mark.skipif("CLUSTERS" not in os.environ, reason="minutes, and many processes: `make clusters`"),
+]
 
 HERE = Path(__file__).parent
 QUIET = {"DASK_LOGGING__DISTRIBUTED": "critical"}
