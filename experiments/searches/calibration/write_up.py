@@ -51,7 +51,8 @@ def write_up(file: Path, plan: Plan, found: Calibration, seeds: dict[str, list[i
 
 def scale_text(plan: Plan, found: Calibration, seeds: dict[str, list[int]]) -> str:
     """Say how many points, seeds and waves."""
-    met, n = int(found.confirmed["met"].sum()), len(found.confirmed)
+    n = len(found.confirmed)
+    met = int(found.confirmed["met"].sum()) if n else 0
     return (
         f"{plan.waves} waves of {plan.points} points × {plan.replications} replications, the same seeds for "
         f"every point; {n} candidates confirmed on {len(seeds['confirming'])} other seeds, {met} of them "

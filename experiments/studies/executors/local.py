@@ -18,7 +18,7 @@ from experiments.files.whole import StoreError
 from experiments.runs.results import Failure
 from experiments.studies.executors.inbox import Inbox, Rarely
 from experiments.studies.executors.pool import interrupts_blocked, pool_of
-from experiments.studies.executors.watch import is_gone, last_words, watched, watched_process
+from experiments.studies.executors.watch import is_gone, last_words, sweep, watched, watched_process
 from experiments.studies.tasks import Ended, Save, Task, Tick
 
 if TYPE_CHECKING:  # a worker of Dask need not load what only its processes use
@@ -63,6 +63,7 @@ class LocalExecutor:
         """
         if not tasks:
             return
+        sweep(self.folder)
         processes, dead = min(self.workers, len(tasks)), False
         with pool_of(processes) as pool:
             for end in self.carry(pool, tasks, save, tick):

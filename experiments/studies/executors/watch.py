@@ -40,6 +40,13 @@ def watched_process(file: Path) -> int | None:
     return int(first) if first.isdigit() else None
 
 
+def sweep(folder: Path) -> None:
+    """Remove the files of processes that are no more, which whoever started them did not live to do."""
+    for file in folder.glob(".watch-*"):
+        if is_gone(watched_process(file)):
+            file.unlink(missing_ok=True)
+
+
 def last_words(file: Path) -> str:
     """Return the stack that a hanging or crashing process left."""
     return _parts(file)[1]
