@@ -1,11 +1,16 @@
 """What workers leave behind: nothing."""
 
 import gc
+import os
+import subprocess
+import sys
 import weakref
+from pathlib import Path
 
 import pytest
 
 from experiments.studies.executors.local import tidily
+from experiments.studies.executors.watch import sweep
 
 
 class Ring:
@@ -52,3 +57,13 @@ def test_what_was_there_before_stays(lazy_collector: None) -> None:
     seen = weakref.ref(before)
     tidily(lambda: None)
     assert seen() is before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="whether a process is gone is not known")
+def test_files_of_processes_that_are_no_more_are_swept_and_no_others(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for name, process in ((".watch-gone", gone.pid), (".watch-here", os.getpid()), ("other", gone.pid)):
+        (tmp_path / name).write_text(f"{process}\n")
+    sweep(tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [".watch-here", "other"]
