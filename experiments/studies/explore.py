@@ -17,7 +17,8 @@ from experiments.files.whole import plain, read_table, write_json, write_table, 
 from experiments.runs.results import Failure
 from experiments.studies.compare import compile_kernels, tasks_of
 from experiments.studies.engine import Interrupted, Progress, run_missing
-from experiments.studies.executors.local import local
+from experiments.studies.executors.choose import executor_of
+from experiments.studies.executors.clusters import check_installed
 from experiments.studies.executors.pool import check_guard
 from experiments.studies.exploration import Exploration, load_exploration
 from experiments.studies.manifest import write_manifest
@@ -83,6 +84,7 @@ def explore(
     chosen = (
         load_exploration(exploration) if not isinstance(exploration, Exploration) else checked(exploration)
     )
+    check_installed(chosen.base.config)
     folder = Path(out or chosen.base.config.out or default_folder(chosen))
     claim_folder(folder, chosen.description(), words)
     started = now()
@@ -107,7 +109,9 @@ def run_exploration(exploration: Exploration, folder: Path, progress: Progress) 
     copy_equal_runs(store, exploration.run_keys(), config.share)
     tasks = [task for study in exploration.studies() for task in tasks_of(study)]
     try:
-        return run_missing(tasks, store, local(config, store), progress, partial(compile_kernels, config))
+        return run_missing(
+            tasks, store, executor_of(config, store), progress, partial(compile_kernels, config)
+        )
     except Interrupted:
         save_tables(exploration, folder, [])
         raise

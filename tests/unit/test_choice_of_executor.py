@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from experiments import load_config
+from experiments.home import HOME
 from experiments.settings.schema import RunConfig
 from experiments.studies.design import load_study
 from experiments.studies.executors import clusters, memory
@@ -137,3 +138,12 @@ def test_cohorts_take_less_than_single_buyers() -> None:
     of = {kind: memory.need_mib(load_config(["market=million", f"demand={kind}"])) for kind in
           ("agents", "cohorts")}  # fmt: skip
     assert of["cohorts"] < of["agents"] < 10_000
+
+
+def test_nobody_but_the_choice_starts_processes_of_this_machine_for_a_study() -> None:
+    callers = {
+        str(file.relative_to(HOME))
+        for file in (HOME / "experiments").rglob("*.py")
+        if "executors.local import local" in file.read_text(encoding="utf-8")
+    }
+    assert callers == {"experiments/studies/executors/choose.py"}

@@ -32,7 +32,7 @@ from experiments.searches.asking import Asked, Measured, Point, Problem, ask_and
 from experiments.searches.packages.trials import FRESH, SEARCHING, parts_for
 from experiments.studies.compare import compile_kernels, replication_task
 from experiments.studies.engine import EvaluationError, Progress, run_missing
-from experiments.studies.executors.local import local
+from experiments.studies.executors.choose import executor_of
 from experiments.studies.executors.pool import check_guard
 from experiments.studies.store import claim_folder
 from experiments.studies.tasks import Executor, Task
@@ -118,9 +118,10 @@ def stress(plan: StressPlan, progress: Progress, executor: Executor | None = Non
     Interrupted : Ctrl-C; the same command goes on
     """
     check_guard()
+    place = executor or executor_of(plan.config, plan.store)
     claim_folder(plan.folder, plan.description())
     started = now()
-    runner = Runner(plan, executor or local(plan.config, plan.store), progress)
+    runner = Runner(plan, place, progress)
     asked = ask_and_tell(problem_of(plan), lambda points: measure(runner, points))
     trials = trial_table(plan, asked)
     if not trials["ok"].any():

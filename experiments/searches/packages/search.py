@@ -21,7 +21,7 @@ from experiments.searches.packages.write_up import summary, write_up
 from experiments.settings.schema import digest
 from experiments.studies.compare import compile_kernels
 from experiments.studies.engine import EvaluationError, Progress, run_missing
-from experiments.studies.executors.local import local
+from experiments.studies.executors.choose import executor_of
 from experiments.studies.executors.pool import check_guard
 from experiments.studies.store import claim_folder
 from experiments.studies.tasks import Executor
@@ -77,9 +77,10 @@ def search(plan: SearchPlan, progress: Progress, executor: Executor | None = Non
     Interrupted : Ctrl-C; the same command goes on
     """
     check_guard()
+    place = executor or executor_of(plan.config, plan.store)
     claim_folder(plan.folder, plan.description())
     started = now()
-    runner = Runner(plan, executor or local(plan.config, plan.store), progress)
+    runner = Runner(plan, place, progress)
     asked = ask_and_tell(problem_of(plan), lambda points: measure(runner, points))
     trials = trial_table(plan, asked)
     if not trials["ok"].any():
