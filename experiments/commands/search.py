@@ -24,12 +24,8 @@ def search_packages(options: argparse.Namespace) -> int:
         found = search(plan, bar)
     code = illustrate(plan.folder, "search_figures")
     print_table(write_up.estimates_shown(plan, found))
-    few = f"Fewer than {ENOUGH} fresh runs: the intervals are not to be relied on." * (
-        plan.effort.fresh < ENOUGH
-    )
-    say(
-        write_up.sentence(plan, found), write_up.unbeaten_sentence(found), few, str(plan.folder / "search.md")
-    )
+    said = write_up.sentence(plan, found), write_up.unbeaten_sentence(found)
+    say(*said, too_few(plan.effort.fresh), str(plan.folder / "search.md"))
     return code
 
 
@@ -44,11 +40,13 @@ def stress(options: argparse.Namespace) -> int:
         found = start(plan, bar)
     code = illustrate(plan.folder, "stress_figures")
     print_table(write_up.effects_shown(plan, found))
-    few = f"Fewer than {ENOUGH} fresh runs: the intervals are not to be relied on." * (
-        plan.effort.fresh < ENOUGH
-    )
-    say(write_up.sentence(plan, found), few, str(plan.folder / "stress.md"))
+    say(write_up.sentence(plan, found), too_few(plan.effort.fresh), str(plan.folder / "stress.md"))
     return code or OK
+
+
+def too_few(fresh: int) -> str:
+    """Warn of so few fresh runs that intervals are not to be relied on; nothing where there are enough."""
+    return f"Fewer than {ENOUGH} fresh runs: the intervals are not to be relied on." if fresh < ENOUGH else ""
 
 
 def print_table(rows: pd.DataFrame) -> None:

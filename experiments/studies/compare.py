@@ -90,7 +90,7 @@ def compile_kernels(config: RunConfig) -> None:
 def tasks_of(study: Study) -> list[Task]:
     """Return one task for each replication; equal runs of two arms are run once."""
     config = replace(study.config, threads=study.config.threads or 1)
-    files = tuple((name, brought.source, brought.digest) for name, brought in BROUGHT.items())
+    files = brought_files()
     by_replication: dict[int, list[Run]] = {}
     for run in {run.key: run for run in study.runs()}.values():
         by_replication.setdefault(run.replication, []).append(run)
@@ -98,6 +98,11 @@ def tasks_of(study: Study) -> list[Task]:
         replication_task(Replication(config, runs[0].seed, tuple(map(branch_of, runs)), files))
         for runs in by_replication.values()
     ]
+
+
+def brought_files() -> tuple[tuple[str, str, str], ...]:
+    """Return name, file and digest of every detector that was brought, as processes load them."""
+    return tuple((name, brought.source, brought.digest) for name, brought in BROUGHT.items())
 
 
 def replication_task(replication: Replication) -> Task:

@@ -21,7 +21,8 @@ from experiments.runs.replication import Branch
 from experiments.searches.packages.estimates import BASE, Findings
 from experiments.searches.packages.plan import SearchPlan, plan_of
 from experiments.searches.packages.search import search
-from experiments.searches.packages.trials import FRESH, SEARCHING, seeds_of, tasks_of
+from experiments.searches.packages.trials import branches_of, seeds_of
+from experiments.searches.runner import FRESH, SEARCHING, tasks_of
 from experiments.studies.engine import EvaluationError, Interrupted
 from experiments.studies.store import Store
 from sim.parameters import ConfigError
@@ -129,7 +130,7 @@ def test_every_process_has_work_and_every_run_is_done_once() -> None:
     plan = plan_at(Path("nowhere"))
     packages = [plan.config.package | {"name": f"number {i}"} for i in range(5)]
     for parts in (1, 2, 5, 9):
-        tasks = tasks_of(plan.config, packages, [1, 2], parts)
+        tasks = tasks_of(plan.config, branches_of(plan.config, packages), [1, 2], parts)
         keys = [key for task in tasks for key in task.keys]
         assert len(tasks) == 2 * min(parts, 5) and len(keys) == len(set(keys)) == 10
 

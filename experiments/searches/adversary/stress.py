@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +10,7 @@ import pandas as pd
 from experiments.analysis.bands import mean_bands
 from experiments.files.provenance import now, provenance
 from experiments.files.whole import write_json, write_table, write_yaml
-from experiments.runs.replication import Replication
+from experiments.runs.replication import Branch
 from experiments.runs.seeds import ADVERSARY_WORD, replication_seed
 from experiments.searches.adversary.effects import (
     FIRST,
@@ -29,83 +27,44 @@ from experiments.searches.adversary.plan import BRUSHED, StressPlan
 from experiments.searches.adversary.response import branch_of
 from experiments.searches.adversary.write_up import summary, write_up
 from experiments.searches.asking import Asked, Measured, Point, Problem, ask_and_tell
-from experiments.searches.packages.trials import FRESH, SEARCHING, parts_for
-from experiments.studies.compare import compile_kernels, replication_task
-from experiments.studies.engine import EvaluationError, Progress, run_missing
+from experiments.searches.runner import FRESH, SEARCHING, Runner
+from experiments.studies.engine import EvaluationError, Progress
 from experiments.studies.executors.choose import executor_of
 from experiments.studies.executors.pool import check_guard
 from experiments.studies.store import claim_folder
-from experiments.studies.tasks import Executor, Task
-from policies.detectors.names import BROUGHT
-from sim.kernels.threads import cores
+from experiments.studies.tasks import Executor
 
 Arm = tuple[str, int, Point]
 """Whose institutions are in force, the number of the response, and what it changes."""
 
 
-@dataclass
-class Runner:
-    """Runs arms where they are missing, and reads what came out."""
+def run_arms(
+    plan: StressPlan, runner: Runner, arms: Sequence[Arm], stage: int, replications: int
+) -> pd.DataFrame:
+    """Return one row a run that is stored, after what is missing has run."""
+    seeds = [replication_seed(plan.config.seed, n, ADVERSARY_WORD, stage) for n in range(replications)]
+    runner.run(lambda seed: [branch_at(plan, arm, seed) for arm in arms], seeds, len(arms))
+    return run_rows(plan, arms, seeds)
 
-    plan: StressPlan
-    executor: Executor
-    progress: Progress
 
-    def __post_init__(self) -> None:
-        effort = self.plan.effort
-        self.done, self.why = 0, ""
-        self.total = effort.trials * effort.replications + 2 * (effort.candidates + 1) * effort.fresh
-        config = self.plan.config
-        self.config = replace(config, threads=config.threads or 1)
+def branch_at(plan: StressPlan, arm: Arm, seed: int) -> Branch:
+    """Return an arm on a seed: the institutions that it has, and the response that meets them."""
+    whose, _, response = arm
+    package = plan.config.status_quo if whose == STATUS_QUO else plan.config.package
+    return branch_of(plan.config, package, response, seed)
 
-    def run(self, arms: Sequence[Arm], stage: int, replications: int) -> pd.DataFrame:
-        """Return one row a run that is stored, after what is missing has run."""
-        seeds = [
-            replication_seed(self.config.seed, number, ADVERSARY_WORD, stage)
-            for number in range(replications)
-        ]
-        tasks = self.tasks(arms, seeds)
-        store = self.plan.store
-        failures = run_missing(tasks, store, self.executor, self.tick, lambda: compile_kernels(self.config))
-        self.why = failures[0].error if failures else self.why
-        self.done += len(arms) * replications
-        self.progress(min(self.done, self.total), self.total)
-        return self.rows(arms, seeds)
 
-    def package(self, arm: str) -> dict[str, Any]:
-        """Return whose institutions an arm has."""
-        return self.config.status_quo if arm == STATUS_QUO else self.config.package
-
-    def tasks(self, arms: Sequence[Arm], seeds: Sequence[int]) -> list[Task]:
-        """Return the runs as tasks, one warm-up each; equal runs are run once."""
-        files = tuple((name, brought.source, brought.digest) for name, brought in BROUGHT.items())
-        parts = parts_for(self.config.workers or cores(), len(seeds), len(arms))
-        tasks = []
-        for seed in seeds:
-            own = [branch_of(self.config, self.package(arm), response, seed) for arm, _, response in arms]
-            branches = list({branch.key: branch for branch in own}.values())
-            tasks += [
-                replication_task(Replication(self.config, seed, tuple(branches[part::parts]), files))
-                for part in range(min(parts, len(branches)))
-            ]
-        return tasks
-
-    def rows(self, arms: Sequence[Arm], seeds: Sequence[int]) -> pd.DataFrame:
-        """Return arm, response, replication, key and outcomes of what is stored."""
-        store, rows = self.plan.store, []
-        done = store.finished()
-        for arm, number, response in arms:
-            for replication, seed in enumerate(seeds):
-                key = branch_of(self.config, self.package(arm), response, seed).key
-                if key in done:
-                    outcomes = store.row(key)["outcomes"]
-                    own = {"arm": arm, "response": number, "replication": replication, "seed": seed}
-                    rows.append(own | {"run_key": key, LATER: outcomes[BRUSHED]} | outcomes)
-        return pd.DataFrame(rows, columns=None if rows else ["arm", "response", "replication", "run_key"])
-
-    def tick(self, done: int, _: int) -> None:
-        """Say how far the whole stress test is."""
-        self.progress(min(self.done + done, self.total), self.total)
+def run_rows(plan: StressPlan, arms: Sequence[Arm], seeds: Sequence[int]) -> pd.DataFrame:
+    """Return arm, response, replication, key and outcomes of what is stored."""
+    rows, done = [], plan.store.finished()
+    for arm in arms:
+        for replication, seed in enumerate(seeds):
+            key = branch_at(plan, arm, seed).key
+            if key in done:
+                outcomes = plan.store.row(key)["outcomes"]
+                own = {"arm": arm[0], "response": arm[1], "replication": replication, "seed": seed}
+                rows.append(own | {"run_key": key, LATER: outcomes[BRUSHED]} | outcomes)
+    return pd.DataFrame(rows, columns=None if rows else ["arm", "response", "replication", "run_key"])
 
 
 def stress(plan: StressPlan, progress: Progress, executor: Executor | None = None) -> Stressed:
@@ -121,13 +80,15 @@ def stress(plan: StressPlan, progress: Progress, executor: Executor | None = Non
     place = executor or executor_of(plan.config, plan.store)
     claim_folder(plan.folder, plan.description())
     started = now()
-    runner = Runner(plan, place, progress)
-    asked = ask_and_tell(problem_of(plan), lambda points: measure(runner, points))
+    effort = plan.effort
+    total = effort.trials * effort.replications + 2 * (effort.candidates + 1) * effort.fresh
+    runner = Runner(plan.config, plan.store, place, progress, total)
+    asked = ask_and_tell(problem_of(plan), lambda points: measure(plan, runner, points))
     trials = trial_table(plan, asked)
     if not trials["ok"].any():
         raise EvaluationError(f"every trial failed, the first with {runner.why}")
     responses = {number: plan.changed(asked[number].point) for number in choose(plan, trials)}
-    fresh = with_first_days(plan, runner.run(arms_of(responses), FRESH, plan.effort.fresh))
+    fresh = with_first_days(plan, run_arms(plan, runner, arms_of(responses), FRESH, effort.fresh))
     if fresh.empty:
         raise EvaluationError(f"every fresh run failed, the first with {runner.why}")
     progress(runner.total, runner.total)
@@ -145,11 +106,10 @@ def problem_of(plan: StressPlan) -> Problem:
     return Problem(plan.dimensions, (1,), effort.trials, effort.batch, plan.config.seed, plan.first())
 
 
-def measure(runner: Runner, points: Sequence[Point]) -> list[Measured | None]:
+def measure(plan: StressPlan, runner: Runner, points: Sequence[Point]) -> list[Measured | None]:
     """Run the package against responses; return what each brings the trade, None where a run failed."""
-    plan = runner.plan
     arms = [(PACKAGE, number, plan.changed(point)) for number, point in enumerate(points)]
-    runs = runner.run(arms, SEARCHING, plan.effort.replications)
+    runs = run_arms(plan, runner, arms, SEARCHING, plan.effort.replications)
     return [gained(plan, runs[runs["response"] == number]) for number in range(len(points))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -16,50 +16,24 @@ from experiments.searches.packages.candidates import choose
 from experiments.searches.packages.estimates import BASE, Findings, conclude, name_of
 from experiments.searches.packages.levers import package_at
 from experiments.searches.packages.plan import SearchPlan
-from experiments.searches.packages.trials import FRESH, SEARCHING, parts_for, run_rows, seeds_of, tasks_of
+from experiments.searches.packages.trials import branches_of, run_rows, seeds_of
 from experiments.searches.packages.write_up import summary, write_up
+from experiments.searches.runner import FRESH, SEARCHING, Runner
 from experiments.settings.schema import digest
-from experiments.studies.compare import compile_kernels
-from experiments.studies.engine import EvaluationError, Progress, run_missing
+from experiments.studies.engine import EvaluationError, Progress
 from experiments.studies.executors.choose import executor_of
 from experiments.studies.executors.pool import check_guard
 from experiments.studies.store import claim_folder
 from experiments.studies.tasks import Executor
-from sim.kernels.threads import cores
 
 
-@dataclass
-class Runner:
-    """Runs packages where they are missing, and reads what came out."""
-
-    plan: SearchPlan
-    executor: Executor
-    progress: Progress
-
-    def __post_init__(self) -> None:
-        effort = self.plan.effort
-        self.done = 0
-        self.total = effort.trials * effort.replications + (effort.candidates + 1) * effort.fresh
-        self.why = ""
-
-    def run(self, packages: Mapping[int, dict[str, Any]], stage: int, replications: int) -> pd.DataFrame:
-        """Return the runs (`run_rows`) of packages on the seeds of a stage, after what is missing has run."""
-        plan, seeds = self.plan, seeds_of(self.plan.config, stage, replications)
-        parts = parts_for(plan.config.workers or cores(), replications, len(packages))
-        tasks = tasks_of(plan.config, list(packages.values()), seeds, parts)
-        failures = run_missing(tasks, plan.store, self.executor, self.tick, self.compile)
-        self.why = failures[0].error if failures else self.why
-        self.done += len(packages) * replications
-        self.progress(min(self.done, self.total), self.total)
-        return run_rows(plan.store, plan.config, packages, seeds)
-
-    def tick(self, done: int, _: int) -> None:
-        """Say how far the whole search is."""
-        self.progress(min(self.done + done, self.total), self.total)
-
-    def compile(self) -> None:
-        """Compile the kernels once, before processes look for them."""
-        compile_kernels(self.plan.config)
+def run_packages(
+    plan: SearchPlan, runner: Runner, packages: Mapping[int, dict[str, Any]], stage: int, replications: int
+) -> pd.DataFrame:
+    """Return the runs (`run_rows`) of packages on the seeds of a stage, after what is missing has run."""
+    seeds = seeds_of(plan.config, stage, replications)
+    runner.run(branches_of(plan.config, list(packages.values())), seeds, len(packages))
+    return run_rows(plan.store, plan.config, packages, seeds)
 
 
 def search(plan: SearchPlan, progress: Progress, executor: Executor | None = None) -> Findings:
@@ -80,13 +54,15 @@ def search(plan: SearchPlan, progress: Progress, executor: Executor | None = Non
     place = executor or executor_of(plan.config, plan.store)
     claim_folder(plan.folder, plan.description())
     started = now()
-    runner = Runner(plan, place, progress)
-    asked = ask_and_tell(problem_of(plan), lambda points: measure(runner, points))
+    effort = plan.effort
+    total = effort.trials * effort.replications + (effort.candidates + 1) * effort.fresh
+    runner = Runner(plan.config, plan.store, place, progress, total)
+    asked = ask_and_tell(problem_of(plan), lambda points: measure(plan, runner, points))
     trials = trial_table(plan, asked)
     if not trials["ok"].any():
         raise EvaluationError(f"every trial failed, the first with {runner.why}")
     packages = chosen_packages(plan, asked, choose(plan, trials[~trials["is_base"]]))
-    fresh = runner.run(packages, FRESH, plan.effort.fresh)
+    fresh = run_packages(plan, runner, packages, FRESH, effort.fresh)
     if fresh.empty:
         raise EvaluationError(f"every fresh run failed, the first with {runner.why}")
     progress(runner.total, runner.total)
@@ -102,11 +78,10 @@ def problem_of(plan: SearchPlan) -> Problem:
     return Problem(plan.dimensions, plan.senses, effort.trials, effort.batch, plan.config.seed, plan.first())
 
 
-def measure(runner: Runner, points: Sequence[Point]) -> list[Measured | None]:
+def measure(plan: SearchPlan, runner: Runner, points: Sequence[Point]) -> list[Measured | None]:
     """Run the packages at points and return the mean outcomes of each; None where a run failed."""
-    plan, effort = runner.plan, runner.plan.effort
     packages = {number: package_at(plan.config.package, point) for number, point in enumerate(points)}
-    runs = runner.run(packages, SEARCHING, effort.replications)
+    runs = run_packages(plan, runner, packages, SEARCHING, plan.effort.replications)
     return [measured(plan, runs[runs["package"] == number]) for number in packages]
 
 
