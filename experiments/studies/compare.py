@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from experiments.files.folders import results_folder
 from experiments.files.provenance import now, provenance
@@ -72,14 +74,19 @@ def default_folder(study: Study) -> Path:
 
 def run_study(study: Study, folder: Path, progress: Progress) -> list[Failure]:
     """Run every run that is not stored yet."""
-    store, keys = Store(folder), {run.key for run in study.runs()}
-    copy_equal_runs(store, keys, study.config.share)
-    compile_first = partial(compile_kernels, study.config)
     try:
-        return run_missing(tasks_of(study), store, executor_of(study.config, store), progress, compile_first)
+        return run_or_copy(study.config, Store(folder), study.run_keys(), tasks_of(study), progress)
     except Interrupted:
         save_tables(study, folder, [])
         raise
+
+
+def run_or_copy(
+    config: RunConfig, store: Store, keys: Collection[str], tasks: Sequence[Task], progress: Progress
+) -> list[Failure]:
+    """Copy runs that another study has, run what is missing then, and return what failed."""
+    copy_equal_runs(store, keys, config.share)
+    return run_missing(tasks, store, executor_of(config, store), progress, partial(compile_kernels, config))
 
 
 def compile_kernels(config: RunConfig) -> None:
@@ -123,8 +130,20 @@ def save_study(
     parts = Store(folder).seal()
     tables = save_tables(study, folder, failures)
     held = {"runs": tables.runs, "paths": tables.paths, "harm": tables.harm}
-    write_manifest(folder, held, parts)
-    write_yaml(folder / "config.yaml", study.description())
     more = {"detectors": study.detectors(), "copied_from": parts["copied_from"]}
-    write_json(folder / "provenance.json", provenance(study.config.seed, started, command, **more))
+    made = provenance(study.config.seed, started, command, **more)
+    write_record(folder, study.description(), held, parts, made)
     return tables
+
+
+def write_record(
+    folder: Path,
+    description: dict[str, Any],
+    held: Mapping[str, pd.DataFrame],
+    parts: Mapping[str, Any],
+    made: dict[str, Any],
+) -> None:
+    """Write what a finished folder holds (tables by name, ``parts`` of `Store.seal`), and how it was made."""
+    write_manifest(folder, held, parts)
+    write_yaml(folder / "config.yaml", description)
+    write_json(folder / "provenance.json", made)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,14 @@ import pandas as pd
 
 from experiments.files.folders import results_folder
 from experiments.files.provenance import now, provenance
-from experiments.files.whole import plain, read_table, write_json, write_table, write_yaml
+from experiments.files.whole import plain, read_table, write_json, write_table
 from experiments.runs.results import Failure
-from experiments.studies.compare import compile_kernels, tasks_of
-from experiments.studies.engine import Interrupted, Progress, run_missing
-from experiments.studies.executors.choose import executor_of
+from experiments.studies.compare import run_or_copy, tasks_of, write_record
+from experiments.studies.engine import Interrupted, Progress
 from experiments.studies.executors.clusters import check_installed
 from experiments.studies.executors.pool import check_guard
 from experiments.studies.exploration import Exploration, load_exploration
-from experiments.studies.manifest import write_manifest
 from experiments.studies.results import read_json
-from experiments.studies.sharing import copy_equal_runs
 from experiments.studies.store import Store, claim_folder
 from experiments.studies.tables import of_one_type, outcome_columns
 
@@ -106,12 +102,9 @@ def default_folder(exploration: Exploration) -> Path:
 def run_exploration(exploration: Exploration, folder: Path, progress: Progress) -> list[Failure]:
     """Run every run that is not stored yet; points that share a world share their warm-ups."""
     store, config = Store(folder), exploration.base.config
-    copy_equal_runs(store, exploration.run_keys(), config.share)
     tasks = [task for study in exploration.studies() for task in tasks_of(study)]
     try:
-        return run_missing(
-            tasks, store, executor_of(config, store), progress, partial(compile_kernels, config)
-        )
+        return run_or_copy(config, store, exploration.run_keys(), tasks, progress)
     except Interrupted:
         save_tables(exploration, folder, [])
         raise
@@ -123,10 +116,10 @@ def save_exploration(
     """Write everything that describes a finished exploration."""
     parts = Store(folder).seal()
     results = save_tables(exploration, folder, failures)
-    write_manifest(folder, {"points": results.points.reset_index(), "runs": results.runs}, parts)
-    write_yaml(folder / "config.yaml", exploration.description())
+    held = {"points": results.points.reset_index(), "runs": results.runs}
     more = {"detectors": exploration.base.detectors(), "copied_from": parts["copied_from"]}
-    write_json(folder / "provenance.json", provenance(exploration.base.config.seed, started, command, **more))
+    made = provenance(exploration.base.config.seed, started, command, **more)
+    write_record(folder, exploration.description(), held, parts, made)
     return results
 
 
