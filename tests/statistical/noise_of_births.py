@@ -6,6 +6,8 @@ Lives markets of the base size: a year under the status quo, then under each of 
 that is not counted and half a year that is (some ten minutes on one core for 24 seeds). ``drawn``: traits as
 in the model. ``even``: the seven traits of an identity are a point of a scrambled Sobol sequence, so that
 they fill their space evenly. ``shared``: an identity has the same traits in every market; the rest is luck.
+``mirrored``: who is disposed to brush and who is not, and moral costs, change places; of opposite markets the
+counts that are printed market by market would be, too.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ from policies import build_package
 from sim import Market
 
 DAYS, MONTH, TRAITS, IDENTITIES = 180, 30, 7, 2**15
+OPPORTUNIST, MORAL_COST = 5, 6
+"""Numbers of the two traits that dispose a merchant to brush (`sim.state.traits`)."""
+
 PACKAGES = ("status_quo_2015", "ten_times_action", "all_cases")
 
 
@@ -50,7 +55,7 @@ def brushed(config: object, seed: int) -> list[float]:
 
 def spread(how: str) -> None:
     """Let traits be born in this way from now on; ages are drawn as ever."""
-    key_of, drawn = traits.day_key, traits.uniforms
+    key_of, drawn, drawn_normals = traits.day_key, traits.uniforms, traits.normals
     born = {key_of(seed, traits.Stream.TRAITS, 0) for seed in range(1, 1000)}
 
     def uniforms(key: np.uint64, who: np.ndarray, k: int = 0) -> np.ndarray:
@@ -62,12 +67,20 @@ def spread(how: str) -> None:
     def same_key(seed: int, stream: int, day: int) -> np.uint64:
         return key_of(1, stream, day)
 
+    def mirrored(key: np.uint64, who: np.ndarray, k: int = 0) -> np.ndarray:
+        return 1 - drawn(key, who, k) if k == OPPORTUNIST and key in born else drawn(key, who, k)
+
+    def mirrored_normals(key: np.uint64, who: np.ndarray, k: int = 0) -> np.ndarray:
+        return (-1 if k == MORAL_COST else 1) * drawn_normals(key, who, k)
+
     if how == "shared":
         traits.day_key = same_key
     elif how == "even":
         traits.uniforms, traits.normals = uniforms, normals
+    elif how == "mirrored":
+        traits.uniforms, traits.normals = mirrored, mirrored_normals
     elif how != "drawn":
-        raise SystemExit("say drawn, even or shared, and how many markets")
+        raise SystemExit("say drawn, even, shared or mirrored, and how many markets")
 
 
 if __name__ == "__main__":
@@ -77,4 +90,5 @@ if __name__ == "__main__":
     names = dict(zip(PACKAGES, found.T, strict=True))
     for name, own in names.items():
         difference = (own - found[:, 0]).std(ddof=1)
+        print(", ".join(f"{one:.1f}" for one in own))
         print(f"{name}: {own.mean():.1f}, sd {own.std(ddof=1):.1f}, sd of the difference {difference:.1f}")
