@@ -12,8 +12,9 @@ from sim.parameters import Parameters, check_world, normalised
 from sim.phases.buy_by_class import fit_quadrature
 from sim.phases.rank import rank
 from sim.state import State, make_state
-from sim.state.attraction import attract, display_horizon, fit_outside
+from sim.state.attraction import attract, fit_outside
 from sim.state.detectors import DetectorRecord
+from sim.state.displayed import days_on_display, display_window, lay_out
 from sim.state.inbox import Inbox
 from sim.state.mechanisms import mean_risk, switch_off
 from sim.state.money import fund_merchants, fund_organiser, whole_deposit
@@ -44,6 +45,8 @@ def settle_down(state: State) -> None:
     for _ in range(ROUNDS):
         sales = expect_sales(state, platform)
         remember_sales(state, platform, sales)
+    if display_window(platform.ranking):
+        lay_out(state.shops, days_on_display(platform.ranking, state.shops.age(0)))
     attention, demand = rank(state.clock, platform, state.shops), platform.demand
     utility, _ = attract(demand, state.shops, attention.log_displayed)
     demand.outside = fit_outside(demand, attention, utility)
@@ -66,11 +69,9 @@ def remember_sales(state: State, platform: Platform, sales: np.ndarray) -> None:
     """Move displayed sales half-way to what ``sales`` a day would have left by now; rate shops by them."""
     shops, rule, config = state.shops, platform.ranking, state.shops.parameters
     age = shops.age(0)
-    display = display_horizon(rule) * (1 - 0.5 ** (age / rule.displayed_half_life))
-    if rule.cumulative_sales:
-        display = age.astype(float)
-    reviewed = config.rating_half_life / np.log(2) * (1 - 0.5 ** (age / config.rating_half_life))
-    shops.displayed[:] = 0.5 * (shops.displayed + sales * display)
+    rated_age = np.maximum(age - config.review_days, 0)
+    reviewed = config.rating_half_life / np.log(2) * (1 - 0.5 ** (rated_age / config.rating_half_life))
+    shops.displayed[:] = 0.5 * (shops.displayed + sales * days_on_display(rule, age))
     shops.rating_count[:] = sales * reviewed
     shops.rating_sum[:] = shops.quality * shops.rating_count
     shops.rating[:] = shops.rating_sum / (shops.rating_count + config.rating_prior)

@@ -11,7 +11,7 @@ from sim.contract import Act, Close, Compensate, Demote, Fine, Reinstate, Remove
 from sim.effects.cases import case_rows, hit, strike
 from sim.effects.records import NOTHING, cases_of, log_act
 from sim.effects.severity import taken, tell
-from sim.state import State
+from sim.state import State, displayed
 from sim.state.institutions import institution_of
 from sim.state.today import Tally
 from sim.state.units import FEN, NEVER
@@ -40,10 +40,8 @@ def warn(state: State, tally: Tally, act: Warn) -> np.ndarray:
 
 def remove_sales(state: State, tally: Tally, act: RemoveSales) -> np.ndarray:
     """Set displayed sales to zero (销量清零)."""
-    shops = state.shops
     if not state.switched_off.incapacitation:
-        shops.removed[act.shops] += shops.displayed[act.shops]
-        shops.displayed[act.shops] = 0.0
+        displayed.remove(state.shops, act.shops, state.clock.day)
     return NOTHING
 
 
@@ -83,8 +81,7 @@ def reinstate(state: State, tally: Tally, act: Reinstate) -> None:
     """Lift demotion and closure, give removed sales, fines and the strike back; the case is overturned."""
     shops, slots, day = state.shops, act.shops, state.clock.day
     shops.hidden_until[slots] = np.minimum(shops.hidden_until[slots], day + 1)
-    shops.displayed[slots] += shops.removed[slots]
-    shops.removed[slots] = 0.0
+    displayed.give_back(shops, slots)
     reopened = slots[shops.closed_day[slots] != NEVER]
     shops.open[reopened] = True
     shops.closed_day[reopened] = NEVER

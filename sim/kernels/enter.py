@@ -17,11 +17,12 @@ STARTS, LEAVES, PAYS_IN = 1, 2, 4
 
 
 class ShopColumns(NamedTuple):
-    """Shops in their slots, arrays (S,): who it is and whose, whether open, its burst and its closure."""
+    """Shops in their slots, arrays (S,): who it is and whose, whether open and since when, burst, closure."""
 
     identity: np.ndarray
     owner: np.ndarray
     open: np.ndarray
+    opened_day: np.ndarray
     burst_until: np.ndarray
     burst: np.ndarray
     closed_day: np.ndarray
@@ -45,13 +46,18 @@ class MerchantColumns(NamedTuple):
 class FateLaw(NamedTuple):
     """Chances of a burst and of leaving restless, and when shops are ruined, insolvent and expelled.
 
+    ``leave_rate`` and ``growth`` are a year; the newest leave 1 + ``young_leave`` times as often as the old,
+    which halves in ``young_days``.
     Ruined are those with ``cash`` below zero after ``most_losing_days``, expelled those that were closed on
     ``expelled_day`` or before, insolvent those that were short of fines or of the whole ``deposit``, fen, on
     ``due_day`` or before, by more than ``worth_days`` of profit; ``never`` is the day of what is not so.
     """
 
     burst_chance: float
-    leave_chance: float
+    leave_rate: float
+    young_leave: float
+    young_days: float
+    growth: float
     most_losing_days: float
     expelled_day: int
     never: int
@@ -78,6 +84,13 @@ def collect(fate, kind):
 
 
 @inner
+def leave_chance(age, law):
+    """Return the chance that a shop of this age in days, 0 at least, leaves restless today."""
+    young = law.young_leave * 0.5 ** (max(age, 0) / law.young_days)
+    return (law.leave_rate * (1 + young) + law.growth) / 365
+
+
+@inner
 def is_worth(m, merchants, law):
     """Tell whether the shop of merchant ``m`` is worth what its owner has to pay in to keep it."""
     missing = law.deposit - merchants.deposit[m]
@@ -93,12 +106,13 @@ def decide_fates(first, last, day, keys, law, shops, merchants, fate):
     one that is short and worth it, and does not leave, the owner pays. ``keys`` are those of the two chances;
     ``shops`` and ``merchants`` columns of these.
     """
-    (identity, owner, is_open, burst_until, burst, closed_day), law = shops, FateLaw(*law)
-    merchants = MerchantColumns(*merchants)
+    (identity, owner, is_open, opened_day, burst_until, burst, closed_day), law = shops, FateLaw(*law)
+    most, merchants = leave_chance(0, law), MerchantColumns(*merchants)
     losing_days, cash, short_since = merchants.losing_days, merchants.cash, merchants.short_since
     for s in range(first, last):
         begins = unit(bits(keys[0], uint64(identity[s]), uint64(0))) < law.burst_chance
-        restless = unit(bits(keys[1], uint64(identity[s]), uint64(0))) < law.leave_chance
+        luck = unit(bits(keys[1], uint64(identity[s]), uint64(0)))
+        restless = luck < most and luck < leave_chance(day - opened_day[s], law)
         calm = burst_until[s] <= day
         burst[s] = 1.0 if calm else burst[s]
         m, there = owner[s], identity[s] >= 0

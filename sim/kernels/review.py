@@ -27,7 +27,7 @@ rating_columns = columns(Ratings)
 def rate(fade, prior, fake, sales, tasks, ratings):
     """Add a day's reviews to ratings (S,): old ones ``fade``, few are shrunk to the mean 0.
 
-    ``sales`` are the number of genuine orders and the sums of their reviews in thousandths, ``fake`` is the
+    ``sales`` are the number of genuine reviews that come today and their sums in thousandths, ``fake`` is the
     review of each of the brushed ``tasks``; ``ratings`` are `Ratings`.
     """
     (placed, stars), (rating_sum, rating_count, rating) = sales, ratings

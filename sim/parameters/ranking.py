@@ -27,12 +27,22 @@ class RankingParameters:
     following_sd: float = parameter(
         0.3, "log", 0, 2, "assumption", "log-normal spread of shops in direct attention"
     )
-    displayed_half_life: float = parameter(30, "days", 1, 3650, "assumption", "half-life of displayed sales")
+    displayed_days: int = parameter(
+        30,
+        "days",
+        0,
+        365,
+        "taobao_monthly_sales",
+        "days whose sales are displayed; 0: sales fade by their half-life",
+    )
+    displayed_half_life: float = parameter(
+        30, "days", 1, 3650, "assumption", "half-life of displayed sales where displayed_days is 0"
+    )
     cumulative_sales: bool = parameter(
         False,
         "-",
         None,
         None,
         "assumption",
-        "displayed sales never fade (the half-life then only sets horizons)",
+        "displayed sales are totals (window and half-life then only set horizons)",
     )

@@ -17,6 +17,9 @@ class ShopParameters:
     rating_half_life: float = parameter(
         180, "days", 1, 3650, "assumption", "half-life of a review in a rating"
     )
+    review_days: int = parameter(
+        10, "days", 0, 90, "assumption", "days from a genuine order to its review; brushed ones come at once"
+    )
     order_value: float = parameter(136, "RMB", 60, 200, "taobao_2013", "mean value of a genuine order")
     order_value_sd_shops: float = parameter(0.5, "log", 0, 2, "assumption", "spread of prices between shops")
     order_value_sd_within: float = parameter(
@@ -45,10 +48,24 @@ class ShopParameters:
         90, "days", 0, 3650, "assumption", "profit that a merchant keeps in the firm; the rest is drawn"
     )
     leave_rate: float = parameter(
-        0.17, "1/year", 0, 1, "xu_2015_exit", "shops that leave for reasons of their own"
+        0.12, "1/year", 0, 1, "xu_2015_exit", "old shops that leave for reasons of their own"
+    )
+    young_leave: float = parameter(
+        2, "-", 0, 20, "assumption", "by how many times more of the newest leave than of the old"
+    )
+    young_days: float = parameter(
+        180, "days", 1, 3650, "assumption", "half-life of what newcomers leave more, by age"
     )
     losing_days: float = parameter(
         90, "days", 1, 3650, "assumption", "days of losses, cash used up, after which a shop leaves"
+    )
+    growth: float = parameter(
+        0.25,
+        "1/year",
+        0,
+        1,
+        "alibaba_2015",
+        "growth in shops and buyers; a sample of the market is simulated",
     )
     entrant_rate: float = parameter(
         0.30, "1/year", 0, 5, "assumption", "potential entrants a shop slot; they wait for a free one"

@@ -9,6 +9,7 @@ from sim.kernels.count_losses import unsanctioned_orders
 from sim.state.attraction import attraction, position_weights
 from sim.state.buyers import SEGMENTS, Buyers
 from sim.state.campaigns import Campaigns
+from sim.state.displayed import display_fade
 from sim.state.harm import Harm
 from sim.state.platform import Platform
 from sim.state.shops import Shops
@@ -27,9 +28,8 @@ def count_losses(today: Today, platform: Platform, shops: Shops, buyers: Buyers,
     if slots.size == 0:
         return 0
     harm.expected[slots] = expect_unsanctioned(today, platform, shops, buyers, slots, harm.shadow[slots])
-    fade = 1.0 if rule.cumulative_sales else 0.5 ** (1 / rule.displayed_half_life)
     kept = sales.standing.sum() / max(sales.placed.sum(), 1)
-    harm.shadow[slots] = harm.shadow[slots] * fade + harm.expected[slots] * kept
+    harm.shadow[slots] = harm.shadow[slots] * display_fade(rule) + harm.expected[slots] * kept
     lost = (harm.expected[slots] - sales.placed[slots]) * shops.price[slots]
     harm.add_sales(slots, lost)
     return int(np.rint(lost * FEN).sum())

@@ -72,9 +72,16 @@ def age_shops(
 def fate_law(day: int, parameters: Parameters) -> tuple[float, ...]:
     """Return the `sim.kernels.enter.FateLaw` of a day."""
     config = parameters.shops
-    chances = config.burst_rate / 365, config.leave_rate / 365
+    leaving = config.leave_rate, float(config.young_leave), float(config.young_days), config.growth
     solvency = day - config.grace_days, float(parameters.brushing.shop_value_days), whole_deposit(config)
-    return *chances, float(config.losing_days), day - CLOSED_DAYS, NEVER, *solvency
+    return (
+        config.burst_rate / 365,
+        *map(float, leaving),
+        float(config.losing_days),
+        day - CLOSED_DAYS,
+        NEVER,
+        *solvency,
+    )
 
 
 def start_bursts(shops: Shops, slots: np.ndarray, key: np.uint64, day: int) -> None:
@@ -115,7 +122,8 @@ def admit_entrants(clock: Clock, entrants: Entrants, shops: Shops, parameters: P
 
     Number and traits of entrants are keyed by day and identity, so no policy can change them.
     """
-    day, mean = clock.day, parameters.shops.entrant_rate / 365 * parameters.market.n_shops
+    rate, day = parameters.shops.entrant_rate + parameters.shops.growth, clock.day
+    mean = rate / 365 * parameters.market.n_shops
     n = poisson(uniform(clock.seed, Stream.ENTRY, day, 0), mean)
     entrants.waiting += [(entrants.next + i, day) for i in range(n)]
     entrants.next += n

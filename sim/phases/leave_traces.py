@@ -11,6 +11,7 @@ from sim.kernels import accounts
 from sim.kernels import leave_traces as kernels
 from sim.kernels.sums import add_up
 from sim.state.buyers import Buyers
+from sim.state.displayed import show
 from sim.state.platform import Platform
 from sim.state.shops import Shops
 from sim.state.today import Purchases, Tasks, Today
@@ -95,9 +96,5 @@ def count_views(today: Today, platform: Platform, shops: Shops, traces: Traces) 
 
 
 def show_sales(today: Today, platform: Platform, shops: Shops) -> None:
-    """Add today's paid orders that still stand to displayed sales, older ones fading."""
-    rule = platform.ranking
-    if not rule.cumulative_sales:
-        shops.displayed *= 0.5 ** (1 / rule.displayed_half_life)
-        shops.removed *= 0.5 ** (1 / rule.displayed_half_life)
-    shops.displayed += today.sales.standing + today.tasks.count
+    """Add today's paid orders that still stand to displayed sales; older ones leave, or fade."""
+    show(shops, platform.ranking, today.clock.day, today.sales.standing + today.tasks.count)

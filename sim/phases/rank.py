@@ -7,8 +7,9 @@ import numpy as np
 from sim.chance import Stream, day_key, normals
 from sim.kernels import rank as kernels
 from sim.parameters import RankingParameters
-from sim.state.attraction import display_horizon, position_weights
+from sim.state.attraction import position_weights
 from sim.state.clock import Clock
+from sim.state.displayed import display_horizon
 from sim.state.platform import Platform, RankingCache
 from sim.state.shops import Shops
 from sim.state.today import Attention

@@ -68,7 +68,7 @@ class State:
 def make_state(parameters: Parameters, seed: int) -> State:
     """Return a market on its first morning, in which nothing was sold yet."""
     market = parameters.market
-    shops = make_shops(market.n_shops, market.shops_per_category, parameters.shops)
+    shops = make_shops(market.n_shops, market.shops_per_category, parameters.shops, parameters.ranking)
     merchants = make_merchants(
         shops.identity,
         parameters.beliefs.prior,
@@ -77,7 +77,7 @@ def make_state(parameters: Parameters, seed: int) -> State:
     everyone = np.arange(shops.n)
     give_shop_traits(shops, everyone, parameters, seed)
     give_merchant_traits(merchants, everyone, parameters.brushing, seed)
-    shops.opened_day[:] = -draw_ages(shops.identity, parameters.shops.leave_rate, seed)
+    shops.opened_day[:] = -draw_ages(shops.identity, parameters.shops, seed)
     buyers, trade, ways = (
         make_buyers(parameters, seed),
         make_trade(parameters, seed),

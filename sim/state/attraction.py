@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 
 from sim.kernels import attraction as kernels
 from sim.kernels import orders, probabilities
-from sim.parameters import DemandParameters, RankingParameters
+from sim.parameters import DemandParameters
 from sim.state.buyers import N_CLASSES, TRUST_LEVELS, segment_sensitivity
 from sim.state.demand import Demand
 from sim.state.shops import Shops
@@ -24,11 +24,6 @@ NODES, WEIGHTS = np.polynomial.laguerre.laggauss(16)
 def position_weights(n: int, exponent: float) -> np.ndarray:
     """Return position^−η for positions 1 … n."""
     return np.arange(1, n + 1, dtype=float) ** -exponent
-
-
-def display_horizon(config: RankingParameters) -> float:
-    """Return τ = 1/(1 − 2^(−1/half-life)), the days that one order counts in displayed sales."""
-    return 1 / (1 - 0.5 ** (1 / config.displayed_half_life))
 
 
 def attract(demand: Demand, shops: Shops, log_displayed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.parameters import ShopParameters
+from sim.parameters import RankingParameters, ShopParameters
 from sim.state.units import NEVER, never
 
 
@@ -15,8 +15,11 @@ class Shops:
     """Shop slots, arrays (n_shops,) unless said; slot // shops_per_category is the category.
 
     ``identity`` is −1 where a slot is vacant, ``owner`` the row of its merchant. ``displayed`` are displayed
-    sales, ``removed`` those that a sanction took off the page. ``sanction_days`` (n_shops, 4) are the days of
-    the last strikes in the platform's file, latest first.
+    sales, ``removed`` those that a sanction took off the page: those of the days before ``counted_from``.
+    ``sold`` (displayed_days, n_shops) are the orders of each day of the window that is displayed,
+    ``coming_reviews`` and ``coming_stars`` (review_days, n_shops) the genuine reviews still to come; day d
+    has row d mod length, and there are no rows where there is no window, or no delay. ``sanction_days``
+    (n_shops, 4) are the days of the last strikes in the platform's file, latest first.
     """
 
     parameters: ShopParameters
@@ -32,9 +35,13 @@ class Shops:
     parcel_flag: np.ndarray
     displayed: np.ndarray
     removed: np.ndarray
+    sold: np.ndarray
+    counted_from: np.ndarray
     rating_sum: np.ndarray
     rating_count: np.ndarray
     rating: np.ndarray
+    coming_reviews: np.ndarray
+    coming_stars: np.ndarray
     hidden_until: np.ndarray
     closed_day: np.ndarray
     burst: np.ndarray
@@ -69,7 +76,7 @@ class Shops:
         return np.where(self.identity[slots] == identities, slots, -1)
 
 
-def make_shops(n: int, per_category: int, parameters: ShopParameters) -> Shops:
+def make_shops(n: int, per_category: int, parameters: ShopParameters, rule: RankingParameters) -> Shops:
     """Return ``n`` open shops of identities 0 … n − 1, each with a merchant of its own, without traits."""
     slots = np.arange(n)
     traits = "quality", "price", "margin", "following", "parcel_flag"
@@ -81,6 +88,10 @@ def make_shops(n: int, per_category: int, parameters: ShopParameters) -> Shops:
         category=(slots // per_category).astype(np.int32),
         open=np.ones(n, dtype=bool),
         opened_day=np.zeros(n, dtype=np.int32),
+        sold=np.zeros((0 if rule.cumulative_sales else rule.displayed_days, n), dtype=np.int32),
+        counted_from=never(n),
+        coming_reviews=np.zeros((parameters.review_days, n), dtype=np.int32),
+        coming_stars=np.zeros((parameters.review_days, n), dtype=np.int64),
         hidden_until=never(n),
         closed_day=never(n),
         burst=np.ones(n),
@@ -97,6 +108,8 @@ def vacate(shops: Shops, slots: np.ndarray) -> None:
     shops.identity[slots] = -1
     shops.closed_day[slots] = NEVER
     shops.displayed[slots] = 0.0
+    for array in (shops.sold, shops.coming_reviews, shops.coming_stars):
+        array[:, slots] = 0
     shops.burst[slots] = 1.0
 
 
@@ -104,7 +117,13 @@ def clear_records(shops: Shops, slots: np.ndarray) -> None:
     """Forget what earlier shops in ``slots`` sold, were rated and were sanctioned for."""
     for array in (shops.displayed, shops.removed, shops.rating_sum, shops.rating_count, shops.rating):
         array[slots] = 0.0
-    for array in (shops.hidden_until, shops.closed_day, shops.burst_until, shops.last_case_day):
+    for array in (
+        shops.hidden_until,
+        shops.closed_day,
+        shops.burst_until,
+        shops.last_case_day,
+        shops.counted_from,
+    ):
         array[slots] = NEVER
     shops.sanction_days[slots] = NEVER
     shops.burst[slots] = 1.0

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.chance import Stream, day_key, normals, uniforms
-from sim.parameters import BrushingParameters, Parameters
+from sim.parameters import BrushingParameters, Parameters, ShopParameters
 from sim.state.distributions import beta_between, lognormal
 from sim.state.merchants import Merchants
 from sim.state.shops import Shops
+
+OLDEST, LEAST_CHANCE = 40 * 365, 0.01 / 365
+"""Days that no shop is older than at the start, and the least chance of leaving on a day that ages allow."""
 
 
 def give_shop_traits(shops: Shops, slots: np.ndarray, parameters: Parameters, seed: int) -> None:
@@ -34,7 +37,10 @@ def give_merchant_traits(
     merchants.moral_cost[rows] = brushing.moral_cost * np.exp(brushing.moral_cost_sd * normals(key, who, 6))
 
 
-def draw_ages(identity: np.ndarray, leave_rate: float, seed: int) -> np.ndarray:
-    """Return ages (n,), in days, of shops in a market that is as old as it will ever be."""
-    ages = -np.log(uniforms(day_key(seed, Stream.INITIAL, 0), identity)) * 365
-    return (ages / max(leave_rate, 0.01)).astype(np.int64) + 1
+def draw_ages(identity: np.ndarray, config: ShopParameters, seed: int) -> np.ndarray:
+    """Return ages (n,), in days, of shops in a market that has always grown and been left as it is today."""
+    fates = -np.log(uniforms(day_key(seed, Stream.INITIAL, 0), identity))
+    young = config.young_leave * 0.5 ** (np.arange(OLDEST) / config.young_days)
+    chance = (config.leave_rate * (1 + young) + config.growth) / 365
+    hazard = np.cumsum(np.maximum(chance, LEAST_CHANCE))
+    return np.searchsorted(hazard, fates, side="right") + 1

@@ -21,8 +21,10 @@ TOLERANCE = 1e-9
 SHOPS = (
     "identity", "open", "opened_day", "quality", "price", "margin", "following", "parcel_flag", "displayed",
     "removed", "rating_sum", "rating_count", "rating", "hidden_until", "closed_day", "burst", "burst_until",
-    "last_case_day",
+    "last_case_day", "counted_from",
 )  # fmt: skip
+DAYS_OF_SHOPS = "sold", "coming_reviews", "coming_stars"
+"""What shops keep of each of the last days: the engine a row a day in turn, the oracle the oldest first."""
 MERCHANTS = (
     "opportunist", "moral_cost", "risk", "blameless_risk", "gain_belief", "profit", "losing_days", "deposit",
     "cash", "owed_platform", "owed_state", "short_since",
@@ -50,6 +52,7 @@ def state_of_engine(market: Market) -> State:
     chose = campaigns.start != NEVER
     watched = harm.until > market.day
     state = {f"shop {name}": getattr(shops, name) for name in SHOPS}
+    state |= {f"shop {name}": oldest_first(getattr(shops, name), market.day) for name in DAYS_OF_SHOPS}
     state |= {f"merchant {name}": getattr(merchants, name)[shops.owner] for name in MERCHANTS}
     state |= {f"merchant {name}": getattr(campaigns, ours) for name, ours in CAMPAIGNS.items()}
     state["merchant struck"] = campaigns.struck & (shops.identity >= 0)
@@ -102,12 +105,18 @@ def state_of_engine(market: Market) -> State:
     }
 
 
+def oldest_first(rows: np.ndarray, day: int) -> np.ndarray:
+    """Return rows of the last days, a day's at day mod length, as (shops, days) that end yesterday."""
+    return np.roll(rows, -day % len(rows), axis=0).T if len(rows) else rows.T
+
+
 def state_of_oracle(market: AgentMarket) -> State:
     """Return the same of the oracle."""
     shops, trade, severity, talk = market.shops, market.trade, market.severity, market.talk
     experience = market.experience
     merchants = [shop.merchant for shop in shops]
     state = {f"shop {name}": column(shops, name) for name in SHOPS}
+    state |= {f"shop {name}": column(shops, name) for name in DAYS_OF_SHOPS}
     state |= {f"merchant {name}": column(merchants, name) for name in (*MERCHANTS, *CAMPAIGNS)}
     state |= {f"buyer {name}": column(market.buyers, name) for name in BUYERS}
     organisers = *TRADE, "names"

@@ -69,6 +69,11 @@ HASTY = (
 )  # fmt: skip
 """Shops and organisers come and go, and what fades does so quickly enough for its scale to be renewed."""
 
+RECENT = (
+    "ranking.displayed_days=9", "shops.review_days=4", "shops.growth=0.9", "shops.leave_rate=0.6",
+)  # fmt: skip
+"""A short window of displayed sales, late reviews, and many newcomers."""
+
 
 COVERED = (
     "adaptation.camouflage_price=0.3", "adaptation.camouflage_days=2", "adaptation.prior_rate=0.02",
@@ -139,6 +144,7 @@ RUNS = [
         14,
         90,
     ),
+    Run("a window of sales", ("package=threshold_fine_suit", *SWIFT, *EAGER, *RECENT), 15, 80),
     Run("much turnover", ("package=threshold_fine_suit", *SWIFT, *HASTY), 12, 80),
 ]  # fmt: skip
 
@@ -177,7 +183,7 @@ def test_every_agent_is_the_same_every_evening(run: Run) -> None:
     compare_tables(engine, oracle)
 
 
-@pytest.mark.parametrize(("seed", "terms"), [(21, ()), (22, INDEBTED)])
+@pytest.mark.parametrize(("seed", "terms"), [(21, ()), (22, INDEBTED), (24, RECENT)])
 def test_every_verb_does_the_same(seed: int, terms: tuple[str, ...]) -> None:
     config = load_config([*TINY, *EAGER, *LEAKY, *terms])
     engine = Market(config.world, Arbitrary(), seed=seed)

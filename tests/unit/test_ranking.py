@@ -6,7 +6,8 @@ import pytest
 from sim.parameters import RankingParameters
 from sim.phases.leave_traces import show_sales
 from sim.phases.rank import attention_slope, rank
-from sim.state.attraction import display_horizon, position_weights
+from sim.state.attraction import position_weights
+from sim.state.displayed import display_horizon
 
 
 @pytest.mark.parametrize("day", [0, 6, 7, 8, 14])

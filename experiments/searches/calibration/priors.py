@@ -60,6 +60,7 @@ PRIORS = (
     Prior("shops.quality_sd", 0.15, 0.5, "not observed (range is an assumption)"),
     Prior("trade.fee", 0.06, 0.11, "Shatui 0.0815; other sources on both sides"),
     Prior("ranking.freshness_weight", 0.3, 3, "not observed (range is an assumption)", True),
+    Prior("shops.growth", 0.1, 0.45, "shoppers grew by 45 % in 2014 and 22 % in 2015; less later"),
     Prior("adaptation.camouflage_price", 2, 15, "not observed: what cover costs", True, decides=True),
     Prior("adaptation.hidden_share", 0.4, 0.95, "not observed: what cover hides", decides=True),
     Prior("shops.owner_reach", 0, 1, "companies to natural persons: what fines can reach", decides=True),

@@ -73,6 +73,7 @@ TARGETS = (
     Target("slowness_10", "C6", "days to the median without brushing / at 10 a day", 10, ANY, 0.5, True),
     Target("rank_slope", "C7", "slope of log sales on log rank, upper half", -1.1, -0.7, 0.04),
     Target("top_share", "C7", "share of the top tenth of shops in sales", 0.45, ANY, 0.01),
+    Target("young_brushers", "C10", "brushing shops that opened less than 18 months ago", 0.40, 0.60, 0.02),
 )
 """Parameters may be tuned on these, and on nothing else."""
 
@@ -96,10 +97,6 @@ CHECKS = (
 """Consistency: these mostly return inputs, so a miss is to be explained; nothing is tuned on them."""
 
 DENSITIES = {
-    "young_brushers": (
-        "brushing shops that opened less than 18 months ago",
-        "C10: 0.40 to 0.60 in five markets",
-    ),
     "sanctioned_30": (
         "brushing shops sanctioned within 30 days",
         "demoted in the campaign month of 2016: 0.16 to 0.18, so less in others",

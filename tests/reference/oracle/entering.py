@@ -55,7 +55,7 @@ def let_shops_leave(market: AgentMarket) -> None:
 def admit_entrants(market: AgentMarket) -> None:
     """Let entrants arrive, give up, and take free slots (7.1, steps 5 and 6)."""
     config, day = market.world.shops, market.day
-    mean = config.entrant_rate / 365 * market.world.market.n_shops
+    mean = (config.entrant_rate + config.growth) / 365 * market.world.market.n_shops
     for _ in range(poisson_quantile(market.luck.one(Stream.ENTRY, day, 0, 0), mean)):
         market.waiting.append((market.next_identity, day))
         market.next_identity += 1

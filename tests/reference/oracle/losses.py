@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oracle.category import SEGMENTS, Category, attraction, shares
-from oracle.fading import keep
 from oracle.law import order_probabilities, quadrature_rate
+from oracle.shop import sales_kept
 
 if TYPE_CHECKING:
     from oracle.model import AgentMarket
@@ -40,8 +40,7 @@ def count_losses(market: AgentMarket, visits: list[int]) -> int:
     watched = [shop for shop in market.shops if shop.watched_until > market.day]
     if not watched:
         return 0
-    rule = market.ranking
-    fade = 1.0 if rule.cumulative_sales else keep(rule.displayed_half_life)
+    fade = sales_kept(market.ranking)
     standing = sum(shop.today.standing for shop in market.shops)
     kept = standing / max(sum(shop.today.genuine for shop in market.shops), 1)
     trust = mean_trust(market)

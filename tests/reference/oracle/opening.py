@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import exp, log
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,13 @@ from oracle.category import SEGMENTS, TRUST_LEVELS, TRUSTS, Category, attraction
 from oracle.fading import keep
 from oracle.law import order_probabilities, quadrature_rate
 from oracle.settling import fund
-from oracle.shop import Shop, display_horizon
+from oracle.shop import Shop, display_horizon, has_window, leave_chance
 from sim.chance import Stream
 
 if TYPE_CHECKING:
     from oracle.model import AgentMarket
 
-ROUNDS, SAMPLE, LARGEST = 30, 20, 4.0
+ROUNDS, SAMPLE, LARGEST, OLDEST = 30, 20, 4.0, 14_600
 RULE = np.polynomial.laguerre.laggauss(16)
 NORMAL_TABLE = ndtri((np.arange(1024) + 0.5) / 1024)
 
@@ -28,9 +29,10 @@ NORMAL_TABLE = ndtri((np.arange(1024) + 0.5) / 1024)
 def open_shops(market: AgentMarket) -> list[Shop]:
     """Return the shops of the first day, with ages at random (5)."""
     identities = range(market.world.market.n_shops)
-    rate = max(market.world.shops.leave_rate, 0.01)
+    config = market.world.shops
+    hazard = list(accumulate(max(leave_chance(age, config), 0.01 / 365) for age in range(OLDEST)))
     luck = market.luck.many(Stream.INITIAL, 0, list(identities))
-    opened = [-int(365 * -log(u) / rate) - 1 for u in luck]
+    opened = [-1 - sum(past <= -log(u) for past in hazard) for u in luck]
     priors = market.severity.prior_risks
     return [Shop(market, i, i, day, priors) for i, day in zip(identities, opened, strict=True)]
 
@@ -66,6 +68,9 @@ def settle_down(market: AgentMarket) -> None:
         market.rank()
         for category in market.categories:
             settle_category(market, category)
+    if has_window(market.ranking):
+        for shop in market.shops:
+            lay_out_sales(shop, market.ranking.displayed_days)
     market.rank()
     market.outside = fit_outside(market)
     cash_days = market.world.shops.cash_days
@@ -93,12 +98,23 @@ def remember_sales(market: AgentMarket, shop: Shop, sales: float) -> None:
     display = display_horizon(rule) * (1 - keep(rule.displayed_half_life, shop.age))
     if rule.cumulative_sales:
         display = float(shop.age)
-    fading = keep(config.rating_half_life, shop.age)
+    elif has_window(rule):
+        display = float(min(shop.age, rule.displayed_days))
+    fading = keep(config.rating_half_life, max(shop.age - config.review_days, 0))
     shop.displayed = 0.5 * (shop.displayed + sales * display)
     shop.rating_count = sales * (config.rating_half_life / log(2) * (1 - fading))
     shop.rating_sum = shop.quality * shop.rating_count
     shop.rating = shop.rating_sum / (shop.rating_count + config.rating_prior)
     shop.merchant.profit = sales * shop.price * (shop.margin - config.commission) - config.fixed_cost
+
+
+def lay_out_sales(shop: Shop, window: int) -> None:
+    """Lay what a shop displays out over the days of the window that it lived, in whole orders (5)."""
+    days = min(shop.age, window)
+    daily = shop.displayed / days
+    for k in range(1, days + 1):
+        shop.sold[-k] = int(daily * k) - int(daily * (k - 1))
+    shop.displayed = float(sum(shop.sold))
 
 
 def fit_outside(market: AgentMarket) -> float:

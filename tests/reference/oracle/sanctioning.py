@@ -77,8 +77,7 @@ def carry_out(market: AgentMarket, act: Sanction, at: int, shop: Shop, case: Cas
     if isinstance(act, Demote) and not mute:
         shop.hidden_until = max(shop.hidden_until, market.day + 1 + act.days)
     if isinstance(act, RemoveSales) and not mute:
-        shop.removed += shop.displayed
-        shop.displayed = 0.0
+        shop.remove_sales()
     if isinstance(act, Close) and shop.open:
         today.closures += 1
         if not mute:
@@ -130,7 +129,7 @@ def reinstate(market: AgentMarket, act: Reinstate) -> None:
     for slot, number in zip(act.shops.tolist(), act.cases.tolist(), strict=True):
         shop = market.shops[slot]
         shop.hidden_until = min(shop.hidden_until, market.day + 1)
-        shop.displayed, shop.removed = shop.displayed + shop.removed, 0.0
+        shop.restore_sales()
         if shop.closed_day != NEVER:
             shop.open, shop.closed_day = True, NEVER
         case = market.file.by_number.get(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from math import exp, log1p
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from oracle.fading import keep
 from oracle.merchant import Merchant
 from oracle.traces import Traces
 from sim.chance import Stream
-from sim.parameters import Parameters, RankingParameters
+from sim.parameters import Parameters, RankingParameters, ShopParameters
 
 if TYPE_CHECKING:
     from oracle.draws import Luck
@@ -60,6 +61,8 @@ class Shop(mesa.Agent):
         self.opened_day = opened_day
         self._take_traits(market.luck, market.world)
         self.displayed = self.removed = 0.0
+        self.counted_from = NEVER
+        self._clear_days()
         self.rating_sum = self.rating_count = self.rating = 0.0
         self.hidden_until = self.closed_day = NEVER
         self.burst, self.burst_until = 1.0, NEVER
@@ -86,6 +89,13 @@ class Shop(mesa.Agent):
         z = luck.one_normal(Stream.TRAITS, 0, i, 4)
         flag = world.traces.genuine_parcel_flag * lognormal(z, world.traces.genuine_parcel_sd)
         self.parcel_flag = min(flag, 1.0)
+
+    def _clear_days(self) -> None:
+        """Forget the sales of the last days and the reviews still to come; lists are oldest first (2)."""
+        world = self.model.world
+        self.sold = no_orders(world.ranking.displayed_days * has_window(world.ranking))
+        self.coming_reviews = no_orders(world.shops.review_days)
+        self.coming_stars = no_orders(world.shops.review_days)
 
     @property
     def age(self) -> int:
@@ -117,7 +127,7 @@ class Shop(mesa.Agent):
             return True
         ruined = merchant.losing_days >= config.losing_days and merchant.cash < 0
         given_up = merchant.insolvent and not merchant.worth_saving
-        return self.open and (luck < config.leave_rate / 365 or ruined or given_up)
+        return self.open and (luck < leave_chance(self.age, config) or ruined or given_up)
 
     def vacate(self) -> None:
         """Leave the slot; price, rating and traces stay, unseen, until a new shop takes it (7.1)."""
@@ -125,6 +135,7 @@ class Shop(mesa.Agent):
         self.open = False
         self.closed_day = self.watched_until = NEVER
         self.displayed = 0.0
+        self._clear_days()
         self.burst = 1.0
 
     def rank(self, rule: RankingParameters, noise: float) -> None:
@@ -137,20 +148,44 @@ class Shop(mesa.Agent):
         )
 
     def take_in_reviews(self) -> None:
-        """Let old reviews fade and add today's, those of brushed orders among them (7.6)."""
+        """Let old reviews fade; add genuine ones that are due and those of brushed orders of today (7.6)."""
         config = self.model.world.shops
         fade = keep(config.rating_half_life)
         fake = self.model.world.brushing.rating * config.quality_sd
-        self.rating_sum = self.rating_sum * fade + (self.today.stars / 1000 + fake * self.today.brushed)
-        self.rating_count = self.rating_count * fade + (self.today.genuine + self.today.brushed)
+        self.coming_stars.append(self.today.stars)
+        self.coming_reviews.append(self.today.genuine)
+        stars, reviews = self.coming_stars.popleft(), self.coming_reviews.popleft()
+        self.rating_sum = self.rating_sum * fade + (stars / 1000 + fake * self.today.brushed)
+        self.rating_count = self.rating_count * fade + (reviews + self.today.brushed)
         self.rating = self.rating_sum / (self.rating_count + config.rating_prior)
 
     def show_sales(self, rule: RankingParameters) -> None:
-        """Let displayed sales fade and take in the orders of the day that stand (7.2)."""
-        if not rule.cumulative_sales:
-            self.displayed *= keep(rule.displayed_half_life)
-            self.removed *= keep(rule.displayed_half_life)
-        self.displayed += self.today.standing + self.today.brushed
+        """Let displayed sales age and take in the orders of the day that stand (7.2)."""
+        sold = self.today.standing + self.today.brushed
+        if has_window(rule):
+            self.sold.append(sold)
+            self._drop_sales(self.model.day - rule.displayed_days, self.sold.popleft())
+        else:
+            self.displayed *= sales_kept(rule)
+            self.removed *= sales_kept(rule)
+        self.displayed += sold
+
+    def _drop_sales(self, day: int, sold: int) -> None:
+        """Let the orders of ``day`` leave the window: from what was removed if they were (7.2)."""
+        if day < self.counted_from:
+            self.removed -= sold
+        else:
+            self.displayed -= sold
+
+    def remove_sales(self) -> None:
+        """Show sales from tomorrow on only (7.8)."""
+        self.displayed, self.removed = 0.0, self.removed + self.displayed
+        self.counted_from = self.model.day + 1
+
+    def restore_sales(self) -> None:
+        """Show again all sales that were removed (7.8)."""
+        self.displayed, self.removed = self.displayed + self.removed, 0.0
+        self.counted_from = NEVER
 
     def strike(self) -> None:
         """Enter today in the file of strikes, which holds the last four (7.8)."""
@@ -161,11 +196,34 @@ class Shop(mesa.Agent):
         self.strikes = sorted((NEVER if s == day else s for s in self.strikes), reverse=True)
 
 
+def leave_chance(age: int, config: ShopParameters) -> float:
+    """Return the chance that a shop of this age gives up, or drops out of the sample, on one day (5)."""
+    young = config.young_leave * 0.5 ** (max(age, 0) / config.young_days)
+    return (config.leave_rate * (1 + young) + config.growth) / 365
+
+
 def lognormal(z: float, sd: float) -> float:
     """Return the log-normal number of mean one at the normal ``z``."""
     return exp(sd * z - 0.5 * sd**2)
 
 
 def display_horizon(rule: RankingParameters) -> float:
-    """Return τ, the days that an order counts in displayed sales (7.2)."""
-    return 1 / (1 - keep(rule.displayed_half_life))
+    """Return τ, the days that an order counts in displayed sales, also where they are cumulative (7.2)."""
+    return float(rule.displayed_days or 1 / (1 - keep(rule.displayed_half_life)))
+
+
+def has_window(rule: RankingParameters) -> bool:
+    """Tell whether the sales of the last days are displayed, neither faded nor cumulative ones (7.2)."""
+    return rule.displayed_days > 0 and not rule.cumulative_sales
+
+
+def sales_kept(rule: RankingParameters) -> float:
+    """Return the share of displayed sales that a day leaves; of a window, in a steady shop: f (7.2, 9)."""
+    if rule.cumulative_sales:
+        return 1.0
+    return 1 - 1 / rule.displayed_days if rule.displayed_days else keep(rule.displayed_half_life)
+
+
+def no_orders(days: int) -> deque[int]:
+    """Return a record of so many days without orders."""
+    return deque([0] * days)
