@@ -41,10 +41,10 @@ def days_on_display(rule: RankingParameters, age: np.ndarray) -> np.ndarray:
 def lay_out(shops: Shops, days: np.ndarray) -> None:
     """Spread displayed sales evenly over the last ``days`` (n,), in whole orders; day 0 is today."""
     rate = shops.displayed / days
-    for back in range(1, len(shops.sold) + 1):
+    for back in range(1, shops.sold.shape[1] + 1):
         orders = np.floor(rate * back) - np.floor(rate * (back - 1))
-        shops.sold[-back] = np.where(back <= days, orders, 0)
-    shops.displayed[:] = shops.sold.sum(axis=0)
+        shops.sold[:, -back] = np.where(back <= days, orders, 0)
+    shops.displayed[:] = shops.sold.sum(axis=1)
 
 
 def show(shops: Shops, rule: RankingParameters, day: int, orders: np.ndarray) -> None:
@@ -55,8 +55,8 @@ def show(shops: Shops, rule: RankingParameters, day: int, orders: np.ndarray) ->
         shops.removed *= fade
         shops.displayed += orders
         return
-    last = shops.sold[day % len(shops.sold)]
-    removed = np.where(shops.counted_from > day - len(shops.sold), last, 0)
+    last = shops.sold[:, day % rule.displayed_days]
+    removed = np.where(shops.counted_from > day - rule.displayed_days, last, 0)
     shops.removed -= removed
     shops.displayed += orders - (last - removed)
     last[:] = orders
@@ -80,9 +80,10 @@ def reviews_due(
     shops: Shops, day: int, reviews: np.ndarray, stars: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Keep the reviews and stars (n_shops,) of ``day``'s orders; return those that buyers write today."""
-    if not len(shops.coming_reviews):
+    delay = shops.parameters.review_days
+    if delay == 0:
         return reviews, stars
-    row = day % len(shops.coming_reviews)
-    due = shops.coming_reviews[row].copy(), shops.coming_stars[row].copy()
-    shops.coming_reviews[row], shops.coming_stars[row] = reviews, stars
+    coming, sums = shops.coming_reviews[:, day % delay], shops.coming_stars[:, day % delay]
+    due = coming.copy(), sums.copy()
+    coming[:], sums[:] = reviews, stars
     return due

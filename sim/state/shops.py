@@ -16,9 +16,9 @@ class Shops:
 
     ``identity`` is −1 where a slot is vacant, ``owner`` the row of its merchant. ``displayed`` are displayed
     sales, ``removed`` those that a sanction took off the page: those of the days before ``counted_from``.
-    ``sold`` (displayed_days, n_shops) are the orders of each day of the window that is displayed,
-    ``coming_reviews`` and ``coming_stars`` (review_days, n_shops) the genuine reviews still to come; day d
-    has row d mod length, and there are no rows where there is no window, or no delay. ``sanction_days``
+    ``sold`` (n_shops, displayed_days) are the orders of each day of the window that is displayed,
+    ``coming_reviews`` and ``coming_stars`` (n_shops, review_days) the genuine reviews still to come; day d
+    has column d mod their number, none where there is no window, or no delay. ``sanction_days``
     (n_shops, 4) are the days of the last strikes in the platform's file, latest first.
     """
 
@@ -76,6 +76,11 @@ class Shops:
         return np.where(self.identity[slots] == identities, slots, -1)
 
 
+def days_of(days: int, n: int, dtype: type) -> np.ndarray:
+    """Return zeros (n, days), of which the column of a day lies together in memory."""
+    return np.zeros((n, days), dtype=dtype, order="F")
+
+
 def make_shops(n: int, per_category: int, parameters: ShopParameters, rule: RankingParameters) -> Shops:
     """Return ``n`` open shops of identities 0 … n − 1, each with a merchant of its own, without traits."""
     slots = np.arange(n)
@@ -88,10 +93,10 @@ def make_shops(n: int, per_category: int, parameters: ShopParameters, rule: Rank
         category=(slots // per_category).astype(np.int32),
         open=np.ones(n, dtype=bool),
         opened_day=np.zeros(n, dtype=np.int32),
-        sold=np.zeros((0 if rule.cumulative_sales else rule.displayed_days, n), dtype=np.int32),
+        sold=days_of(0 if rule.cumulative_sales else rule.displayed_days, n, np.int32),
         counted_from=never(n),
-        coming_reviews=np.zeros((parameters.review_days, n), dtype=np.int32),
-        coming_stars=np.zeros((parameters.review_days, n), dtype=np.int64),
+        coming_reviews=days_of(parameters.review_days, n, np.int32),
+        coming_stars=days_of(parameters.review_days, n, np.int64),
         hidden_until=never(n),
         closed_day=never(n),
         burst=np.ones(n),
@@ -109,7 +114,7 @@ def vacate(shops: Shops, slots: np.ndarray) -> None:
     shops.closed_day[slots] = NEVER
     shops.displayed[slots] = 0.0
     for array in (shops.sold, shops.coming_reviews, shops.coming_stars):
-        array[:, slots] = 0
+        array[slots] = 0
     shops.burst[slots] = 1.0
 
 

@@ -24,7 +24,7 @@ SHOPS = (
     "last_case_day", "counted_from",
 )  # fmt: skip
 DAYS_OF_SHOPS = "sold", "coming_reviews", "coming_stars"
-"""What shops keep of each of the last days: the engine a row a day in turn, the oracle the oldest first."""
+"""What shops keep of each of the last days: the engine day by day in turn, the oracle the oldest first."""
 MERCHANTS = (
     "opportunist", "moral_cost", "risk", "blameless_risk", "gain_belief", "profit", "losing_days", "deposit",
     "cash", "owed_platform", "owed_state", "short_since",
@@ -105,9 +105,9 @@ def state_of_engine(market: Market) -> State:
     }
 
 
-def oldest_first(rows: np.ndarray, day: int) -> np.ndarray:
-    """Return rows of the last days, a day's at day mod length, as (shops, days) that end yesterday."""
-    return np.roll(rows, -day % len(rows), axis=0).T if len(rows) else rows.T
+def oldest_first(columns: np.ndarray, day: int) -> np.ndarray:
+    """Return columns of the last days (shops, days), a day's at day mod days, in order up to yesterday."""
+    return np.roll(columns, -day % max(columns.shape[1], 1), axis=1)
 
 
 def state_of_oracle(market: AgentMarket) -> State:

@@ -24,6 +24,7 @@ def market() -> Market:
     """An evening after twenty days without institutions, in a market that nobody leaves for other reasons."""
     world = World()
     world.market.n_shops, world.shops.leave_rate, world.shops.losing_days = 300, 0.0, 3650
+    world.shops.growth = 0.0
     world.brushing.opportunist_share = 0.0
     return at_evening(Market(world, None, seed=4).run(20))
 

@@ -210,7 +210,7 @@ def test_a_closed_shop_keeps_its_slot_until_an_appeal_is_too_late(market):
     flag(market)
     identity = market.state.shops.identity[7]
     let(market, Close)
-    market.state.parameters.shops.leave_rate = 0.0
+    market.state.parameters.shops.leave_rate = market.state.parameters.shops.growth = 0.0
     sleep(market)
     market.run(CLOSED_DAYS - 2)
     assert market.state.shops.identity[7] == identity and not market.state.shops.open[7]

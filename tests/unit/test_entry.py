@@ -34,14 +34,8 @@ def test_free_slots_are_filled_lowest_first_and_soon():
 
 
 def test_nobody_enters_a_full_market():
-    market = Market(busy_world(leave_rate=0.0, entrant_rate=5.0), None, seed=2).run(50)
+    market = Market(busy_world(leave_rate=0.0, growth=0.0, entrant_rate=5.0), None, seed=2).run(50)
     assert market.state.shops.identity.max() == 299
-
-
-def test_the_market_is_near_its_stationary_age_from_the_first_day():
-    world = busy_world()
-    ages = Market(world, None, seed=1).state.shops.age(0)
-    assert ages.mean() == pytest.approx(365 / world.shops.leave_rate, rel=0.2)
 
 
 def test_slots_of_identities_that_left_are_minus_one():

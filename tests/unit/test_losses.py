@@ -85,7 +85,7 @@ def test_a_sanction_without_effect_costs_nothing_on_average(small_market):
     everyone = np.arange(market.state.shops.n)
     market.state.harm.until[everyone] = 10**6
     market.state.harm.shadow[:] = market.state.shops.displayed
-    market.state.parameters.shops.leave_rate = 0.0
+    market.state.parameters.shops.leave_rate = market.state.parameters.shops.growth = 0.0
     market.run(60)
     daily = market.daily().tail(60)
     assert abs(daily["innocent_sales_lost_rmb"].sum()) < 0.03 * daily["genuine_turnover_rmb"].sum()

@@ -45,7 +45,7 @@ def sell_two(market, days, rule):
 
 
 def test_displayed_sales_of_a_steady_shop_reach_the_horizon(small_market):
-    rule = RankingParameters()
+    rule = RankingParameters(displayed_days=0)
     assert sell_two(small_market, 2000, rule) == pytest.approx(2 * display_horizon(rule), rel=1e-6)
 
 

@@ -64,9 +64,9 @@ def test_a_genuine_order_that_stands_brings_its_margin_less_commission_and_fixed
 
 
 def test_a_returned_order_brings_neither_money_nor_sales(market: Market) -> None:
-    market.state.parameters.shops.leave_rate = 0.0
+    market.state.parameters.shops.leave_rate = market.state.parameters.shops.growth = 0.0
     shops = market.state.shops
-    before = shops.displayed * 0.5 ** (1 / market.state.platforms[0].ranking.displayed_half_life)
+    before = shops.displayed - shops.sold[:, market.day % shops.sold.shape[1]]
     market.run(1)
     orders, n, tasks = market.today.sales.purchases, shops.n, market.today.tasks
     kept = ~orders.returned

@@ -15,6 +15,7 @@ def test_windows_are_sums_of_days():
     world = World()
     world.market.n_shops = 300
     world.brushing.opportunist_share, world.shops.leave_rate, world.shops.entrant_rate = 0.9, 0.0, 0.0
+    world.shops.growth = 0.0
     market = Market(world, None, seed=5)
     days, genuine = [], []
     for _ in range(70):
@@ -61,6 +62,7 @@ def test_recent_orders_of_accounts_are_those_of_thirty_days(small_market):
 def test_repeats_are_what_a_patient_clerk_would_count(seed: int) -> None:
     world = World()
     world.market.n_shops, world.shops.leave_rate, world.brushing.opportunist_share = 300, 0.0, 0.9
+    world.shops.growth = 0.0
     market, last = Market(world, None, seed=seed), {}
     for day in range(50):
         market.run(1)
