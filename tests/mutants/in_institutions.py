@@ -73,7 +73,7 @@ UNDOING = [
     Mutant(
         "a won appeal leaves the sales removed",
         "sim/effects/shops.py",
-        "    shops.displayed[slots] += shops.removed[slots]\n",
+        "    displayed.give_back(shops, slots)\n",
         "",
         f"{ENFORCEMENT}::test_a_won_appeal_gives_back_sales_fines_place_and_strike",
     ),

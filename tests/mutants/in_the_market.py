@@ -11,6 +11,8 @@ CHOICE = "tests/unit/test_choice_in_the_market.py"
 SETTLEMENT = "tests/unit/test_settlement.py"
 DEBTS = "tests/unit/test_debts.py"
 ENFORCEMENT = "tests/unit/test_enforcement.py"
+DISPLAYED = "tests/unit/test_displayed.py"
+AGREEMENT = "tests/reference/test_agreement.py::test_every_agent_is_the_same_every_evening"
 
 CHANCE = [
     Mutant(
@@ -302,4 +304,56 @@ IN_COHORTS = [
     ),
 ]
 
-MUTANTS = [*CHANCE, *ATTENTION_AND_CHOICE, *DAYS_AND_TRACES, *MONEY, *IN_COHORTS]
+PAGES = [
+    Mutant(
+        "a day of the window is taken from what was removed",
+        "sim/state/displayed.py",
+        "shops.counted_from > day - rule.displayed_days",
+        "shops.counted_from >= day - rule.displayed_days",
+        f"{DISPLAYED}::test_removed_sales_leave_when_they_would_have_left_and_what_is_sold_later_is_displayed[None]",
+    ),
+    Mutant(
+        "the day of a removal counts as displayed",
+        "sim/state/displayed.py",
+        "shops.counted_from[slots] = day + 1",
+        "shops.counted_from[slots] = day",
+        f"{DISPLAYED}::test_removed_sales_leave_when_they_would_have_left_and_what_is_sold_later_is_displayed[2]",
+    ),
+    Mutant(
+        "sales that were given back leave as removed ones",
+        "sim/state/displayed.py",
+        "    shops.removed[slots] = 0.0\n    shops.counted_from[slots] = NEVER\n",
+        "    shops.removed[slots] = 0.0\n",
+        f"{DISPLAYED}::test_what_is_given_back_is_what_would_be_displayed_without_the_removal",
+    ),
+    Mutant(
+        "buyers review at once",
+        "sim/state/displayed.py",
+        "    if delay == 0:",
+        "    if delay >= 0:",
+        f"{DISPLAYED}::test_buyers_find_a_bad_shop_out_after_its_brushing_was_rated",
+    ),
+    Mutant(
+        "a newcomer inherits a page",
+        "sim/state/shops.py",
+        "        array[slots] = 0\n    shops.burst",
+        "        array[slots] *= 1\n    shops.burst",
+        f"{DISPLAYED}::test_a_slot_that_is_left_begins_with_an_empty_page_and_no_reviews_to_come",
+    ),
+    Mutant(
+        "a growing market keeps the ages of one that does not",
+        "sim/kernels/enter.py",
+        "(1 + young) + law.growth) / 365",
+        "(1 + young)) / 365",
+        f"{DISPLAYED}::test_ages_stay_those_that_the_market_opened_with",
+    ),
+    Mutant(
+        "newcomers leave as seldom as the old",
+        "sim/kernels/enter.py",
+        "law.young_leave * 0.5 ** (max(age, 0)",
+        "law.young_leave * 0.0 ** (1 + max(age, 0)",
+        f"{AGREEMENT}[a window of sales]",
+    ),
+]
+
+MUTANTS = [*CHANCE, *ATTENTION_AND_CHOICE, *PAGES, *DAYS_AND_TRACES, *MONEY, *IN_COHORTS]
