@@ -61,7 +61,8 @@ class DaskExecutor:
             refill()
 
         with probe(self.store.folder) as file:
-            desk = Desk(own.client, self.store, save, str(file) if self.config.executor.shared_disk else "")
+            seen = str(file) if self.config.executor.shared_disk else ""
+            desk = Desk(own.client, self.store, save, seen, own.said)
             yield from desk.carry(tasks, tick_and_refill)
 
 
@@ -91,11 +92,12 @@ class Desk:
     """Sends parcels to workers, and minds which come, go, and are refused.
 
     It decides itself which worker gets what, so that it knows what is lost with one, whatever the scheduler
-    is set up to do about it.
+    is set up to do about it. What is in ``said`` it does not say again: a study asks the same workers anew
+    when it tries again what processes left undone, and a search in each of its rounds.
     """
 
-    def __init__(self, client: Any, store: Store, save: Save, probe: str) -> None:
-        self.client, self.store, self.save, self.probe = client, store, save, probe
+    def __init__(self, client: Any, store: Store, save: Save, probe: str, said: set[str]) -> None:
+        self.client, self.store, self.save, self.probe, self.said = client, store, save, probe, said
         self.here, self.home = identity(), os.getcwd()
         self.seats: dict[str, Seat] = {}
         self.greeted: dict[Any, tuple[str, int]] = {}
@@ -163,12 +165,19 @@ class Desk:
         except Exception as error:
             if isinstance(error, TimeoutError) or future.cancelled():
                 return
-            why = f"it has another version of antibrush, or none ({type(error).__name__}: {error})"
+            first = (str(error).splitlines() or ["no reason"])[0]
+            why = f"it has another version of antibrush, or none ({type(error).__name__}: {first})"
         if why:
             self.refused.add(address)
-            remark(f"the worker {address} is refused: {why}")
+            self.say(f"the worker {address} is refused: {why}")
         else:
             self.seats[address] = Seat(threads, bool(told["sees"]))
+
+    def say(self, line: str) -> None:
+        """Say a line, unless it was said before."""
+        if line not in self.said:
+            self.said.add(line)
+            remark(line)
 
     def leave(self, address: str) -> None:
         """Take back what a worker had that is gone; what it was at has lost a worker, and travels alone."""
