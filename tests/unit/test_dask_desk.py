@@ -15,12 +15,12 @@ from experiments.runs.results import Failure, Result, failed
 from experiments.studies.engine import run_missing
 from experiments.studies.executors import dask
 from experiments.studies.executors.dask import Desk
-from experiments.studies.executors.dask_worker import Parcel, Reply, Spool, packed
+from experiments.studies.executors.dask_worker import Parcel, Reply, Spool
 from experiments.studies.executors.identity import difference, identity
 from experiments.studies.executors.inbox import Inbox
 from experiments.studies.executors.remarks import Remark
 from experiments.studies.store import Store
-from experiments.studies.tasks import Ended, ExecutorError, Task, Tick
+from experiments.studies.tasks import Ended, ExecutorError, Task, Tick, packed, unpacked
 
 
 def count(keys: Sequence[str], begin: Tick) -> Iterator[Result | Failure]:
@@ -186,9 +186,9 @@ def test_results_on_the_way_survive_the_process_that_made_them(tmp_path: Path) -
 
 
 def test_packed_work_is_the_work() -> None:
-    (task,) = tasks_of("a bb")
-    again: Task = pickle.loads(pickle.dumps(packed(task)))
-    assert [one.key for one in again.run(("bb",), lambda: None)] == ["bb"]
+    again = pickle.loads(pickle.dumps(packed(count)))
+    assert [one.key for one in again(("bb",), lambda: None)] == ["bb"]
+    assert again != count and unpacked(again) is count and unpacked(count) is count
 
 
 def test_futures_arrive_once_they_end() -> None:

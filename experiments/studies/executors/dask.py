@@ -8,7 +8,8 @@ import time
 from collections import Counter, deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,12 +19,12 @@ from experiments.files.whole import StoreError
 from experiments.runs.results import Failure
 from experiments.settings.schema import RunConfig
 from experiments.studies.executors.clusters import connection
-from experiments.studies.executors.dask_worker import Packed, Parcel, Reply, ask, packed
+from experiments.studies.executors.dask_worker import Parcel, Reply, ask, save_at
 from experiments.studies.executors.identity import difference, identity
 from experiments.studies.executors.inbox import Inbox, Rarely
 from experiments.studies.executors.remarks import remark
 from experiments.studies.store import Store
-from experiments.studies.tasks import Ended, ExecutorError, Save, Task, Tick
+from experiments.studies.tasks import Ended, ExecutorError, Save, Task, Tick, packed
 
 PARCEL_SECONDS = 5.0
 """What a parcel is made to take: long beside the hundredths of a second that sending one takes."""
@@ -224,8 +225,8 @@ class Desk:
 
     def post(self, address: str, seat: Seat, tasks: tuple[Task, ...]) -> None:
         """Send tasks to a worker."""
-        save = Packed(pickle.dumps(self.save)) if seat.writes else None
-        content = Parcel(tuple(map(packed, tasks)), save, self.home)
+        save = packed(partial(save_at, self.save, self.home)) if seat.writes else None
+        content = Parcel(tuple(replace(task, run=packed(task.run)) for task in tasks), save)
         future = self.inbox.expect(self.call("work", (pickle.dumps(content),), address))
         self.sent[future] = address, tasks
         seat.parcels.append(future)
