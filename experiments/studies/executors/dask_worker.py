@@ -7,6 +7,7 @@ refused needs this package.
 from __future__ import annotations
 
 import contextlib
+import multiprocessing.util
 import os
 import pickle
 import tempfile
@@ -27,6 +28,7 @@ from experiments.studies.tasks import Ended, Save, Task
 MODULE = "experiments.studies.executors.dask_worker"
 POOLS: dict[int, ProcessPool] = {}
 """The pool of this worker; it is made once, as its processes take seconds to start."""
+LEAVING = ("closing", "closed", "failed")
 
 
 def ask(function: str) -> str:
@@ -98,7 +100,7 @@ def carried(worker: Any, tasks: tuple[Task, ...], save: Save, folder: Path) -> I
 
     def wanted() -> None:
         state = worker.state.tasks.get(key)
-        if state is None or state.state == "cancelled":
+        if state is None or state.state == "cancelled" or worker.status.name in LEAVING:
             raise Dismissed
 
     with contextlib.suppress(Dismissed):
@@ -106,15 +108,25 @@ def carried(worker: Any, tasks: tuple[Task, ...], save: Save, folder: Path) -> I
 
 
 class Dismissed(Exception):  # noqa: N818
-    """Nobody waits for a parcel any more."""
+    """Nobody waits for a parcel any more, or its worker is told to end."""
 
 
 def pool(processes: int) -> ProcessPool:
-    """Return the pool of this worker; a new one if it is broken."""
+    """Return the pool of this worker; a new one if it is broken.
+
+    It is stopped before Python, at the end of the worker, waits for its processes, which wait for that end.
+    """
     own = POOLS.get(os.getpid())
     if own is None or not own.active:
         own = POOLS[os.getpid()] = new_pool(processes)
+        multiprocessing.util.Finalize(None, end, (own,), exitpriority=1)
     return own
+
+
+def end(own: ProcessPool) -> None:
+    """End a pool and its processes, whatever they are at."""
+    own.stop()
+    own.join()
 
 
 def save_at(save: Save, home: str, result: Result) -> None:
