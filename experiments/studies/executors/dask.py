@@ -69,8 +69,14 @@ class DaskExecutor:
 
 @contextmanager
 def probe(folder: Path) -> Iterator[Path]:
-    """Leave a file in a folder by which workers know that they see it."""
+    """Leave a file in a folder by which workers know that they see it.
+
+    Those of commands that were killed go. One that is still at work in this folder loses its own, too, and
+    workers that it greets later send results back.
+    """
     prepare_folder(folder)
+    for left in folder.glob(".seen-*"):
+        left.unlink(missing_ok=True)
     file = folder.resolve() / f".seen-{uuid4().hex[:12]}"
     file.touch()
     try:
