@@ -1,9 +1,11 @@
 """What workers leave behind: nothing."""
 
 import gc
+import multiprocessing
 import os
 import subprocess
 import sys
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ import pytest
 
 from experiments.runs.results import Result
 from experiments.studies.executors import local
+from experiments.studies.executors.dask_worker import pool
 from experiments.studies.executors.local import tidily
 from experiments.studies.executors.watch import sweep
 from experiments.studies.tasks import Task, packed
@@ -102,3 +105,19 @@ def test_the_time_of_a_run_begins_when_all_that_it_needs_is_loaded(
     HAPPENED.clear()
     assert local.carry_out(Task(("a",), packed(Slow()), 4.0), packed(Slow()), tmp_path / "file") == []
     assert HAPPENED == ["loaded", "loaded", "watched"]
+
+
+def be_at_work() -> None:
+    own = pool(1)
+    own.schedule(abs, (-3,)).result()
+    own.schedule(time.sleep, (600,))
+
+
+def test_a_worker_of_dask_ends_though_its_pool_is_at_work() -> None:
+    worker = multiprocessing.get_context("spawn").Process(target=be_at_work, daemon=True)
+    worker.start()
+    worker.join(120)
+    try:
+        assert worker.exitcode == 0
+    finally:
+        worker.kill()
