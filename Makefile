@@ -28,8 +28,9 @@ BOUNDED = tests/reference tests/property tests/contract/test_every_policy.py tes
 bounds: $(READY) ## run the tests that live markets while every index of a kernel is checked
 	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(abspath $(VENV))/bounds $(BIN)/python -m pytest $(SHARED) $(BOUNDED)
 
-clusters: $(READY) ## run studies on real Dask schedulers and workers on this machine (minutes)
-	CLUSTERS=1 $(BIN)/python -m pytest -n 0 -m slow tests/unit/test_clusters.py
+clusters: $(READY) ## run studies on real Dask schedulers and workers on this machine, some killed (minutes)
+	CLUSTERS=1 $(BIN)/python -m pytest -n 0 -m slow tests/unit/test_clusters.py \
+		tests/robustness/test_killed_studies.py -k "test_clusters or dask"
 
 MINUTES ?= 60
 soak: $(READY) ## live markets on two threads beside busy neighbours for MINUTES=; fails at any fault or difference

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from experiments.runs.results import Failure, Result
 
@@ -35,6 +36,30 @@ class Task:
     def singly(self) -> list[Task]:
         """Return a task for each key."""
         return [replace(self, keys=(key,)) for key in self.keys]
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A function that is unpacked where it is called, not by those who pass it on."""
+
+    content: bytes
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call it."""
+        return unpacked(self)(*arguments)
+
+
+def packed(function: Callable[..., Any]) -> Packed:
+    """Return a function packed."""
+    return Packed(pickle.dumps(function))
+
+
+def unpacked(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function itself, which loads the modules that it is made of."""
+    if not isinstance(function, Packed):
+        return function
+    content: Callable[..., Any] = pickle.loads(function.content)
+    return content
 
 
 @dataclass(frozen=True)

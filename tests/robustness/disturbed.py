@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
+
 from experiments.studies.manifest import MANIFEST
 from experiments.studies.store import Store
 
@@ -68,12 +70,13 @@ def kill_worker_at(out: Path, runs: int, *words: str) -> None:
     """Start or continue an exploration, kill one of its workers after so many runs, and see it end well."""
     process, store = start(out, *words), Store(out)
     wait_until(lambda: len(store.finished()) >= runs, process)
-    wait_until(lambda: kill_worker(store.place), process)
+    kill = kill_dask_worker if "executor=dask" in words else kill_worker
+    wait_until(lambda: kill(process, store.place), process)
     _, complaint = process.communicate()
     assert process.returncode == 0, complaint
 
 
-def kill_worker(place: Path) -> bool:
+def kill_worker(process: subprocess.Popen, place: Path) -> bool:
     """Kill a process that is at work, as it wrote itself down; tell whether there was one."""
     for file in place.glob(".watch-*"):
         try:
@@ -82,6 +85,15 @@ def kill_worker(place: Path) -> bool:
             return True
         except (FileNotFoundError, ValueError, ProcessLookupError):
             continue
+    return False
+
+
+def kill_dask_worker(process: subprocess.Popen, place: Path) -> bool:
+    """Kill a worker of a cluster that has started a process to carry runs out; tell whether there was one."""
+    for worker in psutil.Process(process.pid).children():
+        if any("resource_tracker" not in " ".join(one.cmdline()) for one in worker.children()):
+            worker.kill()
+            return True
     return False
 
 

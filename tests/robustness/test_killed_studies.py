@@ -1,5 +1,6 @@
 """A study whose processes are killed, all of them or one, ends as if nothing had happened."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -16,15 +17,20 @@ pytestmark = [
 ]
 
 POINTS, RUNS = "points=60", 300
+CLUSTERS = pytest.mark.skipif("CLUSTERS" not in os.environ, reason="minutes: `make clusters`")
 
 
-def test_a_study_that_is_killed_twice_and_loses_a_worker_ends_as_undisturbed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("executor", ["local", pytest.param("dask", marks=CLUSTERS)])
+def test_a_study_that_is_killed_twice_and_loses_a_worker_ends_as_undisturbed(
+    tmp_path: Path, executor: str
+) -> None:
     killed, whole = tmp_path / "killed", tmp_path / "whole"
-    kept = kill_all_at(killed, 40, POINTS, "workers=2")
+    words = (POINTS, f"executor={executor}", "workers=2")
+    kept = kill_all_at(killed, 40, *words)
     assert 40 <= kept < RUNS
-    kept = kill_all_at(killed, kept + 60, POINTS, "workers=2")
+    kept = kill_all_at(killed, kept + 60, *words)
     assert 100 <= kept < RUNS
-    kill_worker_at(killed, kept + 20, POINTS, "workers=2")
+    kill_worker_at(killed, kept + 20, *words)
     finish(whole, POINTS, "workers=1")
     assert contents(killed) == contents(whole)
     results = read_exploration(killed)
@@ -32,3 +38,4 @@ def test_a_study_that_is_killed_twice_and_loses_a_worker_ends_as_undisturbed(tmp
     pd.testing.assert_frame_equal(results.runs, read_exploration(whole).runs)
     assert len(Store(killed).finished()) == RUNS
     assert not [file.name for file in (killed / "parts").iterdir() if not file.name.startswith("shard-")]
+    assert not list(killed.rglob(".seen-*"))

@@ -15,12 +15,12 @@ from experiments.runs.results import Failure, Result, failed
 from experiments.studies.engine import run_missing
 from experiments.studies.executors import dask
 from experiments.studies.executors.dask import Desk
-from experiments.studies.executors.dask_worker import Parcel, Reply, Spool, packed
+from experiments.studies.executors.dask_worker import Parcel, Reply, Spool
 from experiments.studies.executors.identity import difference, identity
 from experiments.studies.executors.inbox import Inbox
 from experiments.studies.executors.remarks import Remark
 from experiments.studies.store import Store
-from experiments.studies.tasks import Ended, ExecutorError, Task, Tick
+from experiments.studies.tasks import Ended, ExecutorError, Task, Tick, packed, unpacked
 
 
 def count(keys: Sequence[str], begin: Tick) -> Iterator[Result | Failure]:
@@ -77,10 +77,10 @@ class AtDesk:
     """The executor of a cluster of this process."""
 
     def __init__(self, cluster: Cluster, store: Store) -> None:
-        self.cluster, self.store = cluster, store
+        self.cluster, self.store, self.said = cluster, store, set()
 
     def run(self, tasks: Sequence[Task], save: Any, tick: Tick) -> Iterator[Ended]:
-        yield from Desk(self.cluster, self.store, save, "probe").carry(tasks, tick)
+        yield from Desk(self.cluster, self.store, save, "probe", self.said).carry(tasks, tick)
 
 
 def tasks_of(*groups: str) -> list[Task]:
@@ -108,14 +108,14 @@ def test_results_are_the_same_whoever_writes_them(tmp_path: Path) -> None:
 
 
 def test_a_worker_with_other_code_is_refused_in_a_line_and_gets_nothing(tmp_path: Path) -> None:
-    cluster = Cluster({"good": 1, "old": 1})
+    cluster = Cluster({"good": 1, "old": 1}, deadly=["dies"])  # which is tried a second time: no second line
     cluster.identities["old"] = identity() | {"antibrush": "0.0.9"}
     with pytest.warns(Remark) as lines:
-        run(cluster, Store(tmp_path), "a", "bb", "ccc")
+        run(cluster, Store(tmp_path), "a", "bb", "ccc dies")
     assert [str(line.message) for line in lines] == [
         f"the worker old is refused: its antibrush is 0.0.9, here it is {identity()['antibrush']}"
     ]
-    assert {address for address, _ in cluster.parcels} == {"good"}
+    assert {address.rstrip("+") for address, _ in cluster.parcels} == {"good"}
 
 
 def test_with_refused_workers_only_a_study_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,9 +186,9 @@ def test_results_on_the_way_survive_the_process_that_made_them(tmp_path: Path) -
 
 
 def test_packed_work_is_the_work() -> None:
-    (task,) = tasks_of("a bb")
-    again: Task = pickle.loads(pickle.dumps(packed(task)))
-    assert [one.key for one in again.run(("bb",), lambda: None)] == ["bb"]
+    again = pickle.loads(pickle.dumps(packed(count)))
+    assert [one.key for one in again(("bb",), lambda: None)] == ["bb"]
+    assert again != count and unpacked(again) is count and unpacked(count) is count
 
 
 def test_futures_arrive_once_they_end() -> None:

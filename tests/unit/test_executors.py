@@ -1,16 +1,25 @@
 """What workers leave behind: nothing."""
 
 import gc
+import multiprocessing
 import os
 import subprocess
 import sys
+import time
 import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from experiments.runs.results import Result
+from experiments.studies.executors import local
+from experiments.studies.executors.dask_worker import pool
 from experiments.studies.executors.local import tidily
 from experiments.studies.executors.watch import sweep
+from experiments.studies.tasks import Task, packed
 
 
 class Ring:
@@ -67,3 +76,48 @@ def test_files_of_processes_that_are_no_more_are_swept_and_no_others(tmp_path: P
         (tmp_path / name).write_text(f"{process}\n")
     sweep(tmp_path)
     assert sorted(file.name for file in tmp_path.iterdir()) == [".watch-here", "other"]
+
+
+HAPPENED: list[str] = []
+
+
+class Slow:
+    """Work, or a place for results, that takes long to load."""
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple]:
+        return load, ()
+
+
+def load() -> Callable[..., Any]:
+    HAPPENED.append("loaded")
+    return lambda *words: [Result("a", {})]
+
+
+def test_the_time_of_a_run_begins_when_all_that_it_needs_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def watched(file: Path, seconds: float) -> Iterator[Callable[[], None]]:
+        HAPPENED.append("watched")
+        yield lambda: None
+
+    monkeypatch.setattr(local, "watched", watched)
+    HAPPENED.clear()
+    assert local.carry_out(Task(("a",), packed(Slow()), 4.0), packed(Slow()), tmp_path / "file") == []
+    assert HAPPENED == ["loaded", "loaded", "watched"]
+
+
+def be_at_work() -> None:
+    own = pool(1)
+    own.schedule(abs, (-3,)).result()
+    own.schedule(time.sleep, (600,))
+
+
+def test_a_worker_of_dask_ends_though_its_pool_is_at_work() -> None:
+    worker = multiprocessing.get_context("spawn").Process(target=be_at_work, daemon=True)
+    worker.start()
+    worker.join(120)
+    try:
+        assert worker.exitcode == 0
+    finally:
+        worker.kill()

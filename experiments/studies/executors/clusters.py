@@ -8,7 +8,7 @@ import importlib.util
 import logging
 import math
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ class Connection:
     cluster: Any = None
     jobs: int = 0
     """Workers that a cluster of jobs is to have."""
+    said: set[str] = field(default_factory=set)
+    """What was said of workers, once for all studies that use this connection."""
 
     def refill(self) -> None:
         """Ask for jobs in place of those that have ended, as at their wall time."""

@@ -8,7 +8,8 @@ import time
 from collections import Counter, deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,12 +19,12 @@ from experiments.files.whole import StoreError
 from experiments.runs.results import Failure
 from experiments.settings.schema import RunConfig
 from experiments.studies.executors.clusters import connection
-from experiments.studies.executors.dask_worker import Packed, Parcel, Reply, ask, packed
+from experiments.studies.executors.dask_worker import Parcel, Reply, ask, save_at
 from experiments.studies.executors.identity import difference, identity
 from experiments.studies.executors.inbox import Inbox, Rarely
 from experiments.studies.executors.remarks import remark
 from experiments.studies.store import Store
-from experiments.studies.tasks import Ended, ExecutorError, Save, Task, Tick
+from experiments.studies.tasks import Ended, ExecutorError, Save, Task, Tick, packed
 
 PARCEL_SECONDS = 5.0
 """What a parcel is made to take: long beside the hundredths of a second that sending one takes."""
@@ -61,14 +62,21 @@ class DaskExecutor:
             refill()
 
         with probe(self.store.folder) as file:
-            desk = Desk(own.client, self.store, save, str(file) if self.config.executor.shared_disk else "")
+            seen = str(file) if self.config.executor.shared_disk else ""
+            desk = Desk(own.client, self.store, save, seen, own.said)
             yield from desk.carry(tasks, tick_and_refill)
 
 
 @contextmanager
 def probe(folder: Path) -> Iterator[Path]:
-    """Leave a file in a folder by which workers know that they see it."""
+    """Leave a file in a folder by which workers know that they see it.
+
+    Those of commands that were killed go. One that is still at work in this folder loses its own, too, and
+    workers that it greets later send results back.
+    """
     prepare_folder(folder)
+    for left in folder.glob(".seen-*"):
+        left.unlink(missing_ok=True)
     file = folder.resolve() / f".seen-{uuid4().hex[:12]}"
     file.touch()
     try:
@@ -91,11 +99,12 @@ class Desk:
     """Sends parcels to workers, and minds which come, go, and are refused.
 
     It decides itself which worker gets what, so that it knows what is lost with one, whatever the scheduler
-    is set up to do about it.
+    is set up to do about it. What is in ``said`` it does not say again: a study asks the same workers anew
+    when it tries again what processes left undone, and a search in each of its rounds.
     """
 
-    def __init__(self, client: Any, store: Store, save: Save, probe: str) -> None:
-        self.client, self.store, self.save, self.probe = client, store, save, probe
+    def __init__(self, client: Any, store: Store, save: Save, probe: str, said: set[str]) -> None:
+        self.client, self.store, self.save, self.probe, self.said = client, store, save, probe, said
         self.here, self.home = identity(), os.getcwd()
         self.seats: dict[str, Seat] = {}
         self.greeted: dict[Any, tuple[str, int]] = {}
@@ -163,12 +172,19 @@ class Desk:
         except Exception as error:
             if isinstance(error, TimeoutError) or future.cancelled():
                 return
-            why = f"it has another version of antibrush, or none ({type(error).__name__}: {error})"
+            first = (str(error).splitlines() or ["no reason"])[0]
+            why = f"it has another version of antibrush, or none ({type(error).__name__}: {first})"
         if why:
             self.refused.add(address)
-            remark(f"the worker {address} is refused: {why}")
+            self.say(f"the worker {address} is refused: {why}")
         else:
             self.seats[address] = Seat(threads, bool(told["sees"]))
+
+    def say(self, line: str) -> None:
+        """Say a line, unless it was said before."""
+        if line not in self.said:
+            self.said.add(line)
+            remark(line)
 
     def leave(self, address: str) -> None:
         """Take back what a worker had that is gone; what it was at has lost a worker, and travels alone."""
@@ -215,8 +231,8 @@ class Desk:
 
     def post(self, address: str, seat: Seat, tasks: tuple[Task, ...]) -> None:
         """Send tasks to a worker."""
-        save = Packed(pickle.dumps(self.save)) if seat.writes else None
-        content = Parcel(tuple(map(packed, tasks)), save, self.home)
+        save = packed(partial(save_at, self.save, self.home)) if seat.writes else None
+        content = Parcel(tuple(replace(task, run=packed(task.run)) for task in tasks), save)
         future = self.inbox.expect(self.call("work", (pickle.dumps(content),), address))
         self.sent[future] = address, tasks
         seat.parcels.append(future)

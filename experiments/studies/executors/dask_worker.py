@@ -7,17 +7,16 @@ refused needs this package.
 from __future__ import annotations
 
 import contextlib
+import multiprocessing.util
 import os
 import pickle
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from distributed import get_worker
 from pebble import ProcessPool
 
 from experiments.files.whole import StoreError
@@ -29,6 +28,7 @@ from experiments.studies.tasks import Ended, Save, Task
 MODULE = "experiments.studies.executors.dask_worker"
 POOLS: dict[int, ProcessPool] = {}
 """The pool of this worker; it is made once, as its processes take seconds to start."""
+LEAVING = ("closing", "closed", "failed")
 
 
 def ask(function: str) -> str:
@@ -37,29 +37,11 @@ def ask(function: str) -> str:
 
 
 @dataclass(frozen=True)
-class Packed:
-    """A function that is unpacked where it is called, not by those who pass it on."""
-
-    content: bytes
-
-    def __call__(self, *arguments: Any) -> Any:
-        """Call it."""
-        return pickle.loads(self.content)(*arguments)
-
-
-def packed(task: Task) -> Task:
-    """Return a task whose work is packed."""
-    return replace(task, run=Packed(pickle.dumps(task.run)))
-
-
-@dataclass(frozen=True)
 class Parcel:
-    """Tasks for a worker; without ``save`` it sends back what comes of them."""
+    """Tasks for a worker, work and ``save`` packed; without the latter it sends back what comes of them."""
 
     tasks: tuple[Task, ...]
     save: Save | None
-    home: str
-    """The working folder of who sends it, to which paths of results may be relative."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +57,8 @@ class Reply:
 
 def greet(home: str, probe: str) -> dict[str, Any]:
     """Say what this worker is, and whether it sees the folders of who asks."""
+    from distributed import get_worker
+
     sees = Path(probe).is_file() and Path(home).is_dir()
     own = pool(get_worker().state.nthreads)
     return {"identity": own.schedule(own_identity).result(), "sees": sees}
@@ -89,11 +73,13 @@ def own_identity() -> dict[str, str]:
 
 def work(parcel: bytes) -> bytes:
     """Carry out a parcel and return the reply, both pickled."""
+    from distributed import get_worker  # here, as processes of a pool load this module and need none of Dask
+
     content: Parcel = pickle.loads(parcel)
     started, worker = time.perf_counter(), get_worker()
     with tempfile.TemporaryDirectory(prefix="antibrush-", dir=worker.local_directory) as folder:
         spool = Spool(Path(folder) / "results")
-        save = partial(save_at, content.save, content.home) if content.save else spool.save
+        save = content.save or spool.save
         try:
             ends, trouble = list(carried(worker, content.tasks, save, Path(folder))), ""
         except StoreError as error:
@@ -114,7 +100,7 @@ def carried(worker: Any, tasks: tuple[Task, ...], save: Save, folder: Path) -> I
 
     def wanted() -> None:
         state = worker.state.tasks.get(key)
-        if state is None or state.state == "cancelled":
+        if state is None or state.state == "cancelled" or worker.status.name in LEAVING:
             raise Dismissed
 
     with contextlib.suppress(Dismissed):
@@ -122,15 +108,25 @@ def carried(worker: Any, tasks: tuple[Task, ...], save: Save, folder: Path) -> I
 
 
 class Dismissed(Exception):  # noqa: N818
-    """Nobody waits for a parcel any more."""
+    """Nobody waits for a parcel any more, or its worker is told to end."""
 
 
 def pool(processes: int) -> ProcessPool:
-    """Return the pool of this worker; a new one if it is broken."""
+    """Return the pool of this worker; a new one if it is broken.
+
+    It is stopped before Python, at the end of the worker, waits for its processes, which wait for that end.
+    """
     own = POOLS.get(os.getpid())
     if own is None or not own.active:
         own = POOLS[os.getpid()] = new_pool(processes)
+        multiprocessing.util.Finalize(None, end, (own,), exitpriority=1)
     return own
+
+
+def end(own: ProcessPool) -> None:
+    """End a pool and its processes, whatever they are at."""
+    own.stop()
+    own.join()
 
 
 def save_at(save: Save, home: str, result: Result) -> None:

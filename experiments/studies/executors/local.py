@@ -19,7 +19,7 @@ from experiments.runs.results import Failure
 from experiments.studies.executors.inbox import Inbox, Rarely
 from experiments.studies.executors.pool import interrupts_blocked, pool_of
 from experiments.studies.executors.watch import is_gone, last_words, sweep, watched, watched_process
-from experiments.studies.tasks import Ended, Save, Task, Tick
+from experiments.studies.tasks import Ended, Save, Task, Tick, unpacked
 
 if TYPE_CHECKING:  # a worker of Dask need not load what only its processes use
     from experiments.settings.schema import RunConfig
@@ -139,14 +139,17 @@ class LocalExecutor:
 
 
 def carry_out(task: Task, save: Save, watch_file: Path) -> list[Failure]:
-    """Carry out a task in this process, keep its results as they come, and return what failed."""
-    failures = []
+    """Carry out a task in this process, keep its results as they come, and return what failed.
+
+    Its time begins when all modules are loaded, which takes a new process seconds; no run is to blame for it.
+    """
+    failures, work, keep = [], unpacked(task.run), unpacked(save)
     with watched(watch_file, task.time_limit) as again:
-        for one in task.run(task.keys, again):
+        for one in work(task.keys, again):
             if isinstance(one, Failure):
                 failures.append(one)
             else:
-                save(one)
+                keep(one)
     return failures
 
 
