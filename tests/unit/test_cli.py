@@ -20,6 +20,7 @@ from experiments.settings.config_files import PACKAGED
 from sim.parameters import BrushingParameters
 
 DOCS = Path(__file__).parents[2] / "docs"
+YAMLS = sorted(PACKAGED.glob("*/*.yaml"), key=lambda file: file.name)
 SMALL = ["market=small", "warmup=8", "days=12", "threads=1"]
 
 
@@ -116,18 +117,16 @@ def test_the_list_names_what_can_be_chosen(capsys: pytest.CaptureFixture[str]) -
     assert main(["list", "nonsense"]) == BAD_INPUT
 
 
-@pytest.mark.parametrize("group", sorted({file.parent.name for file in PACKAGED.glob("*/*.yaml")} - {"policy"}))
+@pytest.mark.parametrize(
+    "group", sorted({file.parent.name for file in PACKAGED.glob("*/*.yaml")} - {"policy"})
+)
 def test_every_file_that_can_be_chosen_is_listed(group: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == OK
     sections = capsys.readouterr().out.split(f"  ({group}=NAME)\n")
     assert len(sections) == 2
-    listed = [line.split(maxsplit=1) for line in sections[1].splitlines()[: len(yamls(group))]]
-    assert [name for name, _ in listed] == yamls(group)
-
-
-def yamls(group: str) -> list[str]:
-    """Return the names of the files of a folder of `configs/`."""
-    return sorted((file.stem for file in (PACKAGED / group).glob("*.yaml")), key=lambda name: f"{name}.yaml")
+    names = [file.stem for file in YAMLS if file.parent.name == group]
+    listed = [line.split(maxsplit=1) for line in sections[1].splitlines()[: len(names)]]
+    assert [name for name, _ in listed] == names
 
 
 @pytest.mark.parametrize("kind", ["searches", "search", "stress tests", "stress"])
