@@ -9,20 +9,21 @@ from typing import Any
 from rich.table import Table
 
 from experiments.commands.terminal import console
-from experiments.settings.catalogue import COLUMNS, KINDS, OTHERS, all_parameters, files
+from experiments.settings.catalogue import COLUMNS, KINDS, OTHERS, SEARCHED, all_parameters, files
 from sim.parameters import ConfigError
 
 
 def print_catalogue(kind: str = "") -> int:
     """Print what can be chosen, with one line each."""
-    kinds = [*KINDS, *OTHERS]
+    groups = KINDS | SEARCHED
+    kinds = [*groups, *OTHERS]
     chosen = [name for name in kinds if not kind or name.startswith(kind.lower().rstrip("s"))]
     if not chosen and not (chosen := [name for name in OTHERS if kind == "policy" and name == "policies"]):
         raise ConfigError(f"nothing is called {kind!r}; there are {', '.join(kinds)}")
     for name in chosen:
-        entries = list(OTHERS[name]() if name in OTHERS else files(KINDS[name]))
+        entries = list(OTHERS[name]() if name in OTHERS else files(groups[name]))
         width = max(len(label) for label, _ in entries)
-        print(f"{name}" + ("" if name in OTHERS else f"  ({KINDS[name]}=NAME)"))
+        print(f"{name}" + ("" if name in OTHERS else f"  ({groups[name]}=NAME)"))
         for label, line in entries:
             print(f"  {label:{width}}  {line}")
     return 0

@@ -108,8 +108,9 @@ examples:
         "examples:\n  antibrush parameters\n  antibrush parameters brushing --format csv",
     ),
     "list": (
-        "list packages, policies, detectors, laws, markets, scenarios and experiments",
-        "examples:\n  antibrush list\n  antibrush list packages",
+        "list packages, laws, markets, scenarios, experiments, explorations, searches, stress tests, "
+        "policies, detectors and outcomes",
+        "examples:\n  antibrush list\n  antibrush list packages\n  antibrush list outcomes",
     ),
     "doctor": ("check this installation in a few seconds", "example:\n  antibrush doctor"),
     "fit-detector": (

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.commands.run import illustrate
+from experiments.commands.terminal import breakable
 from experiments.settings.rules import rule_of
 from sim.parameters import ConfigError
 
@@ -37,6 +38,6 @@ def print_robustness(found: Robustness) -> None:
     parts = (write_up.regret_sentences, write_up.limit_sentences, write_up.failing_sentences)
     for sentences in (part(found) for part in parts):
         for sentence in sentences:
-            print(sentence.replace("\u00a0", " ").replace("\u202f", " "))
+            print(breakable(sentence))
         if sentences:
             print()

@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.analysis.simultaneous import ENOUGH
 from experiments.commands.cli import OK
 from experiments.commands.run import illustrate
-from experiments.commands.terminal import WIDE, answer_table, console, progress_bar
+from experiments.commands.terminal import WIDE, answer_table, breakable, console, progress_bar
 
 
 def search_packages(options: argparse.Namespace) -> int:
@@ -62,5 +62,5 @@ def print_table(rows: pd.DataFrame) -> None:
 def say(*sentences: str) -> None:
     """Print sentences, each folded, apart from each other."""
     for sentence in filter(None, sentences):
-        plain = sentence.replace("\u00a0", " ").replace("\u202f", " ")
-        print("\n" + "\n".join(textwrap.wrap(plain, WIDE, break_long_words=False, break_on_hyphens=False)))
+        lines = textwrap.wrap(breakable(sentence), WIDE, break_long_words=False, break_on_hyphens=False)
+        print("\n" + "\n".join(lines))

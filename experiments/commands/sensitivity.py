@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from experiments.commands.run import illustrate
 from experiments.commands.studies import in_full
-from experiments.commands.terminal import progress_bar
+from experiments.commands.terminal import breakable, progress_bar
 from experiments.settings.rules import OBJECTIVES, rule_of
 from experiments.studies.continuation import Words
 from experiments.studies.exploration import load_exploration
@@ -61,4 +61,4 @@ def print_sensitivity(found: Sensitivity) -> None:
     from experiments.searches.sensitivity.write_up import paragraphs
 
     for text in paragraphs(found):
-        print(text.replace("\u00a0", " ").replace("\u202f", " ").removeprefix("## "), end="\n\n")
+        print(breakable(text).removeprefix("## "), end="\n\n")

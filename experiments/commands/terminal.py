@@ -43,6 +43,10 @@ WIDE = 110
 """Columns of a terminal from which an interval fits on the line of its mean."""
 
 
+SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
+"""Spaces of the language at which no line is broken (U+00A0, and the narrow one), as printed."""
+
+
 class TimeLeftColumn(TimeRemainingColumn):
     """The time left, in words; nothing before the first step is done."""
 
@@ -75,6 +79,14 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def breakable(text: str) -> str:
+    """Return a text with ordinary spaces where figures and pages must not break a line.
+
+    A terminal shows the others as they are, but whoever searches or copies what was printed misses them.
+    """
+    return text.translate(SPACES)
 
 
 def literal(label: str) -> str:
@@ -135,8 +147,8 @@ def print_factors(tables: StudyResults) -> None:
     for block in tables.blocks:
         print(f"{block.name}, {len(block.cells)} combinations:")
         for sentence in factor_sentences(tables, block):
-            plain = sentence.replace("\u00a0", " ").replace("\u202f", " ")
-            print(textwrap.fill(plain, WIDE, initial_indent="  ", subsequent_indent="    "))
+            said = breakable(sentence)
+            print(textwrap.fill(said, WIDE, initial_indent="  ", subsequent_indent="    "))
 
 
 def print_caveats(tables: StudyResults) -> None:
@@ -145,7 +157,7 @@ def print_caveats(tables: StudyResults) -> None:
     print("together; noise of the simulation only.")
     print_pairing(tables.pairing)
     for sentence in stopped(tables.stopping):
-        print(textwrap.fill(sentence.replace("\u00a0", " "), WIDE))
+        print(textwrap.fill(breakable(sentence), WIDE))
     if max(tables.replications()) < ENOUGH:
         print(f"Fewer than {ENOUGH} replications: the intervals are not to be relied on.")
     for failure in tables.failures:

@@ -8,10 +8,12 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from experiments.language.outcomes import BY_COLUMN
 from experiments.settings.config_files import PACKAGED
 from experiments.settings.schema import parameter_rows
 from policies import POLICIES
 from policies.detectors.names import BROUGHT, BUILT_IN, installed
+from sim.outcomes import OUTCOMES
 from sim.parameters import list_parameters
 
 KINDS = {
@@ -25,6 +27,9 @@ KINDS = {
     "executors": "executor",
 }
 """Plural on the command line → folder of ``configs/`` and key of an override."""
+
+SEARCHED = {"searches": "search", "stress tests": "stress"}
+"""The same of what only the command of that name reads: no part of a configuration."""
 
 COLUMNS = ("parameter", "default", "unit", "range", "source", "meaning")
 
@@ -74,8 +79,16 @@ def detectors() -> Iterator[tuple[str, str]]:
         yield name, f"from {brought.source}"
 
 
-OTHERS = {"policies": policies, "detectors": detectors}
-"""What can be chosen within a package, not as a file."""
+def outcomes() -> Iterator[tuple[str, str]]:
+    """Yield name and description of each outcome that can be limited, with the unit of its limits."""
+    units = {outcome.name: outcome.unit for outcome in OUTCOMES}
+    for name, told in BY_COLUMN.items():
+        side = {1: "; more is better", -1: "; less is better"}.get(told.better, "")
+        yield name, f"{told.name} ({units[name]}{side})"
+
+
+OTHERS = {"policies": policies, "detectors": detectors, "outcomes": outcomes}
+"""What has no file: what can be chosen within a package, and what can be limited, searched for or drawn."""
 
 
 def all_parameters() -> Iterator[dict[str, Any]]:

@@ -14,6 +14,8 @@ import pytest
 from house import ASIDE, House, arguments, places, points_up, room_of, takes_the_whole
 from source import ROOT, functions, imported_modules
 
+from experiments.commands.terminal import breakable
+
 HOUSE = House(ROOT)
 PART = {part: House(ROOT, [part]) for part in ("sim", "policies", "experiments")}
 PROCESSES = {"multiprocessing", "pebble", "concurrent", "dask", "distributed", "joblib"}
@@ -168,6 +170,19 @@ def sentences(tree: ast.Module) -> Iterator[str]:
 def test_figures_and_pages_have_their_sentences_from_the_language() -> None:
     trees = within("experiments.figures", "experiments.pages")
     assert not {name: found for name, tree in trees.items() if (found := list(sentences(tree)))}
+
+
+def test_spaces_that_do_not_break_are_taken_out_of_what_is_printed_in_one_place() -> None:
+    texts = {
+        name: {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)} & {"\u00a0", "\u202f"}
+        for name, tree in within("experiments.commands").items()
+    }
+    encodings = "experiments.commands.output"  # what poor terminals get for these and other characters
+    assert [name for name, found in texts.items() if found] == [encodings, "experiments.commands.terminal"]
+
+
+def test_a_sentence_is_printed_with_spaces_that_can_be_searched_for() -> None:
+    assert breakable("95\u00a0% of 1\u202f000") == "95 % of 1 000"
 
 
 # 7. Functions and kernels

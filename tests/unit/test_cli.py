@@ -14,9 +14,13 @@ import pytest
 from experiments import __version__
 from experiments.commands import cli
 from experiments.commands.cli import BAD_INPUT, COMMANDS, FAILED, OK, main
+from experiments.language.outcomes import BY_COLUMN
+from experiments.searches.packages.constraints import read_constraints
+from experiments.settings.config_files import PACKAGED
 from sim.parameters import BrushingParameters
 
 DOCS = Path(__file__).parents[2] / "docs"
+YAMLS = sorted(PACKAGED.glob("*/*.yaml"), key=lambda file: file.name)
 SMALL = ["market=small", "warmup=8", "days=12", "threads=1"]
 
 
@@ -111,6 +115,35 @@ def test_the_list_names_what_can_be_chosen(capsys: pytest.CaptureFixture[str]) -
     assert main(["list", "packages"]) == OK
     assert "lawless" not in capsys.readouterr().out
     assert main(["list", "nonsense"]) == BAD_INPUT
+
+
+@pytest.mark.parametrize(
+    "group", sorted({file.parent.name for file in PACKAGED.glob("*/*.yaml")} - {"policy"})
+)
+def test_every_file_that_can_be_chosen_is_listed(group: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == OK
+    sections = capsys.readouterr().out.split(f"  ({group}=NAME)\n")
+    assert len(sections) == 2
+    names = [file.stem for file in YAMLS if file.parent.name == group]
+    listed = [line.split(maxsplit=1) for line in sections[1].splitlines()[: len(names)]]
+    assert [name for name, _ in listed] == names
+
+
+@pytest.mark.parametrize("kind", ["searches", "search", "stress tests", "stress"])
+def test_what_is_searched_is_listed_by_the_word_of_its_command(
+    kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["list", kind]) == OK
+    shown = capsys.readouterr().out
+    assert ("  (search=NAME)" in shown) == kind.startswith("search")
+    assert ("  (stress=NAME)" in shown) == kind.startswith("stress")
+
+
+def test_every_outcome_that_is_listed_can_be_limited(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "outcomes"]) == OK
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert [one.outcome for one in read_constraints(f"{name}<=1" for name in names)] == names
+    assert set(names) == set(BY_COLUMN)
 
 
 def test_the_doctor_finds_nothing_here(capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,7 +101,7 @@ def outcome_of(name: str) -> str:
     wanted = " ".join(name.lower().split()).removeprefix("of ")
     if wanted not in known:
         near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.4)
-        hint = f"did you mean {known[near[0]]}?" if near else "`antibrush compare` tells which there are"
+        hint = f"did you mean {known[near[0]]}?" if near else "`antibrush list outcomes` has them all"
         raise ConfigError(f"there is no outcome {name.strip()!r}; {hint}")
     return known[wanted]
 
