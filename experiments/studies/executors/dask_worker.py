@@ -119,7 +119,7 @@ def pool(processes: int) -> ProcessPool:
     own = POOLS.get(os.getpid())
     if own is None or not own.active:
         own = POOLS[os.getpid()] = new_pool(processes)
-        multiprocessing.util.Finalize(None, end, (own,), exitpriority=1)
+        multiprocessing.util.Finalize(None, end, args=(own,), exitpriority=1)
     return own
 
 

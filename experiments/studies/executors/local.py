@@ -143,7 +143,8 @@ def carry_out(task: Task, save: Save, watch_file: Path) -> list[Failure]:
 
     Its time begins when all modules are loaded, which takes a new process seconds; no run is to blame for it.
     """
-    failures, work, keep = [], unpacked(task.run), unpacked(save)
+    failures: list[Failure] = []
+    work, keep = unpacked(task.run), unpacked(save)
     with watched(watch_file, task.time_limit) as again:
         for one in work(task.keys, again):
             if isinstance(one, Failure):
