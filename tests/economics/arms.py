@@ -23,7 +23,7 @@ from policies import Dated, Package, build_package
 from sim import Market
 
 WORLDS = "default", "calibrated_04", "calibrated_08", "calibrated_12"
-"""The first calibrated world is the default one but for what no target holds; it would be counted twice."""
+"""The default world and three of the calibrated ones, which are far from each other."""
 
 WARM_UP, PERIOD, END = 180, 330, 90
 """Days under the status quo, days of policy, and the last of them, over which brushing is measured."""
