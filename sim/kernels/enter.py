@@ -46,8 +46,8 @@ class MerchantColumns(NamedTuple):
 class FateLaw(NamedTuple):
     """Chances of a burst and of leaving restless, and when shops are ruined, insolvent and expelled.
 
-    ``leave_rate`` and ``growth`` are a year; the newest leave 1 + ``young_leave`` times as often as the old,
-    which halves in ``young_days``.
+    ``leave_rate`` and ``growth`` are a year; the newest leave 1 + ``newcomer_leave`` times as often as the
+    old, which halves in ``newcomer_days``.
     Ruined are those with ``cash`` below zero after ``most_losing_days``, expelled those that were closed on
     ``expelled_day`` or before, insolvent those that were short of fines or of the whole ``deposit``, fen, on
     ``due_day`` or before, by more than ``worth_days`` of profit; ``never`` is the day of what is not so.
@@ -55,8 +55,8 @@ class FateLaw(NamedTuple):
 
     burst_chance: float
     leave_rate: float
-    young_leave: float
-    young_days: float
+    newcomer_leave: float
+    newcomer_days: float
     growth: float
     most_losing_days: float
     expelled_day: int
@@ -86,7 +86,7 @@ def collect(fate, kind):
 @inner
 def leave_chance(age, law):
     """Return the chance that a shop of this age in days, 0 at least, leaves restless today."""
-    young = law.young_leave * 0.5 ** (max(age, 0) / law.young_days)
+    young = law.newcomer_leave * 0.5 ** (max(age, 0) / law.newcomer_days)
     return (law.leave_rate * (1 + young) + law.growth) / 365
 
 

@@ -50,10 +50,10 @@ class ShopParameters:
     leave_rate: float = parameter(
         0.12, "1/year", 0, 1, "xu_2015_exit", "old shops that leave for reasons of their own"
     )
-    young_leave: float = parameter(
+    newcomer_leave: float = parameter(
         2, "-", 0, 20, "assumption", "by how many times more of the newest leave than of the old"
     )
-    young_days: float = parameter(
+    newcomer_days: float = parameter(
         180, "days", 1, 3650, "assumption", "half-life of what newcomers leave more, by age"
     )
     losing_days: float = parameter(

@@ -72,7 +72,7 @@ def age_shops(
 def fate_law(day: int, parameters: Parameters) -> tuple[float, ...]:
     """Return the `sim.kernels.enter.FateLaw` of a day."""
     config = parameters.shops
-    leaving = config.leave_rate, float(config.young_leave), float(config.young_days), config.growth
+    leaving = config.leave_rate, float(config.newcomer_leave), float(config.newcomer_days), config.growth
     solvency = day - config.grace_days, float(parameters.brushing.shop_value_days), whole_deposit(config)
     return (
         config.burst_rate / 365,

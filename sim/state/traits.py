@@ -40,7 +40,7 @@ def give_merchant_traits(
 def draw_ages(identity: np.ndarray, config: ShopParameters, seed: int) -> np.ndarray:
     """Return ages (n,), in days, of shops in a market that has always grown and been left as it is today."""
     fates = -np.log(uniforms(day_key(seed, Stream.INITIAL, 0), identity))
-    young = config.young_leave * 0.5 ** (np.arange(OLDEST) / config.young_days)
+    young = config.newcomer_leave * 0.5 ** (np.arange(OLDEST) / config.newcomer_days)
     chance = (config.leave_rate * (1 + young) + config.growth) / 365
     hazard = np.cumsum(np.maximum(chance, LEAST_CHANCE))
     return np.searchsorted(hazard, fates, side="right") + 1

@@ -23,6 +23,7 @@ SHARED = {
     "cost": "field of an act; also what brushing costs",
     "demotion_days": "days of demotion in the day's record, and a row of the evidence",
     "detector": "source of a case that was screened, not told",
+    "growth": "of the market, in shops and buyers",
     "end": "last value of a stretch of days or of an array",
     "law": "of choice or of chance: the numbers of a formula, in the kernels",
     "merchants": "the owners of shops",

@@ -350,8 +350,8 @@ PAGES = [
     Mutant(
         "newcomers leave as seldom as the old",
         "sim/kernels/enter.py",
-        "law.young_leave * 0.5 ** (max(age, 0)",
-        "law.young_leave * 0.0 ** (1 + max(age, 0)",
+        "law.newcomer_leave * 0.5 ** (max(age, 0)",
+        "law.newcomer_leave * 0.0 ** (1 + max(age, 0)",
         f"{AGREEMENT}[a window of sales]",
     ),
 ]

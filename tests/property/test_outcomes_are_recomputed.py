@@ -16,7 +16,8 @@ from experiments.runs.replication import weekly
 from sim.outcomes import WEEKLY, exposures
 
 BUSY = [
-    "market=small", "shops.leave_rate=0.6", "shops.entrant_rate=2", "brushing.moral_cost=0.01",
+    "market=small", "shops.leave_rate=0.6", "shops.newcomer_leave=0", "shops.growth=0",
+    "shops.entrant_rate=2", "brushing.moral_cost=0.01",
     "brushing.opportunist_share=0.6", "adaptation.camouflage_price=0.2", "adaptation.camouflage_days=5",
     "trade.ledger_error=0.05", "trade.ledger_days=5",
 ]  # fmt: skip

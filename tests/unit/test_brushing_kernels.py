@@ -116,6 +116,7 @@ def busy(seed: int) -> Market:
     world = World()
     world.market.n_shops = 300
     world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
+    world.shops.leave_rate = world.shops.growth = 0.0
     return Market(world, None, seed=seed).run(40)
 
 

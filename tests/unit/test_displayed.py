@@ -116,14 +116,14 @@ def test_a_market_opens_with_sales_laid_out_over_days_that_its_shops_have_lived(
     assert old.sum() > 100 and np.ptp(shops.sold[old], axis=1).max() == 1
 
 
-AGED = dict(leave_rate=0.12, young_leave=2.0, young_days=180.0)
+AGED = dict(leave_rate=0.12, newcomer_leave=2.0, newcomer_days=180.0)
 
 
 @pytest.mark.parametrize("growth", [0.0, 0.25, 0.5])
 def test_ages_at_the_start_are_those_that_growth_and_leaving_make(growth: float) -> None:
     ages = draw_ages(np.arange(200_000), ShopParameters(growth=growth, **AGED), seed=4)
     years = np.arange(0, 40, 1 / 365)
-    left = AGED["young_leave"] * 180 / 365 / np.log(2) * (1 - 0.5 ** (years * 365 / 180))
+    left = AGED["newcomer_leave"] * 180 / 365 / np.log(2) * (1 - 0.5 ** (years * 365 / 180))
     alive = np.exp(-growth * years - AGED["leave_rate"] * (years + left))
     for limit in (90, 547, 1500):
         share = 1 - alive[limit]

@@ -10,10 +10,10 @@ from sim.kernels.brush import serve
 from sim.state.founders import Status
 
 
-def busy_market(seed: int = 1) -> Market:
+def busy_market(seed: int = 1, shops: int = 300) -> Market:
     """A small market in which all would brush, after 80 days, ready for acts."""
     world = World()
-    world.market.n_shops = 300
+    world.market.n_shops = shops
     world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
     return at_evening(Market(world, None, seed=seed).run(80))
 
@@ -135,7 +135,7 @@ def test_real_money_counts_one_over_the_weight():
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_most_customers_do_not_wait_for_a_closed_organiser_to_reopen(seed: int) -> None:
-    market = busy_market(seed)
+    market = busy_market(seed, shops=1200)
     market.state.parameters.trade.reopen_probability, kept = 1.0, market.state.parameters.trade.kept_customers
     number = largest(market)
     brushing = market.state.campaigns.until > market.day + 5

@@ -78,14 +78,16 @@ def test_fates_are_those_of_masks(seed: int) -> None:
     since = np.where(rng.random(n) < 0.5, rng.integers(50, 100, n), NEVER)
     closed = np.where(rng.random(n) < 0.3, rng.integers(50, 100, n), NEVER)
     burst, keys = np.full(n, 5.0), (day_key(seed, Stream.BURST, day), day_key(seed, Stream.LEAVE, day))
-    begins, restless = (
-        uniforms(key, identity) < chance for key, chance in zip(keys, (0.3, 0.1), strict=True)
-    )
+    opened = day - rng.integers(-2, 900, n)
+    rate, more, half_life, growth = 20.0, 3.0, 200.0, 9.0
+    young = more * 0.5 ** (np.maximum(day - opened, 0) / half_life)
+    begins = uniforms(keys[0], identity) < 0.3
+    restless = uniforms(keys[1], identity) < (rate * (1 + young) + growth) / 365
     owner = rng.permutation(n).astype(np.int32)
     row = owner.argsort()
-    shops, fate = (identity, owner, is_open, until, burst, closed), np.empty(n, dtype=np.uint8)
+    shops, fate = (identity, owner, is_open, opened, until, burst, closed), np.empty(n, dtype=np.uint8)
     merchants = tuple(values[row] for values in (losing, profit, cash, deposit, *owed, since))
-    law = 0.3, 0.1, 30.0, 70, NEVER, 80, 2.0, 100
+    law = 0.3, rate, more, half_life, growth, 30.0, 70, NEVER, 80, 2.0, 100
     enter.decide_fates(n, day, keys, law, shops, merchants, fate)
     starting, leaving, paying = (
         enter.collect(fate, kind) for kind in (enter.STARTS, enter.LEAVES, enter.PAYS_IN)

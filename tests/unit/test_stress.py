@@ -41,9 +41,9 @@ def holding(branch: Branch) -> dict[str, float]:
 
 
 def undone(branch: Branch) -> dict[str, float]:
-    """Any gradual start of more than 60 days undoes the package."""
+    """Any gradual start of more than 40 days undoes the package."""
     own = dict(getattr(branch, "response", ()))
-    packaged = branch.package["name"] != "status_quo_2015" and own.get("adaptation.gradual_days", 30) <= 60
+    packaged = branch.package["name"] != "status_quo_2015" and own.get("adaptation.gradual_days", 30) <= 40
     return {
         "brushed_share": 0.05 - 0.03 * packaged,
         "first": 0.05 - 0.03 * packaged,
@@ -91,7 +91,7 @@ def test_the_best_response_is_found_and_its_effects_are_told_apart(tmp_path: Pat
     [(undone, "good only while nobody answers"), (holding, "no response was found that costs it anything")],
 )
 def test_a_package_is_said_to_be_as_good_as_it_is(tmp_path: Path, of: object, verdict: str) -> None:
-    stress(plan_at(tmp_path), quiet, FakeExecutor(of, NOISE))  # type: ignore[arg-type]
+    stress(plan_at(tmp_path, "trials=48"), quiet, FakeExecutor(of, NOISE))  # type: ignore[arg-type]
     assert verdict in said(tmp_path)
 
 

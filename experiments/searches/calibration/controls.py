@@ -94,6 +94,11 @@ def show_newcomers_first(config: RunConfig) -> None:
     config.world.ranking.freshness_weight, config.world.ranking.sales_weight = 10.0, 0.0
 
 
+def stop_growth(config: RunConfig) -> None:
+    """Let the market be one that has not grown: its shops are old."""
+    config.world.shops.growth = 0.0
+
+
 CONTROLS = (
     Control(
         "fees_tripled", "brushing fees times three (fee, fee_low, fee_high)", triple_fees,
@@ -110,6 +115,10 @@ CONTROLS = (
     Control(
         "newcomers_first", "ranking by freshness, not by sales", show_newcomers_first,
         (("slowness_10", BELOW),),
+    ),
+    Control(
+        "no_growth", "a market that does not grow: its shops are old", stop_growth,
+        (("young_brushers", BELOW),),
     ),
     Control(
         "lottery", "sanctions by lot, one a shop and year: no reason to abstain", draw_lots,

@@ -198,7 +198,7 @@ class Shop(mesa.Agent):
 
 def leave_chance(age: int, config: ShopParameters) -> float:
     """Return the chance that a shop of this age gives up, or drops out of the sample, on one day (5)."""
-    young = config.young_leave * 0.5 ** (max(age, 0) / config.young_days)
+    young = config.newcomer_leave * 0.5 ** (max(age, 0) / config.newcomer_days)
     return (config.leave_rate * (1 + young) + config.growth) / 365
 
 
