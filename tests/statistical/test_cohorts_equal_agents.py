@@ -64,7 +64,7 @@ def test_shops_look_the_same(pair: tuple[Market, Market]) -> None:
     )
     print(table.round(4).to_string())
     assert table["mean"].abs().max() < MARGIN
-    # Most shops have neither and lie at minus the market's share, which few workers move, so all move together.
+    # Most shops have neither: they lie at minus the share of the market, which few workers move for all.
     table = table.drop(RARE)
     assert table["distance"].max() < DISTANCE
     # Sums of orders of single large campaigns scatter; what is made of them by detectors must not.
