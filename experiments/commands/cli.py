@@ -65,7 +65,9 @@ def parser() -> argparse.ArgumentParser:
         "axes", nargs="*", metavar="x|y=OUTCOME", help="outcomes on the axes of the trade-off plane"
     )
     made["resume"].add_argument(
-        "folder", help="a folder in which `run checkpoint_every=DAYS`, `compare` or `expand` was interrupted"
+        "folder",
+        help="a folder in which `run checkpoint_every=DAYS`, `compare`, `explore`, `expand`, `search`, "
+        "`stress`, `calibrate` or `theory` was interrupted",
     )
     made["expand"].add_argument("folder", help="a folder that `compare` left")
     made["expand"].add_argument("overrides", nargs="+", metavar="KEY=VALUE", help="what is added")

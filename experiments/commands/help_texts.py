@@ -14,15 +14,16 @@ examples:
   antibrush run market=large days=1460 checkpoint_every=30""",
     ),
     "resume": (
-        "go on with a run or a study that was interrupted",
+        "go on with a run, a study or a search that was interrupted",
         """\
-A run goes on from its last checkpoint, a study with the runs that are missing; both end as they would have
-without the interruption. A checkpoint is a Python pickle, and a study may name a detector to be run: resume
-only what you ran yourself.
+A run goes on from its last checkpoint, all else with the runs that are missing, by the words that its folder
+keeps; it ends as it would have without the interruption. A checkpoint is a Python pickle, and a study may
+name a detector to be run: resume only what you ran yourself.
 
 examples:
   antibrush resume results/run-status_quo_2015-1a2b3c4d
-  antibrush resume results/demo-1a2b3c4d""",
+  antibrush resume results/demo-1a2b3c4d
+  antibrush resume results/search-levers-1a2b3c4d""",
     ),
     "compare": (
         "compare packages over paired replications and leave tables and a report in a folder",

@@ -17,6 +17,7 @@ from experiments.commands.cli import BAD_INPUT, FAILED, INTERRUPTED, OK, complai
 from experiments.commands.doctor import examine
 from experiments.commands.emulate import emulate
 from experiments.commands.explore import expand_space, explore_space, print_exploration, resume_space
+from experiments.commands.going_on import asked_in, words_of
 from experiments.commands.report import report
 from experiments.commands.robustness import judge
 from experiments.commands.run import illustrate, resume, run
@@ -87,8 +88,11 @@ def continuation(options: argparse.Namespace, folder: Path) -> str:
 
 
 def go_on(options: argparse.Namespace) -> int:
-    """Go on with the run or the study in a folder."""
+    """Go on with the run, the study or the search in a folder."""
     folder = Path(options.folder)
+    if asked := asked_in(folder):
+        bring_checked(getattr(asked, "detector", []))
+        return COMMANDS[asked.command](asked)
     if is_exploration(folder):
         return resume_space(folder)
     return resume_study(folder) if (folder / CLAIM).exists() else resume(options)
@@ -205,7 +209,7 @@ def calibrate(options: argparse.Namespace) -> int:
     question, overrides = asked(options.overrides)
     plan = plan_of(load_config(overrides, options.configs), options, question)
     with progress_bar("calibrate", "evaluations") as bar:
-        found = start(plan, bar)
+        found = start(plan, bar, words=words_of(options))
     drawn = illustrate(plan.folder, "calibration_figures") if len(found.ensemble) else FAILED
     code = drawn if found.complete else FAILED
     print_calibration(found, question)
@@ -220,7 +224,7 @@ def theory(options: argparse.Namespace) -> int:
 
     plan = plan_of(options.overrides, options.configs, options)
     with progress_bar("theory", "trials") as bar:
-        found = search(plan, bar)
+        found = search(plan, bar, words=words_of(options))
     code = illustrate(plan.folder, "theory_figures")
     print_findings(plan, found)
     print(f"\n{plan.folder}")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from experiments.analysis.simultaneous import ENOUGH
 from experiments.commands.cli import OK
+from experiments.commands.going_on import words_of
 from experiments.commands.run import illustrate
 from experiments.commands.terminal import WIDE, answer_table, breakable, console, progress_bar
 
@@ -21,7 +22,7 @@ def search_packages(options: argparse.Namespace) -> int:
 
     plan = plan_of(options.overrides, options.configs, options.output)
     with progress_bar("search", "runs") as bar:
-        found = search(plan, bar)
+        found = search(plan, bar, words=words_of(options))
     code = illustrate(plan.folder, "search_figures")
     print_table(write_up.estimates_shown(plan, found))
     said = write_up.sentence(plan, found), write_up.unbeaten_sentence(found)
@@ -37,7 +38,7 @@ def stress(options: argparse.Namespace) -> int:
 
     plan = plan_of(options.overrides, options.configs, options.output)
     with progress_bar("stress", "runs") as bar:
-        found = start(plan, bar)
+        found = start(plan, bar, words=words_of(options))
     code = illustrate(plan.folder, "stress_figures")
     print_table(write_up.effects_shown(plan, found))
     say(write_up.sentence(plan, found), too_few(plan.effort.fresh), str(plan.folder / "stress.md"))

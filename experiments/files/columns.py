@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,7 @@ TEXT = frozenset(
         "row",
         "rows_name",
         "rows_path",
+        "run_key",
         "scale",
         "scenario",
         "side",
@@ -61,6 +63,7 @@ TEXT = frozenset(
         "source",
         "stage",
         "statistic",
+        "status",
         "target",
         "text",
         "title",
@@ -105,13 +108,21 @@ ALSO_TEXT = {"combinations_": frozenset({"level"}), "validation": frozenset({"nu
              "controls": frozenset({"number"})}  # fmt: skip
 """More columns of words in the files whose names begin so; elsewhere they hold numbers."""
 
+NO_TRUTH = {"quality": frozenset({"explained"})}
+"""Columns of numbers in the files whose names begin so; elsewhere they are true or false."""
+
 WHOLE = re.compile(r"-?\d+")
 NUMBER = re.compile(r"|[-+]?((\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|inf)|nan")
 
 
 def is_text(stem: str, name: str) -> bool:
     """Tell whether a column of the CSV file ``stem`` holds words."""
-    return name in TEXT or any(name in own for start, own in ALSO_TEXT.items() if stem.startswith(start))
+    return name in TEXT or named_in(ALSO_TEXT, stem, name)
+
+
+def named_in(files: Mapping[str, frozenset[str]], stem: str, name: str) -> bool:
+    """Tell whether a column is named for the CSV file ``stem``."""
+    return any(name in own for start, own in files.items() if stem.startswith(start))
 
 
 def typed(stem: str, cells: pd.DataFrame) -> pd.DataFrame:
@@ -133,7 +144,7 @@ def _column(stem: str, name: str, cells: pd.Series) -> pd.Series:
         return cells.astype(object)
     if "." in name and not all(map(NUMBER.fullmatch, cells)):
         return cells.astype(object)
-    if name in TRUTH:
+    if name in TRUTH and not named_in(NO_TRUTH, stem, name):
         return _truths(stem, name, cells)
     return _numbers(stem, name, cells)
 

@@ -76,6 +76,11 @@ def read_words(folder: Path) -> Words:
             f"{folder / CLAIM} does not say which words made the study (Python did, or an older version); "
             "what made it goes on with it"
         )
+    if "command" in found:
+        raise ConfigError(
+            f"{folder} holds what `antibrush {found['command']}` asked for, which is made no larger; ask for "
+            "more in another folder"
+        )
     lists = {name: tuple(found.get(name) or ()) for name in ("overrides", "detectors")}
     return Words(**lists, configs=found.get("configs"), worlds=found.get("worlds", "none"))
 

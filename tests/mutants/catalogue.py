@@ -6,6 +6,7 @@ import in_analysis
 import in_institutions
 import in_outcomes
 import in_policies
+import in_searches
 import in_studies
 import in_the_market
 import in_the_trade
@@ -19,4 +20,5 @@ MUTANTS: list[Mutant] = [
     *in_outcomes.MUTANTS,
     *in_studies.MUTANTS,
     *in_analysis.MUTANTS,
+    *in_searches.MUTANTS,
 ]

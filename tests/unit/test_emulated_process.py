@@ -43,6 +43,15 @@ def test_quality_is_that_of_points_left_out() -> None:
     assert luck.noise == pytest.approx(1 / np.sqrt(3), rel=0.2)
 
 
+def test_a_fresh_run_has_the_luck_of_a_run_and_the_expectation_that_of_many() -> None:
+    random = np.random.default_rng(4)
+    x = random.random((60, 2))
+    process, _ = fit_process(x, random.normal(size=(60, 4)))
+    _, low, high, run_low, run_high = process.intervals(x).T
+    assert (high - low).mean() < 2.5
+    assert 3.5 < (run_high - run_low).mean() < 6  # 2 × 1.96 standard deviations of a run, and a little more
+
+
 def test_a_quantity_that_never_changes_is_known_exactly() -> None:
     x = np.random.default_rng(2).random((30, 2))
     process, _ = fit_process(x, np.zeros((30, 3)))

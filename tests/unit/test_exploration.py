@@ -11,7 +11,7 @@ import pytest
 from experiments.files.whole import read_table, write_table
 from experiments.settings.dimensions import Dimension, dimensions_of
 from experiments.studies.continuation import Words, expand_exploration, is_exploration
-from experiments.studies.designs import design
+from experiments.studies.designs import design, more_points
 from experiments.studies.exploration import Exploration, load_exploration
 from experiments.studies.store import claim_folder
 from sim.parameters import ConfigError
@@ -66,7 +66,20 @@ def test_what_is_no_dimension_is_refused(levers: dict, unknown: dict, says: str)
 def test_more_points_of_a_sequence_begin_with_the_fewer(kind: str) -> None:
     few, many = (design(kind, UNIT, n, 1) for n in (8, 24))
     pd.testing.assert_frame_equal(many.iloc[: len(few)], few)
-    assert len(few) == 8 * (1 if kind == "sobol" else len(UNIT) + 2)
+    each = 1 if kind == "sobol" else len(UNIT) + 2
+    assert [len(few), len(many)] == [8 * each, 24 * each]
+
+
+@pytest.mark.parametrize("kind", ["sobol", "saltelli", "lhs", "morris"])
+def test_a_sequence_goes_on_where_it_ended_and_a_hypercube_gets_one_beside_it(kind: str) -> None:
+    first, grown = design(kind, UNIT, 6, 1), more_points(kind, UNIT, (6, 4), 1)
+    pd.testing.assert_frame_equal(grown.iloc[: len(first)], first)
+    assert len(grown) == len(first) * 10 / 6
+    if kind in ("sobol", "saltelli"):
+        pd.testing.assert_frame_equal(grown, design(kind, UNIT, 10, 1))
+    else:
+        other = design(kind, UNIT, 4, 1)
+        assert not grown.iloc[len(first) :].reset_index(drop=True).equals(other), "luck of its own"
 
 
 def test_a_latin_hypercube_has_a_point_in_every_row_and_column() -> None:

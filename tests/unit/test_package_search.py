@@ -18,11 +18,12 @@ from experiments.commands.cli import BAD_INPUT, OK, main
 from experiments.figures import figure_from_csv, search_figures
 from experiments.files.whole import read_table
 from experiments.runs.replication import Branch
-from experiments.searches.packages.estimates import BASE, Findings
+from experiments.searches.packages.constraints import read_constraints
+from experiments.searches.packages.estimates import BASE, Findings, worst_excess
 from experiments.searches.packages.plan import SearchPlan, plan_of
 from experiments.searches.packages.search import search
 from experiments.searches.packages.trials import branches_of, seeds_of
-from experiments.searches.runner import FRESH, SEARCHING, tasks_of
+from experiments.searches.runner import FRESH, SEARCHING, Runner, tasks_of
 from experiments.studies.engine import EvaluationError, Interrupted
 from experiments.studies.store import Store
 from sim.parameters import ConfigError
@@ -138,6 +139,22 @@ def test_every_process_has_work_and_every_run_is_done_once() -> None:
 def test_no_fresh_seed_was_one_of_the_search() -> None:
     config = plan_at(Path("nowhere")).config
     assert not set(seeds_of(config, SEARCHING, 100)) & set(seeds_of(config, FRESH, 100))
+
+
+def test_what_is_told_of_candidates_has_seeds_that_no_trial_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Runner, "compile", lambda runner: None)  # nothing is simulated here
+    plan = plan_at(tmp_path, "trials=4", "batch=2", "candidates=2", "fresh=3")
+    found = search(plan, quiet, FakeExecutor(law, NOISE))
+    assert set(found.runs["seed"]) == set(seeds_of(plan.config, FRESH, 3))
+
+
+@pytest.mark.parametrize(("sign", "kept_to"), [("<=", False), (">=", True)])
+def test_a_package_keeps_to_a_limit_where_the_end_of_its_interval_does(sign: str, kept_to: bool) -> None:
+    row = {"candidate": 3, "outcome": SALES, "mean": 11.0, "low": 10.0, "high": 14.0}
+    excess = worst_excess(read_constraints([f"{SALES}{sign}10"]), pd.DataFrame([row]), 3)
+    assert excess == pytest.approx(0.0 if kept_to else 0.4)
 
 
 def test_trials_of_which_a_run_fails_are_left_out(tmp_path: Path) -> None:

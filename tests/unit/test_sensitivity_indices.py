@@ -122,6 +122,8 @@ def test_effects_of_a_linear_function_are_its_slopes_with_luck_apart() -> None:
     assert own is not None
     assert np.allclose(own.mu, [4, -2, 0], atol=0.3) and np.allclose(own.size, [4, 2, 0], atol=0.35)
     assert own.noise.mean() == pytest.approx(np.sqrt(2 * 0.25 / 4) * 1.5, rel=0.1)
+    assert (own.size_ends[0] <= own.size).all() and (own.size <= own.size_ends[1]).all()
+    assert ((own.size_ends[1] - own.size_ends[0])[:2] > 0.05).all()
     assert own.mu_star[2] > 0.3 and own.size_ends[0][2] == 0  # luck alone looks like an effect, and is none
 
 

@@ -204,6 +204,15 @@ def test_studies_in_results_share_runs_without_being_asked(
     assert copy_equal_runs(Store(Path("results/mine")), ["0002"], None) == 1
 
 
+def test_a_run_that_two_studies_have_is_copied_once(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        filled(tmp_path / name, range(3)).seal()
+        write_json(tmp_path / name / CLAIM, {"code": code_digest()})
+    mine = Store(tmp_path / "mine")
+    assert copy_equal_runs(mine, ["0000", "0002", "0007"], str(tmp_path)) == 2
+    assert mine.seal()["copied_from"] == {"one": 2}
+
+
 def test_runs_of_another_version_of_the_code_are_not_copied(tmp_path: Path) -> None:
     filled(tmp_path / "old", range(4)).seal()
     write_json(tmp_path / "old" / CLAIM, {"code": "of last year"})
@@ -225,4 +234,7 @@ def test_a_manifest_says_what_tables_hold(tmp_path: Path) -> None:
     assert read_manifest(tmp_path)["digest"] == first["digest"], "the order of the runs is no matter"
     write_manifest(tmp_path, {"runs": runs.assign(x=[0.5, 0.0])}, parts)
     assert read_manifest(tmp_path)["digest"] != first["digest"]
+    write_manifest(tmp_path, {"runs": runs}, filled(tmp_path, range(2, 3)).seal())
+    again = read_manifest(tmp_path)
+    assert again["tables"] == first["tables"] and again["digest"] != first["digest"], "what runs left counts"
     assert json.loads((tmp_path / "manifest.json").read_text())["schema_version"] == 1

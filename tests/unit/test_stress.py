@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from fake_packages import FakeExecutor
 
 from experiments.commands.cli import BAD_INPUT, OK, main
 from experiments.figures import figure_from_csv, stress_figures
 from experiments.runs.replication import Branch, Stage, warm_up
-from experiments.searches.adversary.effects import EFFECTS, Stressed
+from experiments.searches.adversary.effects import EFFECTS, NONE, Stressed, best_of, first_days
 from experiments.searches.adversary.plan import StressPlan, plan_of
 from experiments.searches.adversary.response import AnsweredBranch, branch_of, respond
 from experiments.searches.adversary.stress import stress
@@ -135,6 +136,25 @@ def test_a_response_is_in_force_in_its_branch_alone() -> None:
     assert trunk.state.trade.parameters.cut_high == 0.0375
     assert trunk.state.campaigns.ways.level.max() == 50
     assert branch.key != branch_of(config, config.package, {}, 1).key
+
+
+def test_responses_are_runs_of_their_own() -> None:
+    config = load_config(["market=small"])
+    responses: list[dict[str, object]] = [{}, {"trade.cut_high": 0.02}, {"trade.cut_high": 0.03}]
+    keys = [branch_of(config, config.package, response, 1).key for response in responses]
+    assert len(set(keys)) == 3
+    assert branch_of(config, config.package, {"trade.cut_high": 0.02}, 1).key == keys[1]
+
+
+def test_the_best_response_is_the_one_that_costs_the_package_most() -> None:
+    table = pd.DataFrame({"response": [4, 7, 7, 9], "mean": [0.01, 0.02, 0.5, np.nan]})
+    table["effect"] = ["exploitability", "exploitability", "same_without_package", "exploitability"]
+    assert best_of(table) == 7 and best_of(table[:1]) == 4 and best_of(table[3:]) == NONE
+
+
+def test_the_first_days_are_the_first_four_weeks_of_the_package() -> None:
+    path = pd.DataFrame({"day": range(-14, 42, 7), "brushed_share": [9, 9, 1, 2, 3, 4, 9, 9]})
+    assert first_days(path) == 2.5
 
 
 def test_no_response_changes_nothing() -> None:

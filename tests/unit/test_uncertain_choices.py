@@ -8,7 +8,7 @@ import pytest
 from fake_exploration import PACKAGES, SPACE, invented, write_fake_exploration
 
 from experiments.analysis.choice import Limit, Rule, best, margin, scores
-from experiments.analysis.regret import held_out_regrets, kept, regrets, share_interval
+from experiments.analysis.regret import held_out_regrets, kept, regret_rows, regrets, share_interval
 from experiments.analysis.tornado import Axis, tornado
 from experiments.commands.cli import main
 from experiments.commands.emulate import values_of
@@ -92,6 +92,27 @@ def test_limits_are_kept_where_all_means_are_and_unsure_where_luck_decides() -> 
     runs = runs_of({"a": [[0.1, 0.1, 0.11], [0.19, 0.21, 0.23], [0.5, 0.5, 0.51]]})
     table = kept(runs, "a", [Limit(BRUSHED, 1, 0.2)], pd.RangeIndex(3))
     assert table["kept"].tolist() == [1, 0, 0] and table["unsure"].tolist() == [0, 1, 0]
+
+
+def test_of_two_limits_both_have_to_be_kept() -> None:
+    runs = runs_of({"a": [[0.1, 0.1], [0.1, 0.1], [0.3, 0.3], [0.3, 0.3]]})
+    runs[HITS] = [5.0, 5.0, 50.0, 50.0, 5.0, 5.0, 50.0, 50.0]
+    limits = [Limit(BRUSHED, 1, 0.2), Limit(HITS, 1, 10.0)]
+    assert kept(runs, "a", limits, pd.RangeIndex(4))["kept"].tolist() == [1, 0, 0, 0]
+
+
+def test_regrets_are_summed_up_by_mean_worst_world_and_how_often_a_package_is_best() -> None:
+    worlds = pd.Index([7, 8, 9])
+    scored = {
+        "a": pd.DataFrame([[3.0, 3.0], [2.0, 2.0], [1.0, 1.0]], index=worlds),
+        "b": pd.DataFrame([[2.0, 2.0], [2.5, 2.5], [5.0, 5.0]], index=worlds),
+    }
+    rows = regret_rows(scored).set_index("package")
+    assert rows["mean"].tolist() == pytest.approx([1.5, 1 / 3])
+    assert rows["median"].tolist() == [0.5, 0.0] and rows["largest"].tolist() == [4.0, 1.0]
+    assert rows["worst_point"].tolist() == [9, 7]
+    assert rows["best_share"].tolist() == pytest.approx([1 / 3, 2 / 3])
+    assert ((rows["low"] <= rows["mean"]) & (rows["mean"] <= rows["high"])).all()
 
 
 def test_wilsons_interval_is_that_of_the_books() -> None:
@@ -179,9 +200,12 @@ def test_a_package_fails_where_its_truth_says(tmp_path: Path) -> None:
 def test_regret_is_that_of_the_truth(tmp_path: Path) -> None:
     explored = fake(tmp_path, "lhs", 40, noise=0.0)
     truth = pd.DataFrame({name: -invented(name, explored.units)[BRUSHED] for name in PACKAGES})
-    own = robustness(explored, LEAST).regret.set_index(["outcome", "package"])
+    found = robustness(explored, LEAST)
+    own = found.regret.set_index(["outcome", "package"])
     expected = regrets(truth).mean()
     assert own.loc[BRUSHED]["mean"].to_dict() == pytest.approx(expected.to_dict(), abs=1e-9)
+    hits = {one.package: one.hits for one in found.failing}
+    assert hits["status_quo_2015"] == 10, "without limits it fails in the worst quarter of its own worlds"
 
 
 # Emulator

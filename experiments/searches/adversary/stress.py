@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.analysis.bands import mean_bands
-from experiments.files.provenance import now, provenance
+from experiments.files.provenance import now
 from experiments.files.whole import write_json, write_table, write_yaml
 from experiments.runs.replication import Branch
 from experiments.runs.seeds import ADVERSARY_WORD, replication_seed
@@ -27,6 +28,7 @@ from experiments.searches.adversary.plan import BRUSHED, StressPlan
 from experiments.searches.adversary.response import branch_of
 from experiments.searches.adversary.write_up import summary, write_up
 from experiments.searches.asking import Asked, Measured, Point, Problem, ask_and_tell
+from experiments.searches.record import write_record
 from experiments.searches.runner import FRESH, SEARCHING, Runner
 from experiments.studies.engine import EvaluationError, Progress
 from experiments.studies.executors.choose import executor_of
@@ -67,8 +69,13 @@ def run_rows(plan: StressPlan, arms: Sequence[Arm], seeds: Sequence[int]) -> pd.
     return pd.DataFrame(rows, columns=None if rows else ["arm", "response", "replication", "run_key"])
 
 
-def stress(plan: StressPlan, progress: Progress, executor: Executor | None = None) -> Stressed:
-    """Run what is missing of a stress test and write all that it gives.
+def stress(
+    plan: StressPlan,
+    progress: Progress,
+    executor: Executor | None = None,
+    words: dict[str, Any] | None = None,
+) -> Stressed:
+    """Run what is missing of a stress test and write all that it gives; arguments as those of `search`.
 
     Raises
     ------
@@ -78,7 +85,7 @@ def stress(plan: StressPlan, progress: Progress, executor: Executor | None = Non
     """
     check_guard()
     place = executor or executor_of(plan.config, plan.store)
-    claim_folder(plan.folder, plan.description())
+    claim_folder(plan.folder, plan.description(), words)
     started = now()
     effort = plan.effort
     total = effort.trials * effort.replications + 2 * (effort.candidates + 1) * effort.fresh
@@ -96,7 +103,7 @@ def stress(plan: StressPlan, progress: Progress, executor: Executor | None = Non
     best = best_of(effects)
     found = Stressed(trials, effects, fresh, paths_of(plan, fresh, best), responses, best)
     save(plan, found)
-    write_json(plan.folder / "provenance.json", provenance(plan.config.seed, started))
+    write_record(plan.folder, plan.store, tables_of(found), plan.config.seed, started)
     return found
 
 
@@ -164,12 +171,20 @@ def paths_of(plan: StressPlan, runs: pd.DataFrame, best: int) -> pd.DataFrame:
     return mean_bands(table, 100 * table["brushed_share"], highest=100)
 
 
+def tables_of(found: Stressed) -> dict[str, pd.DataFrame]:
+    """Return the tables of a stress test by the names of their files."""
+    return {
+        "trials": found.trials,
+        "effects": found.effects,
+        "fresh_runs": found.runs,
+        "paths": found.paths,
+    }
+
+
 def save(plan: StressPlan, found: Stressed) -> None:
     """Write the tables, the page and the best response."""
-    write_table(plan.folder / "trials.csv", found.trials)
-    write_table(plan.folder / "effects.csv", found.effects)
-    write_table(plan.folder / "fresh_runs.csv", found.runs)
-    write_table(plan.folder / "paths.csv", found.paths)
+    for name, table in tables_of(found).items():
+        write_table(plan.folder / f"{name}.csv", table)
     write_yaml(plan.folder / "best_response.yaml", dict(found.responses.get(found.best, {})))
     write_json(plan.folder / "stress.json", summary(plan, found))
     write_up(plan.folder / "stress.md", plan, found)

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from experiments.files.folders import results_folder
-from experiments.files.provenance import code_digest, now, provenance
-from experiments.files.whole import write_json, write_table
+from experiments.files.provenance import code_digest, now
+from experiments.files.whole import write_table
 from experiments.runs.seeds import CALIBRATION_WORD, replication_seed
 from experiments.searches.calibration import identifiability
 from experiments.searches.calibration.contradictions import contradictions
@@ -22,7 +22,7 @@ from experiments.searches.calibration.ensemble import (
     confirm,
     scenario_folder,
 )
-from experiments.searches.calibration.evaluation import measuring_digest
+from experiments.searches.calibration.evaluation import measuring_digest, store_of
 from experiments.searches.calibration.priors import defaults, values_at
 from experiments.searches.calibration.question import DEFAULT, PUBLISHED, Question
 from experiments.searches.calibration.results import Calibration
@@ -36,6 +36,7 @@ from experiments.searches.calibration.waves import (
     sample_region,
 )
 from experiments.searches.calibration.write_up import write_up
+from experiments.searches.record import write_record
 from experiments.settings.schema import SCHEMA_VERSION, RunConfig
 from experiments.studies.engine import Progress
 from experiments.studies.store import claim_folder
@@ -61,31 +62,35 @@ def plan_of(config: RunConfig, options: Any, question: Question = DEFAULT) -> Pl
     return Plan(config, folder, options.waves, options.points, question=question)
 
 
-def calibrate(plan: Plan, progress: Progress, scenarios: Path | None = None) -> Calibration:
+def calibrate(
+    plan: Plan, progress: Progress, scenarios: Path | None = None, words: dict[str, Any] | None = None
+) -> Calibration:
     """Run what is missing of a calibration and write everything that it gives.
 
     The ensemble lies in the plan's folder. That of the published targets goes to ``scenarios`` too (default:
     the packaged ones) if it has its full size. Where emulators rule out all the ranges, no candidate is run.
+    ``words`` are what a command was asked for, kept in the folder for `resume`.
 
     Raises
     ------
     ConfigError : the folder holds another calibration
     Interrupted : Ctrl-C; the same command goes on
     """
-    claim_folder(plan.folder, description(plan))
+    claim_folder(plan.folder, description(plan), words)
     started = now()
     runs, waves = calibrate_waves(plan, progress)
     hopeless = any(one.ruled_out for one in contradictions(plan.question, runs, plan.config.seed))
     confirmed, confirming = (pd.DataFrame(),) * 2 if hopeless else confirm(plan, runs, progress)
     found = summarise(plan, runs, (confirmed, confirming), waves)
-    save(plan, found, confirming)
+    tables = tables_of(plan, found, confirming)
+    save(plan, found, tables)
     write_scenarios(found.ensemble, plan.folder / "scenario", plan.question)
     if plan.question.own:
         write_status_quo(plan.config, plan.folder / "package", plan.question)
         write_question(plan.question, plan.folder)
     elif found.complete:
         write_scenarios(found.ensemble, scenarios or scenario_folder())
-    write_json(plan.folder / "provenance.json", provenance(plan.config.seed, started))
+    write_record(plan.folder, store_of(plan.folder), tables, plan.config.seed, started)
     return found
 
 
@@ -144,16 +149,23 @@ def summarise(
     )
 
 
-def save(plan: Plan, found: Calibration, confirming: pd.DataFrame) -> None:
+def tables_of(plan: Plan, found: Calibration, confirming: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the tables of a calibration by the names of their files."""
+    return {
+        "points": pd.concat([found.runs, confirming], ignore_index=True),
+        "candidates": found.confirmed,
+        "ensemble": found.ensemble,
+        "parameters": found.parameters,
+        "slopes": found.slopes,
+        "region": pd.DataFrame(values_at(found.region[:2000], plan.question.priors)),
+    }
+
+
+def save(plan: Plan, found: Calibration, tables: dict[str, pd.DataFrame]) -> None:
     """Write the tables and the page that explains them."""
-    folder = plan.folder
-    write_table(folder / "points.csv", pd.concat([found.runs, confirming], ignore_index=True))
-    write_table(folder / "candidates.csv", found.confirmed)
-    write_table(folder / "ensemble.csv", found.ensemble)
-    write_table(folder / "parameters.csv", found.parameters)
-    write_table(folder / "slopes.csv", found.slopes)
-    write_table(folder / "region.csv", pd.DataFrame(values_at(found.region[:2000], plan.question.priors)))
-    write_up(folder / "calibration.md", plan, found, seeds(plan))
+    for name, table in tables.items():
+        write_table(plan.folder / f"{name}.csv", table)
+    write_up(plan.folder / "calibration.md", plan, found, seeds(plan))
 
 
 def seeds(plan: Plan) -> dict[str, list[int]]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.files.provenance import now, provenance
+from experiments.files.provenance import now
 from experiments.files.whole import write_json, write_table, write_yaml
 from experiments.searches.asking import Asked, Measured, Point, Problem, ask_and_tell
 from experiments.searches.packages.candidates import choose
@@ -18,6 +18,7 @@ from experiments.searches.packages.levers import package_at
 from experiments.searches.packages.plan import SearchPlan
 from experiments.searches.packages.trials import branches_of, run_rows, seeds_of
 from experiments.searches.packages.write_up import summary, write_up
+from experiments.searches.record import write_record
 from experiments.searches.runner import FRESH, SEARCHING, Runner
 from experiments.settings.schema import digest
 from experiments.studies.engine import EvaluationError, Progress
@@ -36,13 +37,19 @@ def run_packages(
     return run_rows(plan.store, plan.config, packages, seeds)
 
 
-def search(plan: SearchPlan, progress: Progress, executor: Executor | None = None) -> Findings:
+def search(
+    plan: SearchPlan,
+    progress: Progress,
+    executor: Executor | None = None,
+    words: dict[str, Any] | None = None,
+) -> Findings:
     """Run what is missing of a search and write all that it gives.
 
     Parameters
     ----------
     progress : called with the runs done and those of the whole search
     executor : what carries runs out; by default processes of this machine
+    words : what a command was asked for, kept in the folder for `resume`
 
     Raises
     ------
@@ -52,7 +59,7 @@ def search(plan: SearchPlan, progress: Progress, executor: Executor | None = Non
     """
     check_guard()
     place = executor or executor_of(plan.config, plan.store)
-    claim_folder(plan.folder, plan.description())
+    claim_folder(plan.folder, plan.description(), words)
     started = now()
     effort = plan.effort
     total = effort.trials * effort.replications + (effort.candidates + 1) * effort.fresh
@@ -68,7 +75,7 @@ def search(plan: SearchPlan, progress: Progress, executor: Executor | None = Non
     progress(runner.total, runner.total)
     found = conclude(plan, trials, packages, fresh)
     save(plan, found)
-    write_json(plan.folder / "provenance.json", provenance(plan.config.seed, started))
+    write_record(plan.folder, plan.store, tables_of(found), plan.config.seed, started)
     return found
 
 
@@ -132,12 +139,20 @@ def chosen_packages(
     return {BASE: plan.config.package} | own
 
 
+def tables_of(found: Findings) -> dict[str, pd.DataFrame]:
+    """Return the tables of a search by the names of their files."""
+    return {
+        "trials": found.trials,
+        "candidates": found.candidates,
+        "estimates": found.estimates,
+        "fresh_runs": found.runs,
+    }
+
+
 def save(plan: SearchPlan, found: Findings) -> None:
     """Write the tables, the page and, if there is one, the package that was looked for."""
-    write_table(plan.folder / "trials.csv", found.trials)
-    write_table(plan.folder / "candidates.csv", found.candidates)
-    write_table(plan.folder / "estimates.csv", found.estimates)
-    write_table(plan.folder / "fresh_runs.csv", found.runs)
+    for name, table in tables_of(found).items():
+        write_table(plan.folder / f"{name}.csv", table)
     write_packages(plan, found)
     content = summary(plan, found) | {"effort": asdict(plan.effort)}
     write_json(plan.folder / "search.json", content)

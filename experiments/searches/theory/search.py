@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.files.provenance import code_digest, now, provenance
+from experiments.files.provenance import code_digest, now
 from experiments.files.whole import read_table, write_json, write_table
+from experiments.searches.record import write_record
 from experiments.searches.theory.confirmation import choose, confirm
 from experiments.searches.theory.estimates import Surface, estimate_rows, fit_surface, map_rows
 from experiments.searches.theory.findings import Findings
@@ -69,13 +70,16 @@ def wanted(keys: Sequence[str]) -> tuple[Proposition, ...]:
     return tuple(known[key] for key in known if key in keys or not keys)
 
 
-def search(plan: Plan, progress: Progress, executor: Executor | None = None) -> Findings:
+def search(
+    plan: Plan, progress: Progress, executor: Executor | None = None, words: dict[str, Any] | None = None
+) -> Findings:
     """Run what is missing of a search and write all that it gives.
 
     Parameters
     ----------
     progress : called with the trials done and those of the whole search
     executor : what carries trials out; by default processes of this machine
+    words : what a command was asked for, kept in the folder for `resume`
 
     Raises
     ------
@@ -83,7 +87,7 @@ def search(plan: Plan, progress: Progress, executor: Executor | None = None) -> 
     EvaluationError : every trial of the screening failed
     Interrupted : Ctrl-C; the same command goes on
     """
-    claim_folder(plan.folder, description(plan))
+    claim_folder(plan.folder, description(plan), words)
     started, place = now(), executor or executor_of(plan.config, plan.store)
     first = plan.screening_trials
     total = first + len(plan.propositions) * plan.candidates * plan.confirm
@@ -94,7 +98,7 @@ def search(plan: Plan, progress: Progress, executor: Executor | None = None) -> 
     progress(total, total)
     found = conclude(plan, surfaces, design, pd.concat([screened, confirmed], ignore_index=True), candidates)
     save(plan, found)
-    write_json(plan.folder / "provenance.json", provenance(plan.config.seed, started))
+    write_record(plan.folder, plan.store, tables_of(found), plan.config.seed, started)
     return found
 
 
@@ -144,9 +148,9 @@ def conclude(
     return Findings(design, runs, pd.DataFrame(estimates), pd.DataFrame(maps), judged, found)
 
 
-def save(plan: Plan, found: Findings) -> None:
-    """Write the tables, the summary and the page."""
-    tables = {
+def tables_of(found: Findings) -> dict[str, pd.DataFrame]:
+    """Return the tables of a search by the names of their files."""
+    return {
         "design": found.design,
         "runs": found.runs,
         "estimates": found.estimates,
@@ -154,7 +158,11 @@ def save(plan: Plan, found: Findings) -> None:
         "contrasts": found.judged,
         "verdicts": found.candidates,
     }
-    for name, table in tables.items():
+
+
+def save(plan: Plan, found: Findings) -> None:
+    """Write the tables, the summary and the page."""
+    for name, table in tables_of(found).items():
         write_table(plan.folder / f"{name}.csv", table)
     content = summary(plan, found)
     write_json(plan.folder / "theory.json", content)
