@@ -157,10 +157,10 @@ def test_the_more_an_entrant_brushes_the_sooner_it_looks_like_the_median(trunk: 
 
 
 def raided(trunk: Market, returns: float) -> dict[str, float]:
-    """What becomes of an organiser whose founder returns with this probability, and else is not found."""
+    """What becomes of an organiser whose founder returns, and is found, with this probability."""
     market = trunk.branch()
     terms = market.state.trade.parameters
-    terms.reopen_probability, terms.return_days, terms.founder_found = returns, 1.0, 0.0
+    terms.reopen_probability, terms.return_days, terms.founder_found = returns, 1.0, returns
     assert terms is market.state.parameters.trade
     return closures.raid_one(market, load_config().status_quo["regulator"]["law"])
 

@@ -171,7 +171,7 @@ def test_claims_of_studies_and_explorations_are_not_taken_for_searches(tmp_path:
 @pytest.mark.slow
 def test_a_theory_search_is_resumed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny = ["market=small", "market.n_shops=100", "warmup=5", "days=6", "workers=1"]
-    few = ["--points", "12", "--candidates", "1", "--confirm", "2", "--only", "T4"]
+    few = ["--points", "16", "--candidates", "1", "--confirm", "2", "--only", "T4"]
     words = ["theory", *tiny, *few, "--output", str(tmp_path)]
     with monkeypatch.context() as patch:
         patch.setattr(perform, "progress_bar", ImpatientBar)
