@@ -48,7 +48,7 @@ MISSED = pytest.mark.xfail(
     reason="the struck think again about a campaign that others go on with, whatever they believe",
     strict=False,
 )
-"""Of four lots a year this takes some 0.9 points of 5.8; it is half of that where nobody thinks again."""
+"""Of four lots a year this takes some 0.9 points of 5.8; it is a third of that where nobody thinks again."""
 
 
 @pytest.mark.parametrize("a_year", [1, pytest.param(4, marks=MISSED)])
