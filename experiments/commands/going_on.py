@@ -12,7 +12,7 @@ from typing import Any
 
 from experiments.commands.cli import parser
 from experiments.commands.studies import in_full
-from experiments.files.whole import read_json
+from experiments.studies.continuation import claim_of
 from experiments.studies.store import CLAIM
 from sim.parameters import ConfigError
 
@@ -74,12 +74,3 @@ def asked_in(folder: Path) -> argparse.Namespace | None:
             setattr(options, name, value)
     options.output = str(folder)
     return options
-
-
-def claim_of(folder: Path) -> dict[str, Any]:
-    """Return the claim of a folder; empty if there is none that can be read."""
-    try:
-        claim = read_json(folder / CLAIM)
-    except (OSError, ValueError):
-        return {}
-    return claim if isinstance(claim, dict) else {}

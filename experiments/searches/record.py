@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.files.provenance import provenance
-from experiments.files.whole import write_json
+from experiments.files.whole import write_json, write_table
 from experiments.studies.manifest import write_manifest
 from experiments.studies.store import Store
 from experiments.studies.tables import of_one_type
@@ -27,6 +27,12 @@ def write_record(
     parts = store.seal()
     write_manifest(folder, {name: in_types(table) for name, table in tables.items()}, parts)
     write_json(folder / "provenance.json", provenance(seed, started))
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables as CSV, by the names of their files."""
+    for name, table in tables.items():
+        write_table(folder / f"{name}.csv", table)
 
 
 def in_types(table: pd.DataFrame) -> pd.DataFrame:

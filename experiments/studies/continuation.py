@@ -185,8 +185,13 @@ def check_contains(before: Study | Exploration, after: Study | Exploration) -> N
 
 def is_exploration(folder: Path) -> bool:
     """Tell whether a folder holds an exploration."""
+    return "exploration" in claim_of(folder)
+
+
+def claim_of(folder: Path) -> dict[str, Any]:
+    """Return the claim of a folder; empty if there is none that can be read."""
     try:
         claim = read_json(folder / CLAIM)
     except (OSError, ValueError):
-        return False
-    return isinstance(claim, dict) and "exploration" in claim
+        return {}
+    return claim if isinstance(claim, dict) else {}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments.analysis.bands import mean_bands
 from experiments.files.provenance import now
-from experiments.files.whole import write_json, write_table, write_yaml
+from experiments.files.whole import write_json, write_yaml
 from experiments.runs.replication import Branch
 from experiments.runs.seeds import ADVERSARY_WORD, replication_seed
 from experiments.searches.adversary.effects import (
@@ -28,7 +28,7 @@ from experiments.searches.adversary.plan import BRUSHED, StressPlan
 from experiments.searches.adversary.response import branch_of
 from experiments.searches.adversary.write_up import summary, write_up
 from experiments.searches.asking import Asked, Measured, Point, Problem, ask_and_tell
-from experiments.searches.record import write_record
+from experiments.searches.record import write_record, write_tables
 from experiments.searches.runner import FRESH, SEARCHING, Runner
 from experiments.studies.engine import EvaluationError, Progress
 from experiments.studies.executors.choose import executor_of
@@ -183,8 +183,7 @@ def tables_of(found: Stressed) -> dict[str, pd.DataFrame]:
 
 def save(plan: StressPlan, found: Stressed) -> None:
     """Write the tables, the page and the best response."""
-    for name, table in tables_of(found).items():
-        write_table(plan.folder / f"{name}.csv", table)
+    write_tables(plan.folder, tables_of(found))
     write_yaml(plan.folder / "best_response.yaml", dict(found.responses.get(found.best, {})))
     write_json(plan.folder / "stress.json", summary(plan, found))
     write_up(plan.folder / "stress.md", plan, found)

@@ -10,7 +10,6 @@ import pandas as pd
 
 from experiments.files.folders import results_folder
 from experiments.files.provenance import code_digest, now
-from experiments.files.whole import write_table
 from experiments.runs.seeds import CALIBRATION_WORD, replication_seed
 from experiments.searches.calibration import identifiability
 from experiments.searches.calibration.contradictions import contradictions
@@ -36,7 +35,7 @@ from experiments.searches.calibration.waves import (
     sample_region,
 )
 from experiments.searches.calibration.write_up import write_up
-from experiments.searches.record import write_record
+from experiments.searches.record import write_record, write_tables
 from experiments.settings.schema import SCHEMA_VERSION, RunConfig
 from experiments.studies.engine import Progress
 from experiments.studies.store import claim_folder
@@ -163,8 +162,7 @@ def tables_of(plan: Plan, found: Calibration, confirming: pd.DataFrame) -> dict[
 
 def save(plan: Plan, found: Calibration, tables: dict[str, pd.DataFrame]) -> None:
     """Write the tables and the page that explains them."""
-    for name, table in tables.items():
-        write_table(plan.folder / f"{name}.csv", table)
+    write_tables(plan.folder, tables)
     write_up(plan.folder / "calibration.md", plan, found, seeds(plan))
 
 

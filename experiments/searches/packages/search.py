@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.files.provenance import now
-from experiments.files.whole import write_json, write_table, write_yaml
+from experiments.files.whole import write_json, write_yaml
 from experiments.searches.asking import Asked, Measured, Point, Problem, ask_and_tell
 from experiments.searches.packages.candidates import choose
 from experiments.searches.packages.estimates import BASE, Findings, conclude, name_of
@@ -18,7 +18,7 @@ from experiments.searches.packages.levers import package_at
 from experiments.searches.packages.plan import SearchPlan
 from experiments.searches.packages.trials import branches_of, run_rows, seeds_of
 from experiments.searches.packages.write_up import summary, write_up
-from experiments.searches.record import write_record
+from experiments.searches.record import write_record, write_tables
 from experiments.searches.runner import FRESH, SEARCHING, Runner
 from experiments.settings.schema import digest
 from experiments.studies.engine import EvaluationError, Progress
@@ -151,8 +151,7 @@ def tables_of(found: Findings) -> dict[str, pd.DataFrame]:
 
 def save(plan: SearchPlan, found: Findings) -> None:
     """Write the tables, the page and, if there is one, the package that was looked for."""
-    for name, table in tables_of(found).items():
-        write_table(plan.folder / f"{name}.csv", table)
+    write_tables(plan.folder, tables_of(found))
     write_packages(plan, found)
     content = summary(plan, found) | {"effort": asdict(plan.effort)}
     write_json(plan.folder / "search.json", content)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from experiments.files.provenance import code_digest, now
 from experiments.files.whole import read_table, write_json, write_table
-from experiments.searches.record import write_record
+from experiments.searches.record import write_record, write_tables
 from experiments.searches.theory.confirmation import choose, confirm
 from experiments.searches.theory.estimates import Surface, estimate_rows, fit_surface, map_rows
 from experiments.searches.theory.findings import Findings
@@ -162,8 +162,7 @@ def tables_of(found: Findings) -> dict[str, pd.DataFrame]:
 
 def save(plan: Plan, found: Findings) -> None:
     """Write the tables, the summary and the page."""
-    for name, table in tables_of(found).items():
-        write_table(plan.folder / f"{name}.csv", table)
+    write_tables(plan.folder, tables_of(found))
     content = summary(plan, found)
     write_json(plan.folder / "theory.json", content)
     write_up(plan.folder / "theory.md", plan, found, content)
