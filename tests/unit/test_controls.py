@@ -56,6 +56,7 @@ CHANGED = {
         "status_quo.detection.acted_share",
         "status_quo.detection.cooldown_days",
     },
+    "no_growth": {"world.shops.growth"},
 }
 
 
