@@ -301,29 +301,39 @@ def weigh(begin, end, callers, outlook, costs, shops, merchants, out):
             compare(i, way, hazard, (own, value), outlook, costs, asked, out)
 
 
-@kernel
-def choose_options(net, lucks, way_scale, choice_scale, out):
-    """Fill the option (n,) that each merchant chooses by its ``net`` (n, options), −1 for not brushing.
+@inner
+def highest(net, i):
+    """Return the highest value in row ``i`` of ``net``."""
+    top = net[i, 0]
+    for option in range(1, net.shape[1]):
+        top = max(top, net[i, option])
+    return top
 
-    ``lucks`` (2, n), in (0, 1), are with which each decides whether to brush, and how.
-    """
+
+@kernel
+def probabilities_to_brush(net, way_scale, choice_scale, out):
+    """Fill the probability (n,) that each merchant brushes at all, by its ``net`` (n, options), RMB a day."""
+    n = net.shape[1]
+    for i in range(out.size):
+        top, total = highest(net, i) / way_scale, 0.0
+        for option in range(n):
+            total += np.exp(net[i, option] / way_scale - top)
+        inclusive = way_scale * (top + np.log(total / n))
+        out[i] = 1.0 / (1.0 + np.exp(min(max(-inclusive / choice_scale, -700.0), 700.0)))
+
+
+@kernel
+def pick_options(net, luck, way_scale, out):
+    """Fill the option (n,) that each who brushes picks, by its ``net`` (n, options) and ``luck`` (n,)."""
     n = net.shape[1]
     weight = np.empty(n)
     for i in range(out.size):
-        top, total, x = net[i, 0], 0.0, 0.0
-        for option in range(1, n):
-            top = max(top, net[i, option])
-        top /= way_scale
+        top, total, x, picked = highest(net, i) / way_scale, 0.0, 0.0, 0
         for option in range(n):
             weight[option] = np.exp(net[i, option] / way_scale - top)
             total += weight[option]
-        inclusive = way_scale * (top + np.log(total / n))
-        brushes = 1.0 / (1.0 + np.exp(min(max(-inclusive / choice_scale, -700.0), 700.0)))
-        out[i] = -1
-        if lucks[0, i] >= brushes:
-            continue
-        left, option = lucks[1, i] * total, 0
-        while option < n - 1 and x + weight[option] <= left:
-            x += weight[option]
-            option += 1
-        out[i] = option
+        left = luck[i] * total
+        while picked < n - 1 and x + weight[picked] <= left:
+            x += weight[picked]
+            picked += 1
+        out[i] = picked

@@ -18,7 +18,7 @@ class Lessons(NamedTuple):
     ``own`` is the weight of one's own lot. What others went through leaves the share ``keep`` of the belief
     in what brushing adds and ``keep_blameless`` of that in what hits the blameless; one neighbour's sanction
     adds ``peer`` and ``peer_blameless`` to them, published lists ``announced`` to the first. Both then
-    ``fade`` towards their priors.
+    ``fade`` towards their priors. ``linked`` is 1 where sanctions are said to follow brushing, else 0.
     """
 
     own: float
@@ -30,6 +30,7 @@ class Lessons(NamedTuple):
     prior: float
     blameless_prior: float
     fade: float
+    linked: float
 
 
 class ShopColumns(NamedTuple):
@@ -82,7 +83,9 @@ def move_risks(first, last, lessons, hazard, shops, campaigns, heard, minds):
             exposed = exposure(concavity, campaigns.level[campaigns.way[s]], own_orders)
             exposed *= 1.0 - hides * campaigns.cover[s]
         if sanctioned[s]:
-            added = fruit_of_brushing(risk[m], blameless_risk[m], exposed) if struck_guilty else 0.0
+            added = 0.0
+            if struck_guilty:
+                added = lessons.linked * fruit_of_brushing(risk[m], blameless_risk[m], exposed)
             anyway = 1.0 - added
         if not brushed:
             exposed = 0.0

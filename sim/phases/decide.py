@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -165,26 +165,37 @@ def weigh(scene: Scene, inquiry: Inquiry) -> Prospect:
     return Prospect(*found)
 
 
-def choose_option(net: np.ndarray, lucks: np.ndarray, campaigns: Campaigns) -> np.ndarray:
-    """Return the chosen option (n,), −1 for not brushing: a nested logit on ``net`` (n, options).
+def probability_to_brush(net: np.ndarray, campaigns: Campaigns) -> np.ndarray:
+    """Return how probable it is that each merchant brushes (n,): a nested logit on ``net`` (n, options).
 
-    ``lucks`` (2, n) decide whether to brush, and how. The inclusive value is averaged over options, so that
-    offering more of them is no reason to brush.
+    The inclusive value is averaged over options, so that offering more of them is no reason to brush.
     """
-    option, brushing = np.empty(net.shape[0], dtype=np.int64), campaigns.parameters
-    scales = float(brushing.level_scale), float(brushing.choice_scale)
-    kernels.choose_options(net, lucks, *scales, option)
+    chance, brushing = np.empty(net.shape[0]), campaigns.parameters
+    kernels.probabilities_to_brush(net, float(brushing.level_scale), float(brushing.choice_scale), chance)
+    return chance
+
+
+def choose_option(net: np.ndarray, chance: np.ndarray, lucks: np.ndarray, campaigns: Campaigns) -> np.ndarray:
+    """Return the chosen option (n,), −1 for not brushing, by ``net`` (n, options).
+
+    ``chance`` (n,) is the probability to brush; ``lucks`` (2, n) decide whether to, and how.
+    """
+    option, rows = np.full(net.shape[0], -1, dtype=np.int64), np.flatnonzero(lucks[0] < chance)
+    picked = np.empty(rows.size, dtype=np.int64)
+    kernels.pick_options(net[rows], lucks[1, rows], float(campaigns.parameters.level_scale), picked)
+    option[rows] = picked
     return option
 
 
 def reconsider(scene: Scene, inquiry: Inquiry) -> None:
     """Let merchants who were sanctioned in a campaign end it, or go on with the cover that they want now.
 
-    Each decides with the draw with which it began: a sanction that changes no belief stops nobody.
+    Each weighs what it has come to fear since it began: a sanction that changes no belief stops nobody.
     """
     campaigns, offers, prospect = scene.campaigns, scene.today.offers, weigh(scene, inquiry)
-    lucks = np.tile(campaigns.resolve[inquiry.slots], (2, 1))
-    goes_on = choose_option(prospect.net, lucks, campaigns) >= 0
+    unmoved = weigh(before_they_learnt(scene, inquiry.slots), inquiry)
+    chance, at_first = (probability_to_brush(seen.net, campaigns) for seen in (prospect, unmoved))
+    goes_on = campaigns.resolve[inquiry.slots] * at_first < chance
     stop_campaigns(campaigns, inquiry.slots[~goes_on])
     slots = inquiry.slots[goes_on]
     by, wanted = campaigns.organiser[slots], prospect.wanted[goes_on, campaigns.way[slots]]
@@ -192,17 +203,27 @@ def reconsider(scene: Scene, inquiry: Inquiry) -> None:
     campaigns.cover[slots] = np.where(by >= 0, sold, wanted)
 
 
+def before_they_learnt(scene: Scene, slots: np.ndarray) -> Scene:
+    """Return today's scene with the risks that merchants of ``slots`` (n,) perceived when they began."""
+    risk = scene.merchants.risk.copy()
+    risk[scene.shops.owner[slots]] = scene.campaigns.feared[slots]
+    return replace(scene, merchants=replace(scene.merchants, risk=risk))
+
+
 def take_turns(scene: Scene, inquiry: Inquiry, asked: np.ndarray) -> np.ndarray:
     """Let merchants choose; return the slots that begin a campaign. ``asked`` is as `decide` returns it."""
-    prospect = weigh(scene, inquiry)
+    prospect, campaigns = weigh(scene, inquiry), scene.campaigns
     lucks = np.stack([scene.luck(inquiry.slots, 0), scene.luck(inquiry.slots, 1)])
-    option = choose_option(prospect.net, lucks, scene.campaigns)
+    chance = probability_to_brush(prospect.net, campaigns)
+    option = choose_option(prospect.net, chance, lucks, campaigns)
     note_quotes(scene, inquiry, option, asked)
     rows = np.flatnonzero(option >= 0)
     if rows.size:
         sign_on(scene, inquiry, prospect, rows, option[rows])
-        scene.campaigns.resolve[inquiry.slots[rows]] = lucks[0, rows]
-        begin(scene, inquiry.slots[rows], option[rows] // OFFERS)
+        slots = inquiry.slots[rows]
+        campaigns.resolve[slots] = lucks[0, rows] / chance[rows]
+        campaigns.feared[slots] = scene.merchants.risk[scene.shops.owner[slots]]
+        begin(scene, slots, option[rows] // OFFERS)
     return inquiry.slots[rows]
 
 

@@ -53,19 +53,20 @@ def remember(beliefs: Beliefs, tally: Tally, guilty: np.ndarray, is_open: np.nda
     """Let what is known of sanctions fade and take in those of today.
 
     ``guilty`` and ``is_open`` (n_shops,) tell which shops are. Beliefs about severity fade towards nothing
-    known, and follow what was imposed.
+    known, and follow what was imposed by sanctions that brushing brought about.
     """
     config, severity, sanctioned = beliefs.parameters, beliefs.severity, tally.sanctioned
     n, keep = float(np.count_nonzero(sanctioned)), 0.5 ** (1 / config.memory_half_life)
     talk_of(beliefs.talk, sanctioned, guilty, is_open, keep)
-    frequency = YEAR * beliefs.talk.brought_about() * n / sanctioned.size
+    fruit = beliefs.talk.brought_about()
+    frequency = YEAR * fruit * n / sanctioned.size
     severity.rate = severity.rate * keep + (1 - keep) * frequency
     floor = 0.1 * config.severity_prior_rate * sanctioned.size
     fade = max(keep, min(1.0, floor / severity.weight))
     today = tally.demotion_days, tally.imposed / FEN, tally.closures
-    sums = [old * fade + new for old, new in zip(severity.sums.tolist(), today, strict=True)]
+    sums = [old * fade + fruit * new for old, new in zip(severity.sums.tolist(), today, strict=True)]
     severity.sums[:] = sums
-    severity.weight = severity.weight * fade + n
+    severity.weight = severity.weight * fade + fruit * n
     severity.demotion, severity.fine, severity.closure = (x / severity.weight for x in sums)
     for name, value, weight in tally.announced:
         believe(severity, name, value, weight)
@@ -124,6 +125,7 @@ def lessons_of(beliefs: Beliefs, announcements: float) -> tuple[float, ...]:
         float(beliefs.newcomer_risk()),
         float(beliefs.newcomer_blameless_risk()),
         0.5 ** (1 / config.half_life),
+        float(fruit > 0.0),
     )
 
 

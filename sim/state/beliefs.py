@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ SEVERITIES = "demotion", "fine", "closure"
 
 @dataclass
 class Severity:
-    """What merchants believe that a sanction brings, learnt from sanctions that were carried out.
+    """What merchants believe that a sanction for brushing brings, learnt from those carried out.
 
     ``demotion`` in days, ``fine`` in RMB, ``closure`` as a probability; the sums behind them fade.
     ``rate`` is the memory of sanctions a shop and year that brushing brought about.
@@ -27,6 +28,10 @@ class Severity:
     rate: float
     weight: float
     sums: np.ndarray
+
+
+BEYOND_CHANCE = 2.0
+"""Standard errors that the guilty have to be in excess by before brushing is held to be the reason."""
 
 
 @dataclass
@@ -47,11 +52,14 @@ class Talk:
         """Return the share of sanctions that brushing is believed to have brought about.
 
         With brushers' hazard b + e and others' b, the guilty share of the sanctioned γ and that of shops π,
-        it is πe / (b + πe) = (γ − π) / (1 − π), and zero where sanctions are drawn by lot.
+        it is πe / (b + πe) = (γ − π) / (1 − π), and zero where sanctions are drawn by lot. An excess that
+        counting alone may bring about is no evidence: were it some, frequent lots would teach fear.
         """
         weight = self.weight**2 / (self.weight + self.heard)  # prejudice goes as evidence comes
         guilty = (self.guilty_prior * weight + self.guilty) / (weight + self.heard)
-        return max(guilty - self.brushers, 0.0) / max(1.0 - self.brushers, 1e-9)
+        by_chance = math.sqrt(self.brushers * (1.0 - self.brushers) * self.heard) / (weight + self.heard)
+        excess = guilty - self.brushers
+        return excess / max(1.0 - self.brushers, 1e-9) if excess > BEYOND_CHANCE * by_chance else 0.0
 
 
 @dataclass

@@ -13,7 +13,8 @@ from sim.state.ways import Ways
 BY_DAY = "until", "start", "served_until", "last_served_until", "last_brushed_day"
 BY_NUMBER = "organiser", "last_organiser", "previous_organiser"
 OF_A_CAMPAIGN = (
-    "level", "expected_gain", "sales_before", "quote", "cover", "resolve", "ordered", "served", "struck",
+    "level", "expected_gain", "sales_before", "quote", "cover", "resolve", "feared", "ordered", "served",
+    "struck",
 )  # fmt: skip
 """What says something of a campaign, and nothing without."""
 
@@ -26,10 +27,11 @@ class Campaigns:
     campaign; it runs from day ``start`` to ``until``. ``expected_gain`` are the genuine orders a day that it
     was begun for, ``sales_before`` those before it. ``organiser`` is the place in the trade (−1: none),
     ``quote`` the cut that it asked, a share of value, ``cover`` the camouflage bought, in [0, 1]. ``resolve``
-    is the draw with which the merchant decided to brush, ``ordered`` and ``served`` are the orders wanted and
-    carried out since, ``struck`` says that it was sanctioned and reconsiders. Who served the shop until when,
-    and who before, is what a seized ledger has: ``last_organiser`` ``served_until``, ``previous_organiser``
-    ``last_served_until``.
+    is the draw with which the merchant decided to brush over the probability to, uniform in (0, 1), and
+    ``feared`` the hazard that it perceived then (`Merchants.risk`). ``ordered`` and ``served`` are the orders
+    wanted and carried out since, ``struck`` says that it was sanctioned and reconsiders. Who served the shop
+    until when, and who before, is what a seized ledger has: ``last_organiser`` ``served_until``,
+    ``previous_organiser`` ``last_served_until``.
     """
 
     parameters: BrushingParameters
@@ -44,6 +46,7 @@ class Campaigns:
     quote: np.ndarray
     cover: np.ndarray
     resolve: np.ndarray
+    feared: np.ndarray
     ordered: np.ndarray
     served: np.ndarray
     struck: np.ndarray
@@ -66,6 +69,7 @@ def make_campaigns(n_shops: int, ways: Ways, parameters: BrushingParameters) -> 
         quote=np.zeros(n_shops),
         cover=np.zeros(n_shops),
         resolve=np.zeros(n_shops),
+        feared=np.zeros(n_shops),
         ordered=np.zeros(n_shops, dtype=np.int32),
         served=np.zeros(n_shops, dtype=np.int32),
         struck=np.zeros(n_shops, dtype=bool),

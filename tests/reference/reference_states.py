@@ -33,7 +33,7 @@ CAMPAIGNS = {
     "level": "level", "campaign_until": "until", "campaign_start": "start", "sales_before": "sales_before",
     "served_until": "served_until", "last_served_until": "last_served_until",
     "last_brushed_day": "last_brushed_day", "quote": "quote", "cover": "cover", "resolve": "resolve",
-    "ordered": "ordered", "served": "served",
+    "feared": "feared", "ordered": "ordered", "served": "served",
 }  # fmt: skip
 """What the oracle's merchants know of their campaigns, and where the engine keeps it."""
 BUYERS = (

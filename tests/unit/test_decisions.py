@@ -13,7 +13,17 @@ from sim import Market, World
 from sim.chance import Stream, uniforms
 from sim.kernels.decide import MerchantColumns, fear, weigh_fine
 from sim.kernels.offers import price_of, wanted_cover
-from sim.phases.decide import OFFERS, Inquiry, Prospect, Scene, choose_option, decide, inquire, weigh
+from sim.phases.decide import (
+    OFFERS,
+    Inquiry,
+    Prospect,
+    Scene,
+    choose_option,
+    decide,
+    inquire,
+    probability_to_brush,
+    weigh,
+)
 from sim.state.beliefs import make_severity
 from sim.state.campaigns import Campaigns, make_campaigns
 from sim.state.clock import Clock
@@ -56,7 +66,8 @@ def choose(net: np.ndarray, world: World) -> np.ndarray:
     """Return the options that merchants 0 … n − 1 choose on a day."""
     campaigns = make_campaigns(1, ways_to_brush(world), world.brushing)
     key = Clock(seed=1, day=3).key(Stream.DECIDE)
-    return choose_option(net, np.stack([uniforms(key, np.arange(len(net)), k) for k in (0, 1)]), campaigns)
+    lucks = np.stack([uniforms(key, np.arange(len(net)), k) for k in (0, 1)])
+    return choose_option(net, probability_to_brush(net, campaigns), lucks, campaigns)
 
 
 def test_the_gain_grows_with_intensity_but_ever_more_slowly(small_market):
@@ -275,21 +286,65 @@ def struck_in_full_swing(market: Market) -> np.ndarray:
     return slots
 
 
+def all_begin(market: Market) -> np.ndarray:
+    """Let all decide on one day, and nobody after; return the slots of those who begin, and are struck."""
+    campaigns = market.state.campaigns
+    campaigns.until[:], campaigns.level[:], campaigns.parameters.decision_days = NEVER, 0, 1
+    begun = np.flatnonzero(morning_of(market).start == market.day)
+    campaigns.struck[begun], campaigns.parameters.decision_days = True, 10**9
+    return begun
+
+
 @pytest.mark.parametrize("place", [0, 3])
-def test_a_sanction_that_changes_no_belief_stops_no_campaign(brushing_market: Market, place: int) -> None:
+def test_a_sanction_that_changes_nothing_changes_no_campaign(brushing_market: Market, place: int) -> None:
     market = brushing_market.branch()
     state, campaigns = market.state, market.state.campaigns
     state.trade.is_open[:] = np.arange(state.trade.n) == place  # so that all ask the same one
     state.trade.camouflage[place], state.merchants.gain_belief[:] = 0.7, 1.0
-    campaigns.until[:], campaigns.level[:], campaigns.parameters.decision_days = NEVER, 0, 1
-    begun = np.flatnonzero(morning_of(market).start == market.day)
+    begun = all_begin(market)
     names = "until", "level", "way", "cover", "quote", "organiser", "expected_gain"
     before = {name: getattr(campaigns, name)[begun].copy() for name in names}
-    campaigns.struck[begun], campaigns.parameters.decision_days = True, 10**9
     morning_of(market)
     assert begun.size > 30 and not campaigns.struck.any()
     for name in names:
         assert np.array_equal(getattr(campaigns, name)[begun], before[name])
+
+
+def test_a_sanction_that_changes_no_belief_stops_no_campaign(brushing_market: Market) -> None:
+    """However much less brushing promises today: others in campaigns do not think of that either (E1)."""
+    market = brushing_market.branch()
+    begun = all_begin(market)
+    market.state.shops.margin[:] *= 0.5
+    market.state.merchants.profit[:] *= 3.0
+    campaigns = morning_of(market)
+    assert begun.size > 30 and not campaigns.struck.any() and np.all(campaigns.until[begun] > market.day)
+
+
+def test_of_the_struck_those_stop_who_would_not_have_begun_with_what_they_fear_now(
+    brushing_market: Market,
+) -> None:
+    """The share 1 − P₁/P₀ of those who began alike, once, however often they are struck."""
+    market = brushing_market.branch()
+    market.state.merchants.risk[:] = 0.01
+    market.state.trade.is_open[1:] = False  # so that all ask the same one, whoever stops
+    begun = all_begin(market)
+    at_first = chances(market, begun)
+    market.state.merchants.risk[:] = 0.2
+    gone = 1.0 - chances(market, begun) / at_first
+    campaigns = morning_of(market)
+    stopped = campaigns.until[begun] == NEVER
+    assert stopped.size > 60 and 0.1 < gone.mean() < 0.9
+    assert abs(stopped.mean() - gone.mean()) < 4.5 * np.sqrt((gone * (1 - gone)).sum()) / gone.size
+    campaigns.struck[begun[~stopped]] = True
+    assert np.array_equal(morning_of(market).until[begun] == NEVER, stopped)
+
+
+def chances(market: Market, slots: np.ndarray) -> np.ndarray:
+    """Return how probable it is (n,) that merchants of ``slots`` begin today, asking whom they do."""
+    morning, trade = scene(market), market.state.trade
+    shares = np.cumsum(trade.is_open * trade.size)
+    inquiry = inquire(morning, slots, shares / shares[-1])
+    return probability_to_brush(weigh(morning, inquiry).net, market.state.campaigns)
 
 
 def test_the_struck_stop_in_time_as_they_fear_more(brushing_market: Market) -> None:

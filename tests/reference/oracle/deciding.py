@@ -70,7 +70,7 @@ def reconsider(morning: Morning, struck: list[Shop]) -> None:
         shop.merchant.struck = False
     if "deterrence" in market.mute:
         return
-    going_on = [s.merchant.resolve < probability_to_brush(market, weigh(morning, s)) for s in struck]
+    going_on = [goes_on_in_fear(morning, shop) for shop in struck]
     for shop, goes_on in zip(struck, going_on, strict=True):
         merchant = shop.merchant
         if not goes_on:
@@ -80,13 +80,24 @@ def reconsider(morning: Morning, struck: list[Shop]) -> None:
             merchant.cover = wanted if merchant.organiser is None else merchant.organiser.sell_cover(wanted)
 
 
+def goes_on_in_fear(morning: Morning, shop: Shop) -> bool:
+    """Tell whether a struck merchant brushes on, at what it fears now and feared then (7.3, The struck)."""
+    market, merchant = morning.market, shop.merchant
+    now = probability_to_brush(market, weigh(morning, shop, merchant.risk))
+    then = probability_to_brush(market, weigh(morning, shop, merchant.feared))
+    return merchant.resolve * then < now
+
+
 def choose(morning: Morning, shop: Shop) -> Option | None:
     """Return what the merchant does, None for not to brush; its organisers note the call (7.3)."""
     market = morning.market
-    options = weigh(morning, shop)
+    options = weigh(morning, shop, shop.merchant.risk)
+    luck = market.luck.one(Stream.DECIDE, market.day, shop.identity, 0)
+    probability = probability_to_brush(market, options)
     taken = None
-    if market.luck.one(Stream.DECIDE, market.day, shop.identity, 0) < probability_to_brush(market, options):
+    if luck < probability:
         taken = pick(market, shop, options)
+        shop.merchant.resolve = luck / probability
     asked = options[: len(options) // len(market.ways)]
     for at, option in enumerate(asked):
         organiser, sign = option.offer.organiser, option.offer.sign
@@ -126,11 +137,10 @@ def begin(market: AgentMarket, shop: Shop, option: Option) -> None:
     shop.merchant.begin_campaign(option.way, days, option.extra)
     shop.merchant.organiser, shop.merchant.quote = option.offer.organiser, option.offer.quote
     shop.merchant.cover = option.cover
-    shop.merchant.resolve = market.luck.one(Stream.DECIDE, day, i, 0)
 
 
-def weigh(morning: Morning, shop: Shop) -> list[Option]:
-    """Return all options of the merchant of ``shop``: ways, and within each way its offers (7.3)."""
+def weigh(morning: Morning, shop: Shop, risk: float) -> list[Option]:
+    """Return all options of the merchant of ``shop`` at ``risk``: ways, and within each its offers (7.3)."""
     market, merchant = morning.market, shop.merchant
     world, horizon = market.world, display_horizon(market.ranking)
     theta = market.categories[shop.category].elasticity + world.demand.sales_weight
@@ -142,7 +152,7 @@ def weigh(morning: Morning, shop: Shop) -> list[Option]:
         boost = (base + way.mean_level * horizon) ** theta - base**theta
         extra = appeal * boost * merchant.gain_belief
         gain = extra * shop.price * (shop.margin - world.shops.commission)
-        hazard = hazard_of(market, merchant, way, morning.hazards)
+        hazard = hazard_of(market, merchant, way, morning.hazards, risk)
         wanted = wanted_cover(market, hazard, loss, way.mean_level)
         for offer in offers:
             cover = offer.organiser.sell_cover(wanted)
@@ -178,13 +188,14 @@ def wanted_cover(market: AgentMarket, hazard: float, loss: float, level: float) 
 def cover_for_way(market: AgentMarket, merchant: Merchant, way: Way, hazards: list[float]) -> float:
     """Return the camouflage wanted for one way as things stand now (7.3, The struck; 7.10)."""
     loss = merchant.loss_of_a_sanction(display_horizon(market.ranking))
-    return wanted_cover(market, hazard_of(market, merchant, way, hazards), loss, way.mean_level)
+    hazard = hazard_of(market, merchant, way, hazards, merchant.risk)
+    return wanted_cover(market, hazard, loss, way.mean_level)
 
 
-def hazard_of(market: AgentMarket, merchant: Merchant, way: Way, hazards: list[float]) -> float:
-    """Return the sanctions a day that a way is believed to bring, without cover (7.3)."""
+def hazard_of(market: AgentMarket, merchant: Merchant, way: Way, hazards: list[float], risk: float) -> float:
+    """Return the sanctions a day that a way is believed to bring at ``risk``, without cover (7.3)."""
     exposed = exposure(market, way.mean_level, merchant.genuine_rate)
-    return merchant.risk / 30 * exposed * hazards[way.number]
+    return risk / 30 * exposed * hazards[way.number]
 
 
 def own_appeal(shop: Shop, constants: tuple[float, float], base: float, theta: float) -> float:

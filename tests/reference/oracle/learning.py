@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from oracle.deciding import exposure
@@ -65,9 +66,9 @@ class Severity:
             "fine": acts.shop_fines / FEN,
             "closure": acts.closures,
         }
-        self.weight = self.weight * fade + n
+        self.weight = self.weight * fade + brought_about * n
         for name, amount in imposed.items():
-            self.sums[name] = self.sums[name] * fade + amount
+            self.sums[name] = self.sums[name] * fade + brought_about * amount
             self.believed[name] = self.sums[name] / self.weight
         for name, value, weight in acts.announced:
             self.believed[name] = (1 - weight) * self.believed[name] + weight * value
@@ -96,7 +97,10 @@ class Talk:
         """The share of sanctions that brushing brought about: a (7.10, Memory)."""
         left = self.weight**2 / (self.weight + self.heard)
         guilty = (self.config.guilty_prior * left + self.guilty) / (left + self.heard)
-        return max(guilty - self.brushers, 0.0) / max(1 - self.brushers, 1e-9)
+        chance = sqrt(self.brushers * (1 - self.brushers) * self.heard) / (left + self.heard)
+        if guilty - self.brushers <= 2.0 * chance:
+            return 0.0
+        return (guilty - self.brushers) / max(1 - self.brushers, 1e-9)
 
 
 @dataclass
@@ -171,7 +175,7 @@ def believe(market: AgentMarket, shop: Shop, rumours: int) -> tuple[float, float
 
 def share_of_brushing(market: AgentMarket, merchant: Merchant) -> float:
     """Return which part of an own sanction a merchant takes for the fruit of brushing (7.10)."""
-    if merchant.innocent():
+    if merchant.innocent() or market.talk.brought_about == 0:
         return 0.0
     by_brushing = (merchant.risk + 1e-9) * uncovered(market, merchant)
     anyway = merchant.blameless_risk + 1e-10

@@ -36,7 +36,7 @@ class Merchant:
         self.organiser: Organiser | None = None
         self.last_organiser: Organiser | None = None
         self.previous_organiser: Organiser | None = None
-        self.quote = self.cover = self.resolve = 0.0
+        self.quote = self.cover = self.resolve = self.feared = 0.0
         self.ordered = self.served = 0
         self.struck = False
         self.served_until = self.last_served_until = NEVER
@@ -95,6 +95,7 @@ class Merchant:
         self.ordered, self.served, self.struck = 0, 0, False
         self.campaign_start, self.campaign_until = self.market.day, self.market.day + days
         self.expected_gain, self.sales_before = expected_gain, self.genuine_rate
+        self.feared = self.risk
 
     def stop_campaign(self) -> None:
         """End the campaign at once: it teaches nothing (7.1, 7.3)."""
