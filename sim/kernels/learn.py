@@ -15,10 +15,10 @@ from sim.kernels.threads import shared
 class Lessons(NamedTuple):
     """What a day teaches everybody.
 
-    ``own`` is the weight of one's own lot. What others went through leaves the share ``keep`` of the belief
+    ``own`` is the weight of an own sanction. What others went through leaves the share ``keep`` of the belief
     in what brushing adds and ``keep_blameless`` of that in what hits the blameless; one neighbour's sanction
     adds ``peer`` and ``peer_blameless`` to them, published lists ``announced`` to the first. Both then
-    ``fade`` towards their priors. ``linked`` is 1 where sanctions are said to follow brushing, else 0.
+    ``fade`` towards their priors. ``trusted`` is how far sanctions are held to follow brushing.
     """
 
     own: float
@@ -30,7 +30,7 @@ class Lessons(NamedTuple):
     prior: float
     blameless_prior: float
     fade: float
-    linked: float
+    trusted: float
 
 
 class ShopColumns(NamedTuple):
@@ -57,7 +57,8 @@ campaign_columns = columns(CampaignColumns, level="ways.level")
 def fruit_of_brushing(risk, blameless_risk, exposed):
     """Return the share of an own sanction that somebody guilty, who was so ``exposed``, blames on brushing.
 
-    Were it another one than that of the hazards that are believed, learning would move right beliefs.
+    Were it another one than that of the hazards that are believed, learning would move right beliefs. It
+    counts as far as sanctions are held to follow brushing (`Lessons.trusted`).
     """
     added, anyway = (risk + 1e-9) * exposed, blameless_risk + 1e-10
     return added / (anyway + added)
@@ -85,7 +86,7 @@ def move_risks(first, last, lessons, hazard, shops, campaigns, heard, minds):
         if sanctioned[s]:
             added = 0.0
             if struck_guilty:
-                added = lessons.linked * fruit_of_brushing(risk[m], blameless_risk[m], exposed)
+                added = lessons.trusted * fruit_of_brushing(risk[m], blameless_risk[m], exposed)
             anyway = 1.0 - added
         if not brushed:
             exposed = 0.0

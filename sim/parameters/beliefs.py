@@ -14,7 +14,7 @@ class BeliefParameters:
     prior: float = parameter(
         0.003602, "per 30 days", 0, 1, "assumption", "perceived risk at reference intensity"
     )
-    own: float = parameter(0.3, "share", 0, 1, "deterrence_learning", "step towards 1 after an own sanction")
+    own: float = parameter(0.3, "share", 0, 1, "deterrence_learning", "weight of an own sanction")
     peer: float = parameter(0.05, "share", 0, 1, "deterrence_learning", "step after a neighbour's sanction")
     announcement: float = parameter(0.01, "share", 0, 1, "deterrence_learning", "step at a published list")
     neighbours: int = parameter(
@@ -33,12 +33,21 @@ class BeliefParameters:
         "sanctions in the market at which the prior keeps its full size; with none it fades to zero",
     )
     severity_prior_rate: float = parameter(
-        0.01, "1/shop", 1e-6, 10, "assumption", "weight of prior beliefs about severity, in sanctions a shop"
+        0.01,
+        "1/shop",
+        1e-6,
+        10,
+        "assumption",
+        "weight of prior beliefs about sanctions for brushing, in such a shop",
     )
-    demotion_prior: float = parameter(30, "days", 0, 365, "demotion_days", "demotion expected of a sanction")
-    fine_prior: float = parameter(500, "RMB", 0, 1e7, "assumption", "fine expected of a sanction")
+    demotion_prior: float = parameter(
+        30, "days", 0, 365, "demotion_days", "demotion expected of a sanction for brushing"
+    )
+    fine_prior: float = parameter(
+        500, "RMB", 0, 1e7, "assumption", "fine expected of a sanction for brushing"
+    )
     closure_prior: float = parameter(
-        0.05, "probability", 0, 1, "assumption", "closure expected of a sanction"
+        0.05, "probability", 0, 1, "assumption", "closure expected of a sanction for brushing"
     )
     blameless_prior: float = parameter(
         0.1,
@@ -53,6 +62,14 @@ class BeliefParameters:
     )
     brushers_prior: float = parameter(
         0.17, "share", 0, 1, "prevalence_2013", "shops that are believed to brush at first"
+    )
+    doubt: float = parameter(
+        2,
+        "standard errors",
+        0,
+        10,
+        "assumption",
+        "excess of guilty among the sanctioned that is put down to chance",
     )
     hazard_concavity: float = parameter(
         1.5,

@@ -74,9 +74,12 @@ def remember(beliefs: Beliefs, tally: Tally, guilty: np.ndarray, is_open: np.nda
 
 def talk_of(talk: Talk, sanctioned: np.ndarray, guilty: np.ndarray, is_open: np.ndarray, keep: float) -> None:
     """Let it be said how many were ``sanctioned`` and guilty today, and how many brush; the rest fades."""
-    talk.heard = talk.heard * keep + int(np.count_nonzero(sanctioned))
-    talk.guilty = talk.guilty * keep + int(np.count_nonzero(sanctioned & guilty))
+    heard = int(np.count_nonzero(sanctioned))
     brushers = int(np.count_nonzero(guilty & is_open)) / max(int(np.count_nonzero(is_open)), 1)
+    talk.heard = talk.heard * keep + heard
+    talk.guilty = talk.guilty * keep + int(np.count_nonzero(sanctioned & guilty))
+    talk.expected = talk.expected * keep + heard * brushers
+    talk.variance = talk.variance * keep**2 + heard * brushers * (1.0 - brushers)
     talk.brushers = talk.brushers * keep + (1 - keep) * brushers
 
 
@@ -125,7 +128,7 @@ def lessons_of(beliefs: Beliefs, announcements: float) -> tuple[float, ...]:
         float(beliefs.newcomer_risk()),
         float(beliefs.newcomer_blameless_risk()),
         0.5 ** (1 / config.half_life),
-        float(fruit > 0.0),
+        beliefs.talk.trusted(),
     )
 
 

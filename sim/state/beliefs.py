@@ -30,36 +30,54 @@ class Severity:
     sums: np.ndarray
 
 
-BEYOND_CHANCE = 2.0
-"""Standard errors that the guilty have to be in excess by before brushing is held to be the reason."""
-
-
 @dataclass
 class Talk:
     """What is said of the sanctioned: how many were ``heard`` of, and how many of them were ``guilty``.
 
-    Both fade. ``brushers`` is the share of shops that are said to brush. The ``weight`` of prior beliefs is
-    in sanctions.
+    ``expected`` are how many of them would have been, had lots been drawn among all shops, and ``variance``
+    is that of this number. All fade. ``brushers`` is the share of shops that are said to brush. The
+    ``weight`` of prior beliefs is in sanctions; an excess of ``doubt`` standard errors is no evidence, one
+    twice as large is believed.
     """
 
     weight: float
     guilty_prior: float
     brushers: float
+    doubt: float
     heard: float = 0.0
     guilty: float = 0.0
+    expected: float = 0.0
+    variance: float = 0.0
 
     def brought_about(self) -> float:
         """Return the share of sanctions that brushing is believed to have brought about.
 
         With brushers' hazard b + e and others' b, the guilty share of the sanctioned γ and that of shops π,
-        it is πe / (b + πe) = (γ − π) / (1 − π), and zero where sanctions are drawn by lot. An excess that
-        counting alone may bring about is no evidence: were it some, frequent lots would teach fear.
+        it is πe / (b + πe) = (γ − π) / (1 − π), and zero where sanctions are drawn by lot.
         """
-        weight = self.weight**2 / (self.weight + self.heard)  # prejudice goes as evidence comes
-        guilty = (self.guilty_prior * weight + self.guilty) / (weight + self.heard)
-        by_chance = math.sqrt(self.brushers * (1.0 - self.brushers) * self.heard) / (weight + self.heard)
-        excess = guilty - self.brushers
-        return excess / max(1.0 - self.brushers, 1e-9) if excess > BEYOND_CHANCE * by_chance else 0.0
+        _, believed = self.excess()
+        others = self.prejudice() * (1.0 - self.brushers) + self.heard - self.expected
+        return believed / max(others, 1e-9)
+
+    def trusted(self) -> float:
+        """Return how far it is held to be known that sanctions follow brushing, in [0, 1]."""
+        said, believed = self.excess()
+        return believed / said if said > 0.0 else 0.0
+
+    def excess(self) -> tuple[float, float]:
+        """Return how many more of the sanctioned are guilty than lots would hit: as said, and as believed.
+
+        What counting alone may bring about is not: were it, frequent lots would teach fear by their number.
+        """
+        said = self.guilty - self.expected
+        chance = self.doubt * math.sqrt(self.variance)
+        beyond = said * min(max(said / chance - 1.0, 0.0), 1.0) if said > 0.0 < chance else said
+        prejudice = self.prejudice() * (self.guilty_prior - self.brushers)
+        return max(prejudice + said, 0.0), max(prejudice + beyond, 0.0)
+
+    def prejudice(self) -> float:
+        """Return what prior belief still weighs, in sanctions; it goes as evidence comes."""
+        return self.weight**2 / (self.weight + self.heard)
 
 
 @dataclass
@@ -129,7 +147,7 @@ def make_beliefs(parameters: Parameters, ways: Ways, seed: int) -> Beliefs:
 
 
 def make_severity(parameters: BeliefParameters, n_shops: int) -> Severity:
-    """Return prior beliefs; they weigh like ``severity_prior_rate`` sanctions a shop."""
+    """Return prior beliefs; they weigh like ``severity_prior_rate`` sanctions for brushing a shop."""
     weight = parameters.severity_prior_rate * n_shops
     prior = parameters.demotion_prior, parameters.fine_prior, parameters.closure_prior
     return Severity(*prior, parameters.reference_rate, weight, np.array(prior) * weight)
@@ -138,7 +156,8 @@ def make_severity(parameters: BeliefParameters, n_shops: int) -> Severity:
 def make_talk(parameters: BeliefParameters, n_shops: int) -> Talk:
     """Return what is said before anybody was sanctioned; it weighs like prior beliefs about severity."""
     weight = parameters.severity_prior_rate * n_shops
-    return Talk(weight, float(parameters.guilty_prior), float(parameters.brushers_prior))
+    prior = float(parameters.guilty_prior), float(parameters.brushers_prior)
+    return Talk(weight, *prior, float(parameters.doubt))
 
 
 def make_experience(ways: Ways, weight: float, hides: float) -> Experience:

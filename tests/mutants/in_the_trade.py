@@ -101,7 +101,7 @@ BELIEVING = [
     Mutant(
         "the guilty blame brushing for what hits anybody",
         "sim/phases/learn.py",
-        "float(fruit > 0.0)",
+        "beliefs.talk.trusted()",
         "1.0",
         f"{BELIEFS}::test_the_guilty_blame_brushing_where_sanctions_are_said_to_follow_it[False]",
     ),
@@ -115,7 +115,7 @@ BELIEVING = [
     Mutant(
         "what hits anybody is taken for the fruit of brushing",
         "sim/state/beliefs.py",
-        "return excess / max(1.0 - self.brushers, 1e-9) if excess > BEYOND_CHANCE * by_chance else 0.0",
+        "return believed / max(others, 1e-9)",
         "return 1.0",
         f"{BELIEFS}::test_sanctions_by_lot_are_no_reason_not_to_brush",
     ),
@@ -144,8 +144,8 @@ BELIEVING = [
     Mutant(
         "severity depends on the size of the market",
         "sim/state/beliefs.py",
-        "weight = parameters.severity_prior_rate * n_shops\n    prior",
-        "weight = parameters.severity_prior_rate * 1000\n    prior",
+        "weight = parameters.severity_prior_rate * n_shops\n    prior = parameters.demotion_prior",
+        "weight = parameters.severity_prior_rate * 1000\n    prior = parameters.demotion_prior",
         f"{BELIEFS}::test_beliefs_about_severity_do_not_depend_on_the_size_of_the_market",
     ),
 ]

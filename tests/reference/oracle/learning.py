@@ -80,7 +80,7 @@ class Talk:
 
     def __init__(self, config: BeliefParameters, n_shops: int) -> None:
         self.config, self.weight = config, config.severity_prior_rate * n_shops
-        self.heard = self.guilty = 0.0
+        self.heard = self.guilty = self.expected = self.variance = 0.0
         self.brushers = config.brushers_prior
 
     def remember(self, market: AgentMarket) -> None:
@@ -88,19 +88,39 @@ class Talk:
         left, heard = keep(self.config.memory_half_life), market.acts_today.heard
         open_shops = [shop for shop in market.shops if shop.open]
         guilty = sum(not shop.merchant.innocent() for shop in open_shops)
+        share = guilty / max(len(open_shops), 1)
         self.heard = self.heard * left + len(heard)
         self.guilty = self.guilty * left + sum(not shop.merchant.innocent() for shop in heard)
-        self.brushers = self.brushers * left + (1 - left) * (guilty / max(len(open_shops), 1))
+        self.expected = self.expected * left + len(heard) * share
+        self.variance = self.variance * left**2 + len(heard) * share * (1 - share)
+        self.brushers = self.brushers * left + (1 - left) * share
+
+    def prejudice(self) -> tuple[float, float]:
+        """What prior belief still weighs, and what it says, in sanctions: w, P (7.10, Memory)."""
+        left = self.weight**2 / (self.weight + self.heard)
+        return left, left * (self.config.guilty_prior - self.brushers)
+
+    def beyond_chance(self) -> float:
+        """The guilty beyond those whom lots would have hit, as far as they are believed: r·x (7.10)."""
+        more = self.guilty - self.expected
+        by_chance = self.config.doubt * sqrt(self.variance)
+        if more <= 0 or by_chance <= 0:
+            return more
+        return more * min(max(more / by_chance - 1, 0.0), 1.0)
 
     @property
     def brought_about(self) -> float:
         """The share of sanctions that brushing brought about: a (7.10, Memory)."""
-        left = self.weight**2 / (self.weight + self.heard)
-        guilty = (self.config.guilty_prior * left + self.guilty) / (left + self.heard)
-        chance = sqrt(self.brushers * (1 - self.brushers) * self.heard) / (left + self.heard)
-        if guilty - self.brushers <= 2.0 * chance:
-            return 0.0
-        return (guilty - self.brushers) / max(1 - self.brushers, 1e-9)
+        left, prejudice = self.prejudice()
+        others = left * (1 - self.brushers) + self.heard - self.expected
+        return max(prejudice + self.beyond_chance(), 0.0) / max(others, 1e-9)
+
+    @property
+    def known(self) -> float:
+        """How far that is held to be known: g (7.10, Memory)."""
+        prejudice = self.prejudice()[1]
+        said = prejudice + self.guilty - self.expected
+        return 0.0 if said <= 0 else max(prejudice + self.beyond_chance(), 0.0) / said
 
 
 @dataclass
@@ -175,11 +195,11 @@ def believe(market: AgentMarket, shop: Shop, rumours: int) -> tuple[float, float
 
 def share_of_brushing(market: AgentMarket, merchant: Merchant) -> float:
     """Return which part of an own sanction a merchant takes for the fruit of brushing (7.10)."""
-    if merchant.innocent() or market.talk.brought_about == 0:
+    if merchant.innocent():
         return 0.0
     by_brushing = (merchant.risk + 1e-9) * uncovered(market, merchant)
     anyway = merchant.blameless_risk + 1e-10
-    return by_brushing / (anyway + by_brushing)
+    return market.talk.known * by_brushing / (anyway + by_brushing)
 
 
 def exposed_by_last_way(market: AgentMarket, merchant: Merchant) -> float:
