@@ -5,8 +5,8 @@ fine deters no less where it reaches the owner, and it ruins shops. Nothing but 
 is imposed, and carrying out, prices and evasion are switched off.
 
 Where the fine is made known as the package begins and its hazard is learnt, certainty may add something:
-one's own sanctions teach far more than others' (`beliefs.own`, a stated psychological parameter), and where fines
-are rare few have met them. It may only add: rare fines of the same expectation never deter more.
+one's own sanctions teach far more than others' (`beliefs.own`, a stated psychological parameter), and where
+fines are rare few have met them. It may only add: rare fines of the same expectation never deter more.
 """
 
 from collections.abc import Sequence

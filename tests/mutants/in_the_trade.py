@@ -47,6 +47,20 @@ DECIDING = [
         f"{DECISIONS}::test_a_sanction_that_changes_no_belief_stops_no_campaign",
     ),
     Mutant(
+        "what was feared at the start is not noted",
+        "sim/phases/decide.py",
+        "campaigns.feared[slots] = scene.merchants.risk[scene.shops.owner[slots]]",
+        "campaigns.feared[slots] = 0.0",
+        f"{DECISIONS}::test_of_the_struck_those_stop_who_would_not_have_begun_with_what_they_fear_now",
+    ),
+    Mutant(
+        "the draw of the start is not put over its probability",
+        "sim/phases/decide.py",
+        "lucks[0, rows] / chance[rows]",
+        "lucks[0, rows]",
+        f"{DECISIONS}::test_of_the_struck_those_stop_who_would_not_have_begun_with_what_they_fear_now",
+    ),
+    Mutant(
         "a campaign without orders teaches",
         "sim/kernels/decide.py",
         "if campaigns.served[s] == 0 or shops.hidden_until[s] > day - 30:",
@@ -104,6 +118,20 @@ BELIEVING = [
         "beliefs.talk.trusted()",
         "1.0",
         f"{BELIEFS}::test_the_guilty_blame_brushing_where_sanctions_are_said_to_follow_it[False]",
+    ),
+    Mutant(
+        "any excess of the guilty is evidence",
+        "sim/state/beliefs.py",
+        "min(max(said / chance - 1.0, 0.0), 1.0)",
+        "1.0",
+        f"{BELIEFS}::test_talk_is_not_deceived_by_lots_whatever_becomes_of_brushing",
+    ),
+    Mutant(
+        "the guilty are held against how many brush on average",
+        "sim/phases/learn.py",
+        "talk.expected * keep + heard * brushers",
+        "talk.expected * keep + heard * talk.brushers",
+        f"{BELIEFS}::test_talk_is_not_deceived_by_lots_whatever_becomes_of_brushing",
     ),
     Mutant(
         "lots teach what sanctions for brushing bring",

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from evenings import at_evening, attention_of, sleep
+from scipy import stats
 
 from sim import Market, World
 from sim.chance import Stream, uniforms
@@ -328,15 +329,20 @@ def test_of_the_struck_those_stop_who_would_not_have_begun_with_what_they_fear_n
     market.state.merchants.risk[:] = 0.01
     market.state.trade.is_open[1:] = False  # so that all ask the same one, whoever stops
     begun = all_begin(market)
-    at_first = chances(market, begun)
+    campaigns, at_first = market.state.campaigns, chances(market, begun)
+    assert np.all(campaigns.feared[begun] == 0.01)
+    assert stats.kstest(campaigns.resolve[begun], "uniform").pvalue > 1e-4
     market.state.merchants.risk[:] = 0.2
-    gone = 1.0 - chances(market, begun) / at_first
-    campaigns = morning_of(market)
-    stopped = campaigns.until[begun] == NEVER
-    assert stopped.size > 60 and 0.1 < gone.mean() < 0.9
-    assert abs(stopped.mean() - gone.mean()) < 4.5 * np.sqrt((gone * (1 - gone)).sum()) / gone.size
-    campaigns.struck[begun[~stopped]] = True
-    assert np.array_equal(morning_of(market).until[begun] == NEVER, stopped)
+    now = chances(market, begun)
+    stops = campaigns.resolve[begun] * at_first >= now
+    morning_of(market)
+    assert begun.size > 60 and 0.1 < stops.mean() < 0.9
+    assert np.array_equal(campaigns.until[begun] == NEVER, stops)
+    sleep(market)
+    campaigns.struck[begun[~stops]] = True
+    morning_of(market)
+    again = (campaigns.until[begun] == NEVER) & ~stops
+    assert again.sum() < 0.1 * begun.size, "others are asked, and quote otherwise, but the draw is the same"
 
 
 def chances(market: Market, slots: np.ndarray) -> np.ndarray:
