@@ -1,0 +1,99 @@
+"""Print the README's tables from the folders of their studies, so that nobody copies a wrong column.
+
+    PYTHONPATH=. python tests/claims/tables.py headline results/headline-1a2b3c4d
+    PYTHONPATH=. python tests/claims/tables.py hangs_on results/hangs_on-1a2b3c4d results/hangs_on-5e6f7a8b …
+
+Brackets of means are their 95 % intervals, those of differences hold for all packages together.
+`tests/statistical/left_in_worlds.py` prints the table of the calibrated worlds.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from experiments import read_table
+
+HEADLINE = (
+    "no enforcement", "status quo", "ten times the cases", "every case", "every case, high threshold",
+    "automatic", "ruinous fine", "raids and suits",
+)  # fmt: skip
+HANGS_ON = "ten times the cases", "every case", "ruinous fine", "25 % × 2,000", "2.5 % × 20,000"
+
+BRUSHED, SHOPS, HITS = "brushed_share", "brushing_shop_share", "innocent_hits_per_1000_shop_years"
+SALES, COST = "honest_sales_rmb", "enforcement_cost_rmb"
+
+
+def results(folder: str) -> pd.DataFrame:
+    """Return the comparison of a study by outcome and package, named as the README names packages."""
+    table = read_table(Path(folder) / "comparison.csv")
+    return table.assign(package=table["package"].str.replace("_", " ")).set_index(["outcome", "package"])
+
+
+def decimals(low: float, high: float) -> int:
+    """Return how many decimals an interval of hits is told with."""
+    return 1 if high - low < 10 else 0
+
+
+def number(value: float, places: int, sign: bool = False) -> str:
+    """Return a number as the README writes it."""
+    text = f"{value:+.{places}f}" if sign else f"{value:.{places}f}"
+    return text.replace("-", "−")
+
+
+def bracket(low: float, high: float, places: int) -> str:
+    """Return an interval as the README writes it."""
+    return f"[{number(low, places)}, {number(high, places)}]"
+
+
+def mean(row: pd.Series, places: int, unit: float = 1.0) -> str:
+    """Return a mean with its interval, in units."""
+    return f"{number(row['mean'] / unit, places)} {bracket(row['low'] / unit, row['high'] / unit, places)}"
+
+
+def difference(row: pd.Series, places: int, unit: float = 1.0) -> str:
+    """Return a difference from the baseline with the interval that holds for all packages together."""
+    if pd.isna(row["difference"]):
+        return "–"
+    low, high = row["sim_low"] / unit, row["sim_high"] / unit
+    return f"{number(row['difference'] / unit, places, sign=True)} {bracket(low, high, places)}"
+
+
+def headline(folder: str) -> list[list[str]]:
+    """Return the rows of the table under *What it says*."""
+    table, rows = results(folder), []
+    for package in HEADLINE:
+        brushed, shops, hits, sales, cost = (
+            table.loc[name, package] for name in (BRUSHED, SHOPS, HITS, SALES, COST)
+        )
+        sold = f"({number(sales['mean'] / 1e6, 0)})" if pd.isna(sales["difference"]) else ""
+        rows.append(
+            [
+                package,
+                mean(brushed, 2, 0.01),
+                difference(brushed, 1, 0.01),
+                mean(shops, 1, 0.01),
+                mean(hits, decimals(hits["low"], hits["high"])),
+                sold or difference(sales, 1, 1e6),
+                number(cost["mean"] / 1e3, 0),
+            ]
+        )
+    return rows
+
+
+def hangs_on(*folders: str) -> list[list[str]]:
+    """Return the rows of the table under *What this hangs on*, one a folder."""
+    return [
+        [folder, *(difference(results(folder).loc[BRUSHED, package], 1, 0.01) for package in HANGS_ON)]
+        for folder in folders
+    ]
+
+
+TABLES: dict[str, Callable[..., list[list[str]]]] = {"headline": headline, "hangs_on": hangs_on}
+
+if __name__ == "__main__":
+    for cells in TABLES[sys.argv[1]](*sys.argv[2:]):
+        print(f"| {' | '.join(cells)} |")
