@@ -6,6 +6,7 @@ from mutant import Mutant
 
 BELIEFS = "tests/unit/test_beliefs.py"
 DECISIONS = "tests/unit/test_decisions.py"
+CAMPAIGNS = "tests/unit/test_campaigns.py"
 ORGANISERS = "tests/unit/test_organisers.py"
 EXPERIENCE = "tests/unit/test_experience.py"
 CAMOUFLAGE = "tests/unit/test_camouflage.py"
@@ -37,35 +38,35 @@ DECIDING = [
         "sim/phases/decide.py",
         "campaigns.resolve[inquiry.slots] * at_first < chance",
         "np.random.default_rng(1).random(inquiry.slots.size) < chance",
-        f"{DECISIONS}::test_a_sanction_that_changes_nothing_changes_no_campaign[0]",
+        f"{CAMPAIGNS}::test_a_sanction_that_changes_nothing_changes_no_campaign[0]",
     ),
     Mutant(
         "the struck think again of all that is new",
         "sim/phases/decide.py",
         "campaigns.resolve[inquiry.slots] * at_first < chance",
         "campaigns.resolve[inquiry.slots] < chance",
-        f"{DECISIONS}::test_a_sanction_that_changes_no_belief_stops_no_campaign",
+        f"{CAMPAIGNS}::test_a_sanction_that_changes_no_belief_stops_no_campaign",
     ),
     Mutant(
         "what was feared at the start is not noted",
         "sim/phases/decide.py",
         "campaigns.feared[slots] = scene.merchants.risk[scene.shops.owner[slots]]",
         "campaigns.feared[slots] = 0.0",
-        f"{DECISIONS}::test_of_the_struck_those_stop_who_would_not_have_begun_with_what_they_fear_now",
+        f"{CAMPAIGNS}::test_of_the_struck_those_stop_who_would_not_have_begun_with_what_they_fear_now",
     ),
     Mutant(
         "the draw of the start is not put over its probability",
         "sim/phases/decide.py",
         "lucks[0, rows] / chance[rows]",
         "lucks[0, rows]",
-        f"{DECISIONS}::test_of_the_struck_those_stop_who_would_not_have_begun_with_what_they_fear_now",
+        f"{CAMPAIGNS}::test_of_the_struck_those_stop_who_would_not_have_begun_with_what_they_fear_now",
     ),
     Mutant(
         "a campaign without orders teaches",
         "sim/kernels/decide.py",
         "if campaigns.served[s] == 0 or shops.hidden_until[s] > day - 30:",
         "if shops.hidden_until[s] > day - 30:",
-        f"{DECISIONS}::test_only_campaigns_that_were_carried_out_and_seen_teach",
+        f"{CAMPAIGNS}::test_only_campaigns_that_were_carried_out_and_seen_teach",
     ),
     Mutant(
         "the learnt hazard of a way is not weighed",

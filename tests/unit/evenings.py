@@ -1,10 +1,12 @@
-"""Where unit tests enter a market's day: its ranking, an evening that is ready for acts, the night."""
+"""Where unit tests enter a market's day: its ranking, its morning, an evening ready for acts, the night."""
 
 from sim import Market
 from sim.contract import Act
+from sim.phases.decide import Scene
 from sim.phases.enforce import enforce
 from sim.phases.rank import rank
 from sim.state.today import Attention, Today
+from sim.trade.business import offer
 
 
 def attention_of(market: Market) -> Attention:
@@ -26,3 +28,11 @@ def carry_out(market: Market, *acts: Act) -> None:
 def sleep(market: Market) -> None:
     """Let a night pass, and nothing else."""
     market.state.clock = market.state.clock._replace(day=market.day + 1)
+
+
+def scene(market: Market) -> Scene:
+    """Return the morning of the market's next day, on which organisers offer what they do."""
+    state, today = market.state, at_evening(market).today
+    today.attention, today.offers = attention_of(market), offer(state.trade)
+    sold = state.traces.genuine_30()
+    return Scene(today, state.shops, state.merchants, state.campaigns, state.beliefs, sold)
