@@ -82,9 +82,8 @@ def mornings(request: pytest.FixtureRequest) -> Iterator[tuple[Market, list[Morn
 
     def spied(scene, inquiry):
         prospect = weigh(scene, inquiry)
-        if (
-            scene.merchants is market.state.merchants
-        ):  # not what the struck would do with what they knew before
+        # What the struck would have done with what they knew before is weighed too, and bought by nobody.
+        if scene.merchants is market.state.merchants:
             seen.append(taken_down(scene, inquiry, prospect))
         return prospect
 

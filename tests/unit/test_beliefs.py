@@ -240,7 +240,7 @@ def test_talk_tells_what_brushing_brought_about(brushers: float, hazards: tuple[
     by_lot = {"expected": heard * brushers, "variance": heard * brushers * (1 - brushers)}
     talk = Talk(0.0, 0.9, brushers, 2.0, heard=heard, guilty=guilty, **by_lot)
     if talk.heard:
-        assert talk.brought_about() == pytest.approx(years * brushers * added / talk.heard, abs=1e-3)
+        assert talk.brought_about() == pytest.approx(years * brushers * added / talk.heard)
 
 
 @pytest.mark.parametrize(

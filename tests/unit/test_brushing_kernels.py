@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from willing import willing_world
 
 from sim import Market, World
 from sim.chance import Stream, day_key, uniforms
@@ -113,9 +114,7 @@ def test_an_organiser_offers_what_it_has_and_what_is_fixed() -> None:
 
 def busy(seed: int) -> Market:
     """Return a small market in which all would brush, after 40 days."""
-    world = World()
-    world.market.n_shops = 300
-    world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
+    world = willing_world()
     world.shops.leave_rate = world.shops.growth = 0.0
     return Market(world, None, seed=seed).run(40)
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from willing import willing_world
 
-from sim import Market, World
+from sim import Market
 from sim.kernels.leave_traces import views_of_tasks
 from sim.kernels.organising import most_tasks
 from sim.phases.review import review
@@ -21,10 +22,7 @@ COVERS = (0.0, 0.25, 0.5, 1.0)
 @pytest.fixture(scope="module", params=[1, 2, 3])
 def market(request: pytest.FixtureRequest) -> Market:
     """A small market in which all would brush, after forty days."""
-    world = World()
-    world.market.n_shops = 300
-    world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
-    return Market(world, None, seed=request.param).run(40)
+    return Market(willing_world(), None, seed=request.param).run(40)
 
 
 def under(market: Market, cover: float, orders: int = 100) -> Tasks:

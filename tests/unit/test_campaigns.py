@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from evenings import scene, sleep
 from scipy import stats
+from willing import willing_world
 
-from sim import Market, World
+from sim import Market
 from sim.phases.decide import decide, inquire, probability_to_brush, weigh
 from sim.state.campaigns import Campaigns
 from sim.state.mechanisms import SwitchedOff
@@ -17,10 +18,7 @@ from sim.state.units import NEVER
 @pytest.fixture(scope="module")
 def brushing_market() -> Market:
     """A small market in which all would brush, after sixty days."""
-    world = World()
-    world.market.n_shops = 300
-    world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
-    return Market(world, None, seed=2).run(60)
+    return Market(willing_world(), None, seed=2).run(60)
 
 
 def morning_of(market: Market, off: SwitchedOff | None = None) -> Campaigns:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from willing import willing_world
 
 from sim import Market, World
 from sim.state.beliefs import Experience, make_experience
@@ -13,10 +14,7 @@ from sim.trade.experience import contrast, gain_experience, what_cover_hides
 @pytest.fixture(scope="module")
 def trunk() -> Market:
     """A small market in which all would brush, after 40 days."""
-    world = World()
-    world.market.n_shops = 300
-    world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
-    return Market(world, None, seed=3).run(40)
+    return Market(willing_world(), None, seed=3).run(40)
 
 
 def fresh(world: World) -> Experience:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from evenings import at_evening, carry_out, sleep
+from willing import willing_world
 
-from sim import Market, World
+from sim import Market
 from sim.contract import Raid, Sue, TrySuit
 from sim.kernels.brush import serve
 from sim.state.founders import Status
@@ -12,10 +13,7 @@ from sim.state.founders import Status
 
 def busy_market(seed: int = 1, shops: int = 300) -> Market:
     """A small market in which all would brush, after 80 days, ready for acts."""
-    world = World()
-    world.market.n_shops = shops
-    world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
-    return at_evening(Market(world, None, seed=seed).run(80))
+    return at_evening(Market(willing_world(shops), None, seed=seed).run(80))
 
 
 def name_of(market: Market, number: int) -> np.ndarray:

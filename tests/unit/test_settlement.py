@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from willing import willing_world
 
-from sim import Market, World
+from sim import Market
 from sim.phases.settle import settle_brushing, settle_genuine
 from sim.state.money import Money
 
@@ -15,10 +16,7 @@ SEEDS = [1, 2, 3]
 @pytest.fixture(params=SEEDS)
 def market(request: pytest.FixtureRequest) -> Market:
     """A small market in which all would brush, after forty days, with camouflage to pay for."""
-    world = World()
-    world.market.n_shops = 300
-    world.brushing.opportunist_share, world.brushing.moral_cost = 1.0, 0.0
-    market = Market(world, None, seed=request.param).run(40)
+    market = Market(willing_world(), None, seed=request.param).run(40)
     market.state.campaigns.cover[:] = 0.5
     return market.run(1)
 
