@@ -39,7 +39,7 @@ class Kept:
 
 
 RUNS = {
-    "everybody acts": ([*BUSY, *SUITS, *REVIEWED], 6, 200),
+    "everybody acts": ([*BUSY, *SUITS, *REVIEWED], 6, 330),
     "another seed": ([*BUSY, *SUITS, *REVIEWED], 2, 187),
     "automatic": ([*BUSY, "package=threshold_only", "package.detection.threshold=0.3"], 3, 200),
     "nobody acts": ([*BUSY, "package=no_enforcement"], 4, 100),
@@ -124,4 +124,4 @@ def test_a_market_in_which_everybody_acts_leaves_nothing_at_zero() -> None:
     assert all(everybody.own.values()), {name: value for name, value in everybody.own.items() if not value}
     assert all(0 < everybody.own[name] < 1 for name in SHARES)
     harm = everybody.diary.market.state.harm.table()
-    assert (harm[["innocent_shop_years", "hits", "days_lost"]] > 0).sum().min() >= 4, "bands that are told"
+    assert (harm[["innocent_shop_years", "hits", "days_lost"]] > 0).sum().min() >= 6, "bands that are told"
