@@ -1,9 +1,11 @@
 """Print the README's tables from the folders of their studies, so that nobody copies a wrong column.
 
     PYTHONPATH=. python tests/claims/tables.py headline results/headline-1a2b3c4d
+    PYTHONPATH=. python tests/claims/tables.py sold results/headline-1a2b3c4d
     PYTHONPATH=. python tests/claims/tables.py hangs_on results/hangs_on-1a2b3c4d results/hangs_on-5e6f7a8b …
 
-Brackets of means are their 95 % intervals, those of differences hold for all packages together.
+`sold` has by how much more the honest sell. Brackets of means are their 95 % intervals, those of differences
+hold for all packages together.
 `tests/statistical/left_in_worlds.py` prints the table of the calibrated worlds.
 """
 
@@ -16,6 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments import read_table
+from experiments.analysis.intervals import half_width
 
 HEADLINE = (
     "no enforcement", "status quo", "ten times the cases", "every case", "every case, high threshold",
@@ -69,7 +72,7 @@ def headline(folder: str) -> list[list[str]]:
         brushed, shops, hits, sales, cost = (
             table.loc[name, package] for name in (BRUSHED, SHOPS, HITS, SALES, COST)
         )
-        sold = f"({number(sales['mean'] / 1e6, 0)})" if pd.isna(sales["difference"]) else ""
+        is_baseline = pd.isna(sales["difference"])
         rows.append(
             [
                 package,
@@ -77,7 +80,7 @@ def headline(folder: str) -> list[list[str]]:
                 difference(brushed, 1, 0.01),
                 mean(shops, 1, 0.01),
                 mean(hits, decimals(hits["low"], hits["high"])),
-                sold or difference(sales, 1, 1e6),
+                f"({number(sales['mean'] / 1e6, 0)})" if is_baseline else difference(sales, 1, 1e6),
                 number(cost["mean"] / 1e3, 0),
             ]
         )
@@ -92,7 +95,18 @@ def hangs_on(*folders: str) -> list[list[str]]:
     ]
 
 
-TABLES: dict[str, Callable[..., list[list[str]]]] = {"headline": headline, "hangs_on": hangs_on}
+def sold(folder: str) -> list[list[str]]:
+    """Return by how much more, %, merchants who never brush sell under each package, by replication."""
+    runs = read_table(Path(folder) / "runs.parquet").pivot(
+        index="replication", columns="package", values=SALES
+    )
+    more = 100 * (runs.drop(columns="status quo").div(runs["status quo"], axis=0) - 1)
+    half = half_width(more.std(), len(more))
+    rows = pd.DataFrame({"mean": more.mean(), "low": more.mean() - half, "high": more.mean() + half})
+    return [[str(package), mean(row, 1)] for package, row in rows.iterrows()]
+
+
+TABLES: dict[str, Callable[..., list[list[str]]]] = {"headline": headline, "sold": sold, "hangs_on": hangs_on}
 
 if __name__ == "__main__":
     for cells in TABLES[sys.argv[1]](*sys.argv[2:]):

@@ -1,4 +1,4 @@
-"""Where the noise of brushing comes from: by how long is measured, and by how few shops brush most.
+"""Where the noise of brushing comes from: how long is measured, how seeds differ, how few shops brush most.
 
     PYTHONPATH=. python tests/statistical/noise_of_brushing.py results/headline-1a2b3c4d
 
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from experiments import load_config, read_table
 from experiments.analysis.intervals import half_width
@@ -30,6 +31,14 @@ def half_width_over(folder: Path, last: int) -> float:
     return float(half_width(pairs.std(), len(pairs)).mean())
 
 
+def levels_between_seeds(folder: Path) -> pd.DataFrame:
+    """Return, by package, how brushing differs between seeds, points, and what it is of the baseline's."""
+    runs, baseline = read_table(folder / "runs.parquet"), read_json(folder / "study.json")["baseline"]
+    wide = runs.pivot(index="replication", columns="package", values="brushed_share")
+    left = wide.div(wide[baseline], axis=0)
+    return pd.DataFrame({"sd, points": 100 * wide.std(), "left": left.mean(), "sd of left": left.std()})
+
+
 def brushed_in_a_month(seed: int) -> list[np.ndarray]:
     """Return the brushed orders of a month by slot under the status quo and without enforcement."""
     config = load_config()
@@ -41,6 +50,7 @@ def brushed_in_a_month(seed: int) -> list[np.ndarray]:
 if __name__ == "__main__":
     for last in LASTS:
         print(f"last {last} days: half width {half_width_over(Path(sys.argv[1]), last):.2f} points")
+    print(levels_between_seeds(Path(sys.argv[1])).round(2).to_string())
     for seed in SEEDS:
         own, free = brushed_in_a_month(seed)
         equal, most = own.sum() ** 2 / np.square(own).sum(), own.max() / own.sum()
