@@ -56,7 +56,7 @@ class Talk:
         it is πe / (b + πe) = (γ − π) / (1 − π), and zero where sanctions are drawn by lot.
         """
         _, believed = self.excess()
-        others = self.prejudice() * (1.0 - self.brushers) + self.heard - self.expected
+        others = self.prior_weight() * (1.0 - self.brushers) + self.heard - self.expected
         return believed / max(others, 1e-9)
 
     def trusted(self) -> float:
@@ -72,10 +72,10 @@ class Talk:
         said = self.guilty - self.expected
         chance = self.doubt * math.sqrt(self.variance)
         beyond = said * min(max(said / chance - 1.0, 0.0), 1.0) if said > 0.0 < chance else said
-        prejudice = self.prejudice() * (self.guilty_prior - self.brushers)
+        prejudice = self.prior_weight() * (self.guilty_prior - self.brushers)
         return max(prejudice + said, 0.0), max(prejudice + beyond, 0.0)
 
-    def prejudice(self) -> float:
+    def prior_weight(self) -> float:
         """Return what prior belief still weighs, in sanctions; it goes as evidence comes."""
         return self.weight**2 / (self.weight + self.heard)
 
