@@ -16,7 +16,7 @@ PENALTY = 1.0
 
 @dataclass(frozen=True)
 class Noise:
-    """The variance of one run: ``shared`` by all points of a replication, and a point's own.
+    """The variance of one run: ``shared`` by all points of the same seeds, and a point's own.
 
     The own one is exp(``slopes`` · (1, x)) at features x, a log-linear model whose mean over the design
     is the mean of the variances that were seen.
@@ -36,18 +36,26 @@ def with_one(features: np.ndarray) -> np.ndarray:
     return np.column_stack([np.ones(len(features)), features])
 
 
-def noise_of(features: np.ndarray, values: np.ndarray) -> Noise:
+def noise_of(features: np.ndarray, values: np.ndarray, seeds: np.ndarray | None = None) -> Noise:
     """Estimate the noise of values (n, R) at features (n, f); R of at least 2.
 
-    What all points of a replication share (they may have the same seed) is told apart from what is a
-    run's own as in an analysis of variance of two ways.
+    What all points of the same seeds share in a replication is told apart from what is a run's own, as in an
+    analysis of variance of two ways, within points of equal ``seeds`` (n,); without, within all.
     """
     n, r = values.shape
     rest = values - values.mean(axis=1, keepdims=True)
-    together = rest.mean(axis=0)
-    own = ((rest - together) ** 2).sum(axis=1) / (r - 1) * n / max(n - 1, 1)
-    shared = max(float((together**2).sum() / (r - 1)) - float(own.mean()) / n, 0.0)
-    return Noise(shared, log_linear(features, own, r - 1), r)
+    own, shared, counted = np.empty(n), 0.0, 0
+    groups = np.zeros(n, dtype=int) if seeds is None else seeds
+    for group in np.unique(groups):
+        here = np.flatnonzero(groups == group)
+        together = rest[here].mean(axis=0)
+        if len(here) == 1:  # nothing to tell apart: all of it is taken for a run's own
+            own[here] = (rest[here] ** 2).sum(axis=1) / (r - 1)
+            continue
+        own[here] = ((rest[here] - together) ** 2).sum(axis=1) / (r - 1) * len(here) / (len(here) - 1)
+        shared += len(here) * float((together**2).sum()) / (r - 1) - float(own[here].mean())
+        counted += len(here)
+    return Noise(max(shared / max(counted, 1), 0.0), log_linear(features, own, r - 1), r)
 
 
 def log_linear(features: np.ndarray, variances: np.ndarray, freedom: int) -> np.ndarray:

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from rich.table import Table
 
 from experiments.commands.terminal import console
-from experiments.settings.catalogue import COLUMNS, KINDS, OTHERS, SEARCHED, all_parameters, files
+from experiments.settings.catalogue import COLUMNS, KINDS, SEARCHED, all_parameters, files
+from experiments.settings.catalogue import OTHERS as UNFILED
 from sim.parameters import ConfigError
+
+
+def emulators() -> Iterator[tuple[str, str]]:
+    """Yield name and title of each emulator that comes with the package."""
+    from experiments.searches.emulator.stored import read_emulator, shipped
+
+    for name, file in shipped().items():
+        yield name, str(read_emulator(file).about["title"])
+
+
+OTHERS = UNFILED | {"emulators": emulators}
 
 
 def print_catalogue(kind: str = "") -> int:
@@ -22,7 +35,7 @@ def print_catalogue(kind: str = "") -> int:
         raise ConfigError(f"nothing is called {kind!r}; there are {', '.join(kinds)}")
     for name in chosen:
         entries = list(OTHERS[name]() if name in OTHERS else files(groups[name]))
-        width = max(len(label) for label, _ in entries)
+        width = max((len(label) for label, _ in entries), default=0)
         print(f"{name}" + ("" if name in OTHERS else f"  ({groups[name]}=NAME)"))
         for label, line in entries:
             print(f"  {label:{width}}  {line}")

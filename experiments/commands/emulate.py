@@ -23,33 +23,49 @@ if TYPE_CHECKING:
     from experiments.settings.dimensions import Dimension
 
 AT = "at"
+ALL = "all"
+"""The value of a dimension of words that asks for each of them."""
 
 
 def emulate(options: argparse.Namespace) -> int:
     """Fit an emulator on an exploration, or answer a point of its design."""
     words = [word for word in options.words if word != AT]
-    asked = len(words) < len(options.words) or bool(words)
-    file = file_of(Path(options.folder))
-    emulator = ready(Path(options.folder), file, options, asked)
-    if asked:
-        answer(emulator, values_of(emulator.dimensions, words))
+    lone = lone_file(Path(options.folder))
+    emulator = ready(lone, bool(options.words), options)
+    if options.words or lone:
+        values = values_of(emulator.dimensions, words)
+        every = [one for one in emulator.dimensions if values[one.path] == ALL]
+        answer_all(emulator, values, every) if every else answer(emulator, values)
+        warn_of_age(emulator)
     return OK
 
 
-def file_of(folder: Path) -> Path:
-    """Return the file of an emulator: in a folder of an exploration, or that file itself."""
-    from experiments.searches.emulator.stored import FILE
+def warn_of_age(emulator: Emulator) -> None:
+    """Say so if an emulator was fitted on runs of another version of the model."""
+    from experiments.files.provenance import code_digest
 
-    return folder if folder.suffix == ".npz" else folder / "emulator" / FILE
+    if emulator.about.get("code") != code_digest():
+        print(texts.OTHER_CODE)
 
 
-def ready(folder: Path, file: Path, options: argparse.Namespace, asked: bool) -> Emulator:
+def lone_file(named: Path) -> Path | None:
+    """Return the file of an emulator without its runs: one that comes along, or what is named itself."""
+    from experiments.searches.emulator.stored import shipped
+
+    if not named.exists() and str(named) in shipped():
+        return shipped()[str(named)]
+    return named if named.suffix == ".npz" else None
+
+
+def ready(lone: Path | None, asked: bool, options: argparse.Namespace) -> Emulator:
     """Return the emulator of a file; fit it where there is none, its runs changed, or no point is asked."""
-    from experiments.searches.emulator.stored import read_emulator
+    from experiments.searches.emulator.stored import FILE, read_emulator
     from experiments.searches.explored import read_explored
 
-    if file == folder:
-        return read_emulator(file)
+    if lone is not None:
+        return read_emulator(lone)
+    folder = Path(options.folder)
+    file = folder / "emulator" / FILE
     if asked and file.exists() and not options.outcome:
         found = read_emulator(file)
         if found.about.get("run_keys") == read_explored(folder).results.info.get("run_keys"):
@@ -93,6 +109,8 @@ def print_quality(quality: pd.DataFrame) -> None:
 def values_of(dimensions: tuple[Dimension, ...], words: list[str]) -> dict[str, Any]:
     """Return the value of each dimension: what words say, else the middle of its range, or its first level.
 
+    `ALL` stands for each of its values.
+
     Raises
     ------
     ConfigError : a word names no dimension, or more than one
@@ -117,6 +135,32 @@ def path_of(dimensions: tuple[Dimension, ...], key: str) -> str:
         known = ", ".join(one.path for one in dimensions)
         raise ConfigError(f"{key} is none of what was explored: {known}")
     return fitting_paths[0]
+
+
+def answer_all(emulator: Emulator, values: dict[str, Any], every: list[Dimension]) -> None:
+    """Print how far what the emulator says spreads over all values of some dimensions, worlds say."""
+    from experiments.searches.emulator.emulator import spread
+
+    rows = spread(emulator, values, every)
+    print("at " + " ".join(f"{path}={value}" for path, value in values.items()))
+    table = Table(title_justify="left")
+    for place, heading in enumerate(("package", "outcome", "least", "median", "most", "sign known")):
+        table.add_column(heading, justify="right" if 1 < place < 5 else "left")
+    for row in rows.to_dict("records"):
+        table.add_row(str(row["package"]), *spread_cells(row))
+    console().print(table)
+    print(texts.SPREAD_NOTE.format(baseline=emulator.baseline))
+
+
+def spread_cells(row: dict[Any, Any]) -> list[str]:
+    """Return what the row of an outcome says as text, the last in how many places its sign is known."""
+    difference = row["what"] == "difference"
+    outcome = fitting(told(str(row["outcome"])), max(abs(row["least"]), abs(row["most"])))
+    write = outcome.change if difference else outcome.text
+    ends = [f"{write(row[end])} ({row[f'{end}_at']})" for end in ("least", "most")]
+    sign = f"{row['below']} less, {row['above']} more, of {row['places']}" if difference else ""
+    label = f"{outcome.name}, {outcome.unit}" + (" (difference)" if difference else "")
+    return [label, ends[0], write(row["median"]), ends[1], sign]
 
 
 def answer(emulator: Emulator, values: dict[str, Any]) -> None:

@@ -96,9 +96,11 @@ examples:
         "fit an emulator on an exploration, and answer any point of its design at once",
         """\
 Without a point it fits and says how good it is at points left out; with one it answers, and refuses what lies
-outside of the design. What a point does not say is in the middle of its range.
+outside of the design. What a point does not say is in the middle of its range, or the first of its values;
+KEY=all asks for each of its values. `antibrush list emulators` has those that come with this package.
 
 examples:
+  antibrush emulate levers_and_worlds at acted_share=0.25 scenario=all
   antibrush emulate results/explore_levers-1a2b3c4d
   antibrush emulate results/explore_levers-1a2b3c4d at detection.threshold=0.7 regulator.fine_rmb=50000
   antibrush emulate results/explore_levers-1a2b3c4d --output levers.npz
@@ -110,7 +112,7 @@ examples:
     ),
     "list": (
         "list packages, laws, markets, scenarios, experiments, explorations, searches, stress tests, "
-        "policies, detectors and outcomes",
+        "policies, detectors, outcomes and emulators",
         "examples:\n  antibrush list\n  antibrush list packages\n  antibrush list outcomes",
     ),
     "doctor": ("check this installation in a few seconds", "example:\n  antibrush doctor"),

@@ -219,6 +219,14 @@ QUALITY_NOTE = (
     "of intervals was chosen on other fifths than the one that is counted. Error: root mean square, luck of "
     "a point's mean included."
 )
+OTHER_CODE = (
+    "Fitted on runs of another version of the model: what it says of this one is a guess until it is fitted "
+    "again."
+)
+SPREAD_NOTE = (
+    "Expectations over replications; in brackets where they are least and most. Sign: in how many places the "
+    "95 % interval of the difference from {baseline} lies below 0, and above."
+)
 ANSWER_NOTE = (
     "95 % intervals of the expectation over replications; “one run” is where a single fresh run lies. "
     "Numbers of the emulator, not of runs: `compare` at this point confirms them."

@@ -67,6 +67,13 @@ class Explored:
         return np.column_stack([one.unit(as_stated(one, table[one.path])) for one in self.dimensions])
 
     @cached_property
+    def seeds(self) -> np.ndarray:
+        """Return a number (n,) for each point, the same for those whose runs have the same seeds."""
+        table = self.results.runs.drop_duplicates(["point", "replication"])
+        own = table.pivot(index="point", columns="replication", values="seed").reindex(self.points)
+        return np.asarray(own.groupby(list(own.columns), dropna=False, sort=False).ngroup())
+
+    @cached_property
     def names(self) -> list[str]:
         """Return what a reader calls each dimension, with its unit."""
         return [reader_name(one.path) for one in self.dimensions]

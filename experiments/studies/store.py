@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -41,6 +43,9 @@ LARGE = 20_000
 
 AGAIN = 5
 """How often what another process has just put elsewhere is looked for again."""
+
+ABANDONED = 3600.0
+"""Seconds after which what is only being written has been left by a process that died."""
 
 OLD = ".json"
 """How the name of a run's row ends in folders of older versions, each table a file beside it."""
@@ -187,6 +192,7 @@ class Store:
             self.put_together(loose, chosen)
             rest = [one for one in small if one not in chosen]
             loose, small = {}, rest if len(rest) > 1 else []
+        self.sweep()
         return self.contents()
 
     def put_together(self, loose: Collection[str], shards: Sequence[Shard]) -> None:
@@ -201,6 +207,19 @@ class Store:
         for shard, _ in read:
             remove_shard(shard)
         self.found_shards()
+
+    def sweep(self) -> None:
+        """Remove what processes were writing when they were killed; not what another may be writing now."""
+        last = time.time() - ABANDONED
+        for entry in os.scandir(self.place) if self.place.exists() else ():
+            if not (entry.name.startswith(f".{START}") or (entry.name[0] == "." and PART in entry.name)):
+                continue
+            with contextlib.suppress(FileNotFoundError):  # its writer has ended meanwhile
+                if entry.stat().st_mtime < last:
+                    if entry.is_dir():
+                        shutil.rmtree(entry.path, ignore_errors=True)
+                    else:
+                        os.unlink(entry.path)
 
     def loose_record(self, key: str) -> Record | None:
         """Return what a run's own file holds; None where another process has removed it meanwhile."""

@@ -9,7 +9,7 @@ import pytest
 from disturbed import contents, finish, kill_all_at, kill_worker_at
 
 from experiments.studies.explore import read_exploration
-from experiments.studies.store import Store
+from experiments.studies.store import Store, names_in
 
 pytestmark = [
     pytest.mark.slow,
@@ -37,5 +37,5 @@ def test_a_study_that_is_killed_twice_and_loses_a_worker_ends_as_undisturbed(
     assert results.complete and len(results.runs) == RUNS and results.runs["run_key"].is_unique
     pd.testing.assert_frame_equal(results.runs, read_exploration(whole).runs)
     assert len(Store(killed).finished()) == RUNS
-    assert not [file.name for file in (killed / "parts").iterdir() if not file.name.startswith("shard-")]
+    assert all(name.startswith("shard-") for name in names_in(killed / "parts"))
     assert not list(killed.rglob(".seen-*"))

@@ -74,11 +74,17 @@ class Machines:
         return self.file.read_text().split('"address": "')[1].split('"')[0]
 
     def close(self) -> None:
-        """Tell all to end; they have to, by themselves."""
-        for process in self.running:
-            process.terminate()
+        """Tell workers to end, then their scheduler; all have to, by themselves.
+
+        Where both are told at once, a worker without a nanny can wait for ever, in distributed 2026.8, for an
+        end of its own that the scheduler had begun and the signal cancelled.
+        """
+        scheduler, *workers = self.running
         try:
-            assert all(process.wait(60) is not None for process in self.running)
+            for group in (workers, [scheduler]):
+                for process in group:
+                    process.terminate()
+                assert all(process.wait(60) is not None for process in group)
         finally:
             for process in self.running:
                 process.kill()

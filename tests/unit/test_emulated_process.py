@@ -68,6 +68,28 @@ def test_noise_is_told_apart_from_what_a_replication_shares() -> None:
     assert 0.5 < noise.shared < 20
 
 
+def test_luck_that_a_world_shares_is_in_its_intervals_though_its_points_agree() -> None:
+    """Each world has seeds of its own; what they give to all its points alike looks like the world itself."""
+    world = np.repeat(np.arange(6), 10)
+    held: dict[bool, list[float]] = {True: [], False: []}
+    shared, own = [], []
+    for seed in range(8):
+        random = np.random.default_rng(seed)
+        x = np.column_stack([random.random(60), *(world == k for k in range(1, 6))]).astype(float)
+        truth = np.sin(3 * x[:, 0])
+        luck = random.normal(size=(6, 3))[world]
+        values = truth[:, None] + luck + 0.05 * random.normal(size=(60, 3))
+        for said in held:
+            process, _ = fit_process(x, values, seed, world if said else None)
+            _, low, high, *_ = process.intervals(x).T
+            held[said].append(((low <= truth) & (truth <= high)).mean())
+        noise = noise_of(x, values, world)
+        shared.append(noise.shared)
+        own.append(noise.own(x).mean())
+    assert np.mean(shared) == pytest.approx(1, rel=0.3) and np.mean(own) == pytest.approx(0.0025, rel=0.1)
+    assert np.mean(held[True]) > 0.9 and np.mean(held[False]) < 0.75
+
+
 def test_width_is_the_quantile_of_distances_left_out_and_never_below_the_normal_one() -> None:
     assert widened(np.ones(40)) == pytest.approx(1.96, abs=0.001)
     assert widened(np.arange(1.0, 41.0)) == 39.0

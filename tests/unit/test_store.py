@@ -71,6 +71,25 @@ def test_a_result_is_one_file_that_appears_whole(tmp_path: Path, monkeypatch: py
     pd.testing.assert_frame_equal(parts.table("k", "harm"), TABLE)
 
 
+def test_what_a_killed_process_was_writing_is_removed_when_nobody_can_be_at_it_any_more(
+    tmp_path: Path,
+) -> None:
+    store, other = Store(tmp_path), (".watch-1", "note.txt")
+    store.save(Result("k", {"outcomes": {}}, {"path": TABLE}))
+    left, fresh = (".k.part.parquet.a1", ".shard-a1"), (".m.part.parquet.b2", ".shard-b2")
+    for name in (*left, *fresh, *other):
+        if "shard" in name:
+            (store.place / name).mkdir()
+            (store.place / name / "rows.parquet").write_bytes(b"half")
+        else:
+            (store.place / name).write_bytes(b"half")
+        if name not in fresh:
+            os.utime(store.place / name, (0, 0))
+    assert store.seal()["runs"] == 1
+    (shard,) = store.place.glob("shard-*")
+    assert {file.name for file in store.place.iterdir()} == {*fresh, *other, shard.name}
+
+
 def test_a_run_whose_row_is_missing_is_not_finished(tmp_path: Path) -> None:
     write_table(tmp_path / "parts" / "k.path.parquet", TABLE)
     assert Store(tmp_path).finished() == set()

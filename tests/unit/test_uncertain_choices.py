@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from fake_exploration import PACKAGES, SPACE, invented, write_fake_exploration
+from fake_exploration import DEMAND, PACKAGES, PRICE, SPACE, invented, write_fake_exploration
 
 from experiments.analysis.choice import Limit, Rule, best, margin, scores
 from experiments.analysis.regret import held_out_regrets, kept, regret_rows, regrets, share_interval
 from experiments.analysis.tornado import Axis, tornado
 from experiments.commands.cli import main
-from experiments.commands.emulate import values_of
+from experiments.commands.emulate import ALL, values_of
 from experiments.figures import robustness_figures, sensitivity_figures
 from experiments.files.whole import read_table
-from experiments.searches.emulator.emulator import fit_emulator
+from experiments.searches.emulator.emulator import fit_emulator, spread
 from experiments.searches.emulator.stored import read_emulator, save_emulator
 from experiments.searches.explored import Explored, read_explored, reader_name
 from experiments.searches.robustness.robustness import robustness
@@ -233,6 +233,28 @@ def test_an_emulator_answers_any_point_with_an_interval_that_holds(emulated: Pat
             assert row["run_low"] <= row["low"] <= row["mean"] <= row["high"] <= row["run_high"]
     assert np.mean(inside) > 0.85
     assert emulated.stat().st_size < 100_000 and emulator.quality["coverage"].min() > 0.8
+
+
+def test_what_is_asked_of_all_values_is_the_range_of_its_answers(emulated: Path) -> None:
+    emulator = read_emulator(emulated)
+    values = values_of(emulator.dimensions, ["mode=all", "moral_cost=0.1"])
+    assert values["demand.mode"] == ALL
+    found = spread(emulator, values, [DEMAND]).set_index(["what", "package"])
+    single = {
+        mode: emulator.answer(values | {"demand.mode": mode}).set_index(["what", "package"])
+        for mode in DEMAND.values
+    }
+    for key, row in found.iterrows():
+        means = {mode: answers.loc[key]["mean"] for mode, answers in single.items()}
+        assert row["least_at"] == min(means, key=means.get) and row["most_at"] == max(means, key=means.get)
+        assert (row["least"], row["most"]) == (min(means.values()), max(means.values()))
+        assert row["median"] == pytest.approx(np.mean(list(means.values()))) and row["places"] == 2
+        below = sum(answers.loc[key]["high"] < 0 for answers in single.values())
+        above = sum(answers.loc[key]["low"] > 0 for answers in single.values())
+        assert (row["below"], row["above"]) == (below, above)
+    assert found.loc[("difference", "threshold_only"), "below"] == 2, "three points less everywhere"
+    with pytest.raises(ConfigError, match=r"adaptation.camouflage_price is a range"):
+        spread(emulator, values, [PRICE])
 
 
 def test_an_emulator_on_disk_says_what_it_said_and_holds_no_code(emulated: Path, tmp_path: Path) -> None:

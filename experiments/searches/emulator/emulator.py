@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +58,46 @@ class Emulator:
             for key, process in self.processes.items()
         ]
         return pd.DataFrame([bounded(row, self.processes) for row in rows])
+
+
+def spread(emulator: Emulator, values: dict[str, Any], every: Sequence[Dimension]) -> pd.DataFrame:
+    """Return how far expectations spread over all values of some dimensions: a row a package and outcome.
+
+    Parameters
+    ----------
+    values : by path, one for each dimension that is not in ``every``
+
+    Returns
+    -------
+    DataFrame : least, most and where they are (``least_at``, ``most_at``), median, the number of places in
+        which the 95 % interval lies below 0 and above, and of all (``below``, ``above``, ``places``)
+
+    Raises
+    ------
+    ConfigError : a dimension of ``every`` is a range, or as `Emulator.answer`
+    """
+    for one in every:
+        if not one.values:
+            raise ConfigError(f"{one.path} is a range and has no list of values to go through")
+    rows = pd.concat(
+        emulator.answer(values | dict(zip([one.path for one in every], chosen, strict=True))).assign(
+            at=" ".join(map(str, chosen))
+        )
+        for chosen in itertools.product(*(one.values for one in every))
+    )
+    names = ["outcome", "package", "what"]
+    kinds = rows.groupby(names, sort=False)
+    return pd.DataFrame([dict(zip(names, key, strict=True)) | spread_of(own) for key, own in kinds])
+
+
+def spread_of(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return least, median and most of expectations, and how many intervals leave out 0."""
+    least, most = (rows.iloc[int(place)] for place in (rows["mean"].argmin(), rows["mean"].argmax()))
+    return {
+        "least": least["mean"], "least_at": least["at"], "median": float(rows["mean"].median()),
+        "most": most["mean"], "most_at": most["at"], "below": int((rows["high"] < 0).sum()),
+        "above": int((rows["low"] > 0).sum()), "places": len(rows),
+    }  # fmt: skip
 
 
 def bounded(row: dict[str, Any], processes: dict[Key, Process]) -> dict[str, Any]:
@@ -138,7 +179,7 @@ def fit_emulator(
         known = np.isfinite(values).all(axis=1)
         if known.sum() < max(FEWEST, 3 * x.shape[1]):
             continue
-        fitted[key], quality = fit_process(x[known], values[known])
+        fitted[key], quality = fit_process(x[known], values[known], seeds=explored.seeds[known])
         rows.append(quality_row(key, quality))
     if not fitted:
         least = max(FEWEST, 3 * x.shape[1])

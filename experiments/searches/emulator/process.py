@@ -120,17 +120,22 @@ def climb(
     return found.x, float(found.fun)
 
 
-def fit_process(features: np.ndarray, values: np.ndarray, seed: int = 0) -> tuple[Process, Quality]:
+def fit_process(
+    features: np.ndarray, values: np.ndarray, seed: int = 0, seeds: np.ndarray | None = None
+) -> tuple[Process, Quality]:
     """Fit one quantity and measure how good it is at points left out.
 
     Parameters
     ----------
     features : (n, f) numbers of about the unit cube
     values : (n, R) finite, of R replications, two at least
+    seed : of the choice of points that are left out together
+    seeds : (n,) equal for points whose runs have the same seeds; without, all have
     """
-    means, noise = values.mean(axis=1), noise_of(features, values)
+    seeds = np.zeros(len(values), dtype=int) if seeds is None else seeds
+    means, noise = values.mean(axis=1), noise_of(features, values, seeds)
     theta = regressor(features, means, noise, None, search=True).kernel_.theta
-    errors, sds, fold = held_out(features, values, theta, seed)
+    errors, sds, fold = held_out(features, values, theta, seeds, seed)
     distances = np.abs(errors) / sds
     width = widened(distances)
     inside = [distances[fold == k] <= widened(distances[fold != k]) for k in range(FOLDS)]
@@ -161,7 +166,7 @@ def folds(n: int, seed: int) -> np.ndarray:
 
 
 def held_out(
-    features: np.ndarray, values: np.ndarray, theta: np.ndarray, seed: int
+    features: np.ndarray, values: np.ndarray, theta: np.ndarray, seeds: np.ndarray, seed: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return, for each point's mean, the error of a process that never saw it, its sd, and its fold.
 
@@ -169,7 +174,7 @@ def held_out(
     """
     fold = folds(len(values), seed)
     errors, sds = np.empty(len(values)), np.empty(len(values))
-    for out, process in without_each(features, values, theta, fold):
+    for out, process in without_each(features, values, theta, seeds, fold):
         middle, spread = scale_of(process.means)
         mean, sd = process.regressor.predict(features[out], return_std=True)
         errors[out] = values[out].mean(axis=1) - middle - spread * mean
@@ -179,12 +184,12 @@ def held_out(
 
 
 def without_each(
-    features: np.ndarray, values: np.ndarray, theta: np.ndarray, fold: np.ndarray
+    features: np.ndarray, values: np.ndarray, theta: np.ndarray, seeds: np.ndarray, fold: np.ndarray
 ) -> Iterator[tuple[np.ndarray, Process]]:
     """Yield, fold by fold, which points are left out and the process of all others."""
     for k in range(FOLDS):
         out = fold == k
         own, means = features[~out], values[~out].mean(axis=1)
-        noise = noise_of(own, values[~out])
+        noise = noise_of(own, values[~out], seeds[~out])
         found = regressor(own, means, noise, theta, search=True).kernel_.theta
         yield out, Process(own, means, noise, found, NORMAL)

@@ -23,6 +23,14 @@ FILE = "emulator.npz"
 FORM = 1
 """Version of the file's layout."""
 
+SHIPPED = Path(__file__).parent
+"""Where the emulators lie that come with the package."""
+
+
+def shipped() -> dict[str, Path]:
+    """Return the files of the emulators that come with the package, by name."""
+    return {file.stem: file for file in sorted(SHIPPED.glob("*.npz"))}
+
 
 def save_emulator(file: Path, emulator: Emulator) -> None:
     """Write an emulator; the same one gives the same bytes."""
