@@ -1,11 +1,13 @@
 """Print the README's tables from the folders of their studies, so that nobody copies a wrong column.
 
     PYTHONPATH=. python tests/claims/tables.py headline results/headline-1a2b3c4d
+    PYTHONPATH=. python tests/claims/tables.py compared results/levers-1a2b3c4d
     PYTHONPATH=. python tests/claims/tables.py sold results/headline-1a2b3c4d
     PYTHONPATH=. python tests/claims/tables.py hangs_on results/hangs_on-1a2b3c4d results/hangs_on-5e6f7a8b …
 
-`sold` has by how much more the honest sell. Brackets of means are their 95 % intervals, those of differences
-hold for all packages together.
+`compared` has the same columns for all packages of a study, those of docs/findings.md; `sold` has by how
+much more the honest sell. Brackets of means are their 95 % intervals, those of differences hold for all
+packages together.
 `tests/statistical/left_in_worlds.py` prints the table of the calibrated worlds.
 """
 
@@ -67,8 +69,19 @@ def difference(row: pd.Series, places: int, unit: float = 1.0) -> str:
 
 def headline(folder: str) -> list[list[str]]:
     """Return the rows of the table under *What it says*."""
-    table, rows = results(folder), []
-    for package in HEADLINE:
+    return told(results(folder), HEADLINE)
+
+
+def compared(folder: str) -> list[list[str]]:
+    """Return the same rows of all packages of a study, in its order."""
+    table = results(folder)
+    return told(table, tuple(table.loc[BRUSHED].index))
+
+
+def told(table: pd.DataFrame, packages: tuple[str, ...]) -> list[list[str]]:
+    """Return a row a package: brushing, shops that brush, innocents hit, sales, cost."""
+    rows = []
+    for package in packages:
         brushed, shops, hits, sales, cost = (
             table.loc[name, package] for name in (BRUSHED, SHOPS, HITS, SALES, COST)
         )
@@ -106,7 +119,12 @@ def sold(folder: str) -> list[list[str]]:
     return [[str(package), mean(row, 1)] for package, row in rows.iterrows()]
 
 
-TABLES: dict[str, Callable[..., list[list[str]]]] = {"headline": headline, "sold": sold, "hangs_on": hangs_on}
+TABLES: dict[str, Callable[..., list[list[str]]]] = {
+    "headline": headline,
+    "compared": compared,
+    "sold": sold,
+    "hangs_on": hangs_on,
+}
 
 if __name__ == "__main__":
     for cells in TABLES[sys.argv[1]](*sys.argv[2:]):
