@@ -22,18 +22,19 @@ slow: $(READY) ## run the other tests: statistics, whole commands, processes tha
 
 test-all: test slow bounds ## run all tests, and those of the model once more with bounds checked
 
-SHARED = -n auto --maxprocesses 8
+# A file's tests share what they have lived through, so that they stay in one process.
+SHARED = -n auto --maxprocesses 8 --dist loadscope
 BOUNDED = tests/reference tests/property tests/contract/test_every_policy.py tests/unit/test_cohorts.py \
 	tests/unit/test_demand.py tests/unit/test_traces.py tests/unit/test_shop_kernels.py
 bounds: $(READY) ## run the tests that live markets while every index of a kernel is checked
 	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(abspath $(VENV))/bounds $(BIN)/python -m pytest $(SHARED) $(BOUNDED)
 
 clusters: $(READY) ## run studies on real Dask schedulers and workers on this machine, some killed (minutes)
-	CLUSTERS=1 $(BIN)/python -m pytest -n 0 -m slow tests/unit/test_clusters.py \
+	$(BIN)/python -m pytest -n 0 -m slow tests/unit/test_clusters.py \
 		tests/robustness/test_killed_studies.py -k "test_clusters or dask"
 
 MINUTES ?= 60
-soak: $(READY) ## live markets on two threads beside busy neighbours for MINUTES=; fails at any fault or difference
+soak: $(READY) ## live markets on two to four threads beside busy neighbours for MINUTES=; fails at any fault or difference
 	$(BIN)/python tests/soak.py --minutes $(MINUTES)
 
 # Benchmarks. NAMES= chooses some, JSON= names the file, which `python tests/benchmarks/show.py` reads again.

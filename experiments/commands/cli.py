@@ -60,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
             help="see `list` and `parameters`",
         )
         made[name].add_argument("--configs", metavar="DIR", help="your own folder, laid out like configs/")
-    made["report"].add_argument("folder", help="a folder that `run` or `compare` left")
+    made["report"].add_argument("folder", help="a folder that `run`, `compare` or `explore` left")
     made["report"].add_argument(
         "axes", nargs="*", metavar="x|y=OUTCOME", help="outcomes on the axes of the trade-off plane"
     )
@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
         help="a folder in which `run checkpoint_every=DAYS`, `compare`, `explore`, `expand`, `search`, "
         "`stress`, `calibrate` or `theory` was interrupted",
     )
-    made["expand"].add_argument("folder", help="a folder that `compare` left")
+    made["expand"].add_argument("folder", help="a folder that `compare` or `explore` left")
     made["expand"].add_argument("overrides", nargs="+", metavar="KEY=VALUE", help="what is added")
     made["parameters"].add_argument("filter", nargs="?", default="", help="show only names that contain this")
     made["parameters"].add_argument("--format", choices=("table", "csv"), default="table")

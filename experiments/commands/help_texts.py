@@ -111,8 +111,8 @@ examples:
         "examples:\n  antibrush parameters\n  antibrush parameters brushing --format csv",
     ),
     "list": (
-        "list packages, laws, markets, scenarios, experiments, explorations, searches, stress tests, "
-        "policies, detectors, outcomes and emulators",
+        "list packages, laws, markets, buyers, scenarios, experiments, explorations, executors, searches, "
+        "stress tests, policies, detectors, outcomes and emulators",
         "examples:\n  antibrush list\n  antibrush list packages\n  antibrush list outcomes",
     ),
     "doctor": ("check this installation in a few seconds", "example:\n  antibrush doctor"),

@@ -35,7 +35,7 @@ class Ladder:
     )
     expiry_days: float = parameter(365, "days", 1, 3650, "assumption", "older strikes are forgotten")
     demotion_days: int = parameter(30, "days", 1, 3650, "demotion_days", "length of a demotion")
-    fine_rmb: float = parameter(1000, "RMB", 0, 1e7, "assumption", "fine taken from the deposit")
+    fine_rmb: float = parameter(1000, "RMB", 0, 1e7, "assumption", "fine: from cash, deposit, owner")
     skip_intensity: float = parameter(
         0, "orders/day", 0, 10_000, "assumption", "found intensity from which one step is skipped; 0: never"
     )

@@ -1,6 +1,5 @@
 """A study whose processes are killed, all of them or one, ends as if nothing had happened."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -17,10 +16,9 @@ pytestmark = [
 ]
 
 POINTS, RUNS = "points=60", 300
-CLUSTERS = pytest.mark.skipif("CLUSTERS" not in os.environ, reason="minutes: `make clusters`")
 
 
-@pytest.mark.parametrize("executor", ["local", pytest.param("dask", marks=CLUSTERS)])
+@pytest.mark.parametrize("executor", ["local", "dask"])
 def test_a_study_that_is_killed_twice_and_loses_a_worker_ends_as_undisturbed(
     tmp_path: Path, executor: str
 ) -> None:

@@ -27,7 +27,6 @@ from experiments.studies.tasks import Task, Tick
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX"),
-    pytest.mark.skipif("CLUSTERS" not in os.environ, reason="minutes, and many processes: `make clusters`"),
 ]
 
 HERE = Path(__file__).parent
