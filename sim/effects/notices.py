@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.contract import Announce, Bound, Screen, SetRanking, Share
 from sim.effects.records import log_act
 from sim.state import State
-from sim.state.beliefs import SEVERITIES
+from sim.state.beliefs import STATED
 from sim.state.today import Tally
 
 
@@ -25,9 +25,12 @@ def announce(state: State, tally: Tally, act: Announce) -> None:
     """Publish; merchants take note, and believe announced severity a little."""
     tally.announcements += act.salience
     weight = min(1.0, state.beliefs.parameters.announcement * act.salience)
-    for name in SEVERITIES:
+    for name in STATED:
         if (value := getattr(act, name)) is not None:
             tally.announced.append((name, value, weight))
+    for name, value in (("demoted", act.demotion), ("fined", act.fine)):
+        if value is not None:
+            tally.announced.append((name, float(value > 0), weight))
     log_act(state, act)
 
 

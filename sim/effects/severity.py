@@ -66,9 +66,12 @@ def tell(state: State, tally: Tally, act: Act, rows: np.ndarray, took: np.ndarra
     tally.traced[slots[state.cases.get("source", rows[heard]) != "ledger"]] = True
     campaigns.struck[slots[campaigns.until[slots] > state.clock.day]] = True
     if isinstance(act, Demote):
-        tally.demotion_days += float(act.days * int(np.count_nonzero(took)))
+        demoted = int(np.count_nonzero(took))
+        tally.demotion_days += float(act.days * demoted)
+        tally.demotions += demoted
     elif isinstance(act, Fine):
         tally.imposed += int(imposed(act).sum())
+        tally.fined += int(np.count_nonzero(took))
     elif isinstance(act, Close):
         tally.closures += int(np.count_nonzero(took))
 

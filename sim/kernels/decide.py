@@ -209,16 +209,16 @@ def weigh_fine(fine, scale, power):
 def fear(m, merchants, fears):
     """Return what one sanction would cost merchant ``m``, RMB.
 
-    ``fears`` are days of profit that the shop is worth, days of it that a demotion takes, the probability
-    of closure, the fine, scale and power of `weigh_fine`, and the share of what the owner drew that is within
-    reach. Nobody fears to lose more than he owns.
+    ``fears`` are days of profit that the shop is worth, days of it that a demotion takes, the probabilities
+    of closure and of a fine, its usual size, scale and power of `weigh_fine`, and the share of what the owner
+    drew that is within reach. Nobody fears to lose more than he owns.
     """
-    shop_value_days, demotion_days, closure, fine, scale, power, reach = fears
+    shop_value_days, demotion_days, closure, fined, fine, scale, power, reach = fears
     earned = max(merchants.profit[m], 0.0)
     worth = earned * shop_value_days
     fen = max(merchants.cash[m], 0) + merchants.deposit[m] + reach * max(merchants.drawn[m], 0)
     owned = max(fen - (merchants.owed_platform[m] + merchants.owed_state[m]), 0.0) / 100 + worth
-    loss = earned * demotion_days + closure * worth + weigh_fine(min(fine, owned), scale, power)
+    loss = earned * demotion_days + closure * worth + fined * weigh_fine(min(fine, owned), scale, power)
     return min(loss, owned)
 
 

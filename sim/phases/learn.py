@@ -64,10 +64,12 @@ def remember(beliefs: Beliefs, tally: Tally, guilty: np.ndarray, is_open: np.nda
     floor = 0.1 * config.severity_prior_rate * sanctioned.size
     fade = max(keep, min(1.0, floor / severity.weight))
     today = tally.demotion_days, tally.imposed / FEN, tally.closures
-    sums = [old * fade + fruit * new for old, new in zip(severity.sums.tolist(), today, strict=True)]
+    shares = tally.demotions, tally.fined
+    sums = [old * fade + fruit * new for old, new in zip(severity.sums.tolist(), today + shares, strict=True)]
     severity.sums[:] = sums
     severity.weight = severity.weight * fade + fruit * n
-    severity.demotion, severity.fine, severity.closure = (x / severity.weight for x in sums)
+    for name, total in zip(SEVERITIES, sums, strict=True):
+        setattr(severity, name, total / severity.weight)
     for name, value, weight in tally.announced:
         believe(severity, name, value, weight)
 

@@ -11,20 +11,28 @@ from sim.chance import Stream, day_key, uniforms
 from sim.parameters import BeliefParameters, Parameters
 from sim.state.ways import Ways
 
-SEVERITIES = "demotion", "fine", "closure"
+STATED = "demotion", "fine", "closure"
+"""What may be announced of a sanction."""
+
+SEVERITIES = (*STATED, "demoted", "fined")
+"""What is believed of one, in the order of the sums behind it."""
 
 
 @dataclass
 class Severity:
     """What merchants believe that a sanction for brushing brings, learnt from those carried out.
 
-    ``demotion`` in days, ``fine`` in RMB, ``closure`` as a probability; the sums behind them fade.
+    ``demotion`` in days, ``fine`` in RMB, ``closure`` as a probability, all of them means over sanctions;
+    ``demoted`` and ``fined`` are the shares of sanctions that demote and that fine at all. The sums behind
+    them fade.
     ``rate`` is the memory of sanctions a shop and year that brushing brought about.
     """
 
     demotion: float
     fine: float
     closure: float
+    demoted: float
+    fined: float
     rate: float
     weight: float
     sums: np.ndarray
@@ -149,7 +157,8 @@ def make_beliefs(parameters: Parameters, ways: Ways, seed: int) -> Beliefs:
 def make_severity(parameters: BeliefParameters, n_shops: int) -> Severity:
     """Return prior beliefs; they weigh like ``severity_prior_rate`` sanctions for brushing a shop."""
     weight = parameters.severity_prior_rate * n_shops
-    prior = parameters.demotion_prior, parameters.fine_prior, parameters.closure_prior
+    means = parameters.demotion_prior, parameters.fine_prior, parameters.closure_prior
+    prior = *means, float(parameters.demotion_prior > 0), float(parameters.fine_prior > 0)
     return Severity(*prior, parameters.reference_rate, weight, np.array(prior) * weight)
 
 

@@ -27,6 +27,8 @@ class Tally:
     sanctioned: np.ndarray
     traced: np.ndarray
     demotion_days: float = 0.0
+    demotions: int = 0
+    fined: int = 0
     imposed: int = 0
     closures: int = 0
     announcements: float = 0.0

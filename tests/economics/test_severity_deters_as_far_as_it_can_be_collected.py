@@ -34,7 +34,7 @@ EXPECTED = 500.0
 CERTAIN, SEVERE = 0.25, 0.025
 """Shares of the cases that are fined."""
 
-RUINOUS = 1_000_000
+RUINOUS, SMALL = 1_000_000, 10
 
 KNOWN = ("own", "peer", "announcement", "demotion_prior", "closure_prior")
 """Beliefs that are zero where all is known: nobody learns, and a sanction is a fine."""
@@ -114,6 +114,15 @@ def test_the_fines_that_are_compared_deter() -> None:
 @cache
 def ruinous(place: Place, *world: str) -> Market:
     return arm(trunk(place, *world), announced(SEVERE, RUINOUS), mute=FEAR_ALONE)
+
+
+def test_small_fines_do_not_inherit_the_fear_of_the_demotions_that_they_replace() -> None:
+    """Under the status quo sanctions demote; then every case is fined 10 RMB, and nothing else."""
+    change = compared(
+        PLACES, lambda place: by_fear_alone(place, 0, 0), lambda place: by_fear_alone(place, 1, SMALL)
+    )
+    assert change.could_show(), change
+    assert change.not_below(), change
 
 
 def test_a_ruinous_fine_deters_more_where_it_reaches_the_owner() -> None:

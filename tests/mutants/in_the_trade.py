@@ -173,9 +173,34 @@ BELIEVING = [
     Mutant(
         "severity depends on the size of the market",
         "sim/state/beliefs.py",
-        "weight = parameters.severity_prior_rate * n_shops\n    prior = parameters.demotion_prior",
-        "weight = parameters.severity_prior_rate * 1000\n    prior = parameters.demotion_prior",
+        "weight = parameters.severity_prior_rate * n_shops\n    means = parameters.demotion_prior",
+        "weight = parameters.severity_prior_rate * 1000\n    means = parameters.demotion_prior",
         f"{BELIEFS}::test_beliefs_about_severity_do_not_depend_on_the_size_of_the_market",
+    ),
+]
+
+FEARING = [
+    Mutant(
+        "any memory of a demotion is feared like one",
+        "sim/state/fears.py",
+        "severity.demoted * horizon",
+        "(horizon if severity.demotion > 0 else 0.0)",
+        f"{DECISIONS}::test_what_is_rare_is_feared_no_more_than_it_is_frequent",
+    ),
+    Mutant(
+        "a mean fine is weighed instead of the usual one",
+        "sim/state/fears.py",
+        "severity.closure, severity.fined, usual",
+        "severity.closure, 1.0, severity.fine",
+        f"{DECISIONS}::test_what_is_rare_is_feared_no_more_than_it_is_frequent",
+    ),
+    Mutant(
+        "sanctions that fine are not counted",
+        "sim/effects/severity.py",
+        "tally.fined += int(np.count_nonzero(took))",
+        "pass",
+        "tests/unit/test_enforcement.py"
+        "::test_what_a_sanction_takes_is_heard_of_and_stops_no_campaign[Fine-terms0-sums0-False]",
     ),
 ]
 
@@ -276,4 +301,4 @@ EVADING = [
     ),
 ]
 
-MUTANTS = [*DECIDING, *BELIEVING, *ORGANISING, *EVADING]
+MUTANTS = [*DECIDING, *BELIEVING, *FEARING, *ORGANISING, *EVADING]

@@ -12,6 +12,7 @@ from oracle import AgentMarket
 
 from sim import Market
 from sim.contract import Observation
+from sim.state.beliefs import SEVERITIES
 from sim.state.founders import Status
 from sim.state.units import NEVER
 
@@ -89,7 +90,7 @@ def state_of_engine(market: Market) -> State:
         "organiser callers": trade.callers,
         "organiser earned": trade.earned,
         "organiser pools": np.concatenate([trade.accounts(place) for place in places]),
-        "severity": np.array([severity.demotion, severity.fine, severity.closure, severity.rate]),
+        "severity": np.array([*(getattr(severity, name) for name in SEVERITIES), severity.rate]),
         "severity memory": np.array([severity.weight, *severity.sums]),
         "talk": np.array([talk.heard, talk.guilty, talk.expected, talk.variance, talk.brushers]),
         "trade": np.array([trade.income, trade.sanctions]),
@@ -153,7 +154,7 @@ def state_of_oracle(market: AgentMarket) -> State:
         "organiser callers": np.array([[o.callers[sign] for o in market.organisers] for sign in (-1, 1)]),
         "organiser earned": np.array([[o.earned[sign] for o in market.organisers] for sign in (-1, 1)]),
         "organiser pools": np.array([buyer.number for o in market.organisers for buyer in o.pool]),
-        "severity": np.array([severity.demotion, severity.fine, severity.closure, severity.rate]),
+        "severity": np.array([*severity.believed.values(), severity.rate]),
         "severity memory": np.array([severity.weight, *severity.sums.values()]),
         "talk": np.array([talk.heard, talk.guilty, talk.expected, talk.variance, talk.brushers]),
         "trade": np.array([trade.income, trade.sanctions]),

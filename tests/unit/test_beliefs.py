@@ -283,12 +283,15 @@ def test_severity_is_learnt_from_what_was_imposed(small_market: Market) -> None:
     beliefs, sanctioned = beliefs_of(small_market, n_shops=n), nobody(n)
     sanctioned[:20] = True
     for _ in range(300):
-        tally = tally_of(sanctioned, demotion_days=20 * 10, imposed=20 * 500_000, closures=4)
+        tally = tally_of(
+            sanctioned, demotion_days=5 * 40, demotions=5, imposed=10 * 1_000_000, fined=10, closures=4
+        )
         remember(beliefs, tally, sanctioned, ~nobody(n))
     severity = beliefs.severity
     assert severity.demotion == pytest.approx(10, rel=0.02)
     assert severity.fine == pytest.approx(5000, rel=0.02)
     assert severity.closure == pytest.approx(0.2, rel=0.02)
+    assert (severity.demoted, severity.fined) == pytest.approx((0.25, 0.5), rel=0.02)
 
 
 def test_beliefs_about_severity_do_not_depend_on_the_size_of_the_market(small_market: Market) -> None:

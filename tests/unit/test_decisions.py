@@ -101,6 +101,18 @@ def test_nobody_fears_to_lose_more_than_he_owns(small_market, reach):
     assert np.all(loss <= owned + 1e-6) and loss.max() > 0
 
 
+def test_what_is_rare_is_feared_no_more_than_it_is_frequent(small_market):
+    nothing = {"demotion": 0.0, "demoted": 0.0, "fine": 0.0, "fined": 0.0, "closure": 0.0}
+    assert np.all(losses(small_market, 0.5, **nothing) == 0)
+    for often, rare in (
+        ({"demotion": 30.0, "demoted": 1.0}, {"demotion": 0.3, "demoted": 0.01}),
+        ({"fine": 1e7, "fined": 1.0}, {"fine": 1e5, "fined": 0.01}),
+    ):
+        feared = losses(small_market, 0.5, **nothing | often)
+        assert losses(small_market, 0.5, **nothing | rare) == pytest.approx(0.01 * feared)
+        assert feared.max() > 100
+
+
 def test_who_owes_has_less_to_lose_and_who_drew_has_more_within_reach(small_market):
     merchants, fine = small_market.state.merchants, {"fine": 1e5}
     merchants.drawn[:] = 0

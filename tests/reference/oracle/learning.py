@@ -24,29 +24,16 @@ class Severity:
 
     def __init__(self, config: BeliefParameters, n_shops: int) -> None:
         self.config, self.n_shops = config, n_shops
-        self.believed = {
+        self.believed = {  # D, F, C, d, f
             "demotion": config.demotion_prior,
             "fine": config.fine_prior,
             "closure": config.closure_prior,
+            "demoted": 1.0 if config.demotion_prior > 0 else 0.0,
+            "fined": 1.0 if config.fine_prior > 0 else 0.0,
         }
         self.weight = config.severity_prior_rate * n_shops
         self.sums = {name: value * self.weight for name, value in self.believed.items()}
         self.rate = config.reference_rate
-
-    @property
-    def demotion(self) -> float:
-        """Believed demotion, days: D."""
-        return self.believed["demotion"]
-
-    @property
-    def fine(self) -> float:
-        """Believed fine, RMB: F."""
-        return self.believed["fine"]
-
-    @property
-    def closure(self) -> float:
-        """Believed probability of closure: C."""
-        return self.believed["closure"]
 
     @property
     def prior_risks(self) -> tuple[float, float]:
@@ -65,12 +52,17 @@ class Severity:
             "demotion": acts.demotion_days,
             "fine": acts.shop_fines / FEN,
             "closure": acts.closures,
+            "demoted": acts.demotions,
+            "fined": acts.shops_fined,
         }
         self.weight = self.weight * fade + brought_about * n
         for name, amount in imposed.items():
             self.sums[name] = self.sums[name] * fade + brought_about * amount
             self.believed[name] = self.sums[name] / self.weight
-        for name, value, weight in acts.announced:
+        stated = [(name, value, weight) for name, value, weight in acts.announced]
+        at_all = {"demotion": "demoted", "fine": "fined"}
+        stated += [(at_all[name], float(x > 0), w) for name, x, w in acts.announced if name in at_all]
+        for name, value, weight in stated:
             self.believed[name] = (1 - weight) * self.believed[name] + weight * value
             self.sums[name] = self.believed[name] * self.weight
 
@@ -130,6 +122,8 @@ class ActsToday:
     heard: dict[Shop, list[str]] = field(default_factory=dict)
     """Of whose sanctions something was heard, and the sources of their cases (7.8, step 5): S in 7.10."""
     demotion_days: int = 0
+    demotions: int = 0
+    shops_fined: int = 0
     shop_fines: int = 0
     closures: int = 0
     announcements: float = 0.0

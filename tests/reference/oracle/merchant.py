@@ -144,17 +144,18 @@ class Merchant:
 
     def loss_of_a_sanction(self, horizon: float) -> float:
         """Return the loss that one sanction is believed to bring, RMB: at most what is owned (7.3)."""
-        believed, brushing = self.market.severity, self.market.world.brushing
+        believed, brushing = self.market.severity.believed, self.market.world.brushing
         profit = max(self.profit, 0.0)
         worth = profit * brushing.shop_value_days
         reach = self.market.world.shops.owner_reach * max(self.drawn, 0)
         liable = max(self.cash, 0) + self.deposit + reach - sum(self.owed.values())
         owned = max(liable, 0.0) / FEN + worth
-        days = believed.demotion + (horizon if believed.demotion > 0 else 0.0)
+        days = believed["demotion"] + believed["demoted"] * horizon
         demotion = profit * days * exp(-brushing.discount_rate * horizon / 365)
         scale, power = brushing.fine_scale, brushing.fine_concavity
-        fine: float = scale * ((1 + min(believed.fine, owned) / scale) ** power - 1) / power
-        return min(demotion + believed.closure * worth + fine, owned)
+        usual = believed["fine"] / believed["fined"] if believed["fined"] > 0 else 0.0
+        weight: float = scale * ((1 + min(usual, owned) / scale) ** power - 1) / power
+        return min(demotion + believed["closure"] * worth + believed["fined"] * weight, owned)
 
     def note_profit(self) -> None:
         """Move the mean of 30 days' profit, and count the run of losing days (7.9)."""

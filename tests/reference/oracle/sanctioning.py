@@ -33,6 +33,7 @@ def sanction(market: AgentMarket, act: Sanction) -> None:
     market.log.write(market, act, amounts)
     if isinstance(act, Demote):
         market.acts_today.demotion_days += act.days * sum(bites)
+        market.acts_today.demotions += sum(bites)
     for shop, case, bit in zip(shops, cases, bites, strict=True):
         if bit:
             hit(market, shop, case)
@@ -92,6 +93,7 @@ def fine(market: AgentMarket, act: Fine, shop: Shop, case: Case, fen: int) -> in
     case.fines[payee] += fen
     market.acts_today.fines += collected
     market.acts_today.shop_fines += fen
+    market.acts_today.shops_fined += fen > 0
     return collected
 
 
