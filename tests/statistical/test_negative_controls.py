@@ -1,4 +1,4 @@
-"""Worlds that are broken on purpose miss what they have to miss, and no more (one market of 2,000 shops)."""
+"""Worlds that are broken on purpose miss what they have to miss, and no more (two markets of 2,000 shops)."""
 
 import pandas as pd
 import pytest
@@ -24,7 +24,7 @@ LEFT = [push[:2] for push in ALL if push[2] == INSIDE]
 def table(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     worlds = {"default": load_config(["workers=2"])}
     folder = tmp_path_factory.mktemp("controls")
-    rows = hold_controls(worlds, 1, folder, lambda done, total: None, [*CONTROLS, NOTHING])
+    rows = hold_controls(worlds, 2, folder, lambda done, total: None, [*CONTROLS, NOTHING])
     return rows.set_index(["control", "statistic"])
 
 
