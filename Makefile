@@ -9,7 +9,7 @@ INSTALLED = $(VENV)/installed-$(VERSION)
 READY = $(VENV)/ready-$(VERSION)
 LINTED = $(VENV)/lint-$(VERSION)
 
-.PHONY: demo test test-all slow bounds clusters soak bench bench-large bench-year bench-compare claims mutants lint clean
+.PHONY: demo test test-all slow bounds clusters soak bench bench-large bench-year bench-compare claims studies mutants lint clean
 
 demo: $(INSTALLED) ## install, run the study of the README, write its report
 	$(BIN)/antibrush compare experiment=demo
@@ -66,6 +66,9 @@ bench-compare: $(READY) ## compare with BASE=commit in one session; fails if slo
 
 claims: $(READY) ## check what the README claims at full size (some minutes)
 	$(BIN)/python -m pytest -o addopts= --timeout=0 -s tests/claims
+
+studies: $(READY) ## measure again all that README and docs/findings.md say of packages (NAMES=; up to two hours)
+	PYTHONPATH=. $(BIN)/python tests/claims/measure.py $(NAMES)
 
 mutants: $(READY) ## apply mutants, each must be caught by its test
 	$(BIN)/python tests/mutants/run.py $(NAMES)

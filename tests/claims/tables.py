@@ -126,6 +126,11 @@ TABLES: dict[str, Callable[..., list[list[str]]]] = {
     "hangs_on": hangs_on,
 }
 
+
+def markdown(rows: list[list[str]]) -> str:
+    """Return rows as those of a table of Markdown."""
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
 if __name__ == "__main__":
-    for cells in TABLES[sys.argv[1]](*sys.argv[2:]):
-        print(f"| {' | '.join(cells)} |")
+    print(markdown(TABLES[sys.argv[1]](*sys.argv[2:])))
