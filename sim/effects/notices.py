@@ -28,7 +28,7 @@ def announce(state: State, tally: Tally, act: Announce) -> None:
     for name in STATED:
         if (value := getattr(act, name)) is not None:
             tally.announced.append((name, value, weight))
-    for name, value in (("demoted", act.demotion), ("fined", act.fine)):
+    for name, value in (("demoted", act.demotion), ("fined", act.fine), ("removed", act.demotion)):
         if value is not None:
             tally.announced.append((name, float(value > 0), weight))
     log_act(state, act)

@@ -56,19 +56,23 @@ def imposed(act: Fine) -> np.ndarray:
 def tell(state: State, tally: Tally, act: Act, rows: np.ndarray, took: np.ndarray) -> None:
     """Let others hear of warnings and of sanctions that ``took`` something (n,), and how severe they were.
 
-    ``rows`` (n,) are those of the cases. The struck whose campaigns are still in force will reconsider them.
+    ``rows`` (n,) are those of the cases: others hear once of each, and learn later what else it brought. The
+    struck whose campaigns are still in force will reconsider them.
     """
     heard = took | isinstance(act, Warn)
     if not heard.any():
         return
     slots, campaigns = act.targets[heard], state.campaigns
-    tally.sanctioned[slots] = True
-    tally.traced[slots[state.cases.get("source", rows[heard]) != "ledger"]] = True
+    new = state.cases.first_heard(rows[heard], state.clock.day)
+    tally.sanctioned[slots[new]] = True
+    tally.traced[slots[new & (state.cases.get("source", rows[heard]) != "ledger")]] = True
     campaigns.struck[slots[campaigns.until[slots] > state.clock.day]] = True
     if isinstance(act, Demote):
         demoted = int(np.count_nonzero(took))
         tally.demotion_days += float(act.days * demoted)
         tally.demotions += demoted
+    elif isinstance(act, RemoveSales):
+        tally.removals += int(np.count_nonzero(took))
     elif isinstance(act, Fine):
         tally.imposed += int(imposed(act).sum())
         tally.fined += int(np.count_nonzero(took))

@@ -64,7 +64,7 @@ def remember(beliefs: Beliefs, tally: Tally, guilty: np.ndarray, is_open: np.nda
     floor = 0.1 * config.severity_prior_rate * sanctioned.size
     fade = max(keep, min(1.0, floor / severity.weight))
     today = tally.demotion_days, tally.imposed / FEN, tally.closures
-    shares = tally.demotions, tally.fined
+    shares = tally.demotions, tally.fined, tally.removals
     sums = [old * fade + fruit * new for old, new in zip(severity.sums.tolist(), today + shares, strict=True)]
     severity.sums[:] = sums
     severity.weight = severity.weight * fade + fruit * n

@@ -14,17 +14,17 @@ from sim.state.ways import Ways
 STATED = "demotion", "fine", "closure"
 """What may be announced of a sanction."""
 
-SEVERITIES = (*STATED, "demoted", "fined")
-"""What is believed of one, in the order of the sums behind it."""
+SEVERITIES = (*STATED, "demoted", "fined", "removed")
+"""What is believed of a case that is sanctioned, in the order of the sums behind it."""
 
 
 @dataclass
 class Severity:
-    """What merchants believe that a sanction for brushing brings, learnt from those carried out.
+    """What merchants believe that being sanctioned for brushing brings, learnt from cases.
 
-    ``demotion`` in days, ``fine`` in RMB, ``closure`` as a probability, all of them means over sanctions;
-    ``demoted`` and ``fined`` are the shares of sanctions that demote and that fine at all. The sums behind
-    them fade.
+    ``demotion`` in days, ``fine`` in RMB, ``closure`` as a probability, all of them means over cases, with
+    all that comes of one; ``demoted``, ``fined`` and ``removed`` are the shares of cases that demote, that
+    fine, and that remove displayed sales at all. The sums behind them fade.
     ``rate`` is the memory of sanctions a shop and year that brushing brought about.
     """
 
@@ -33,6 +33,7 @@ class Severity:
     closure: float
     demoted: float
     fined: float
+    removed: float
     rate: float
     weight: float
     sums: np.ndarray
@@ -158,7 +159,8 @@ def make_severity(parameters: BeliefParameters, n_shops: int) -> Severity:
     """Return prior beliefs; they weigh like ``severity_prior_rate`` sanctions for brushing a shop."""
     weight = parameters.severity_prior_rate * n_shops
     means = parameters.demotion_prior, parameters.fine_prior, parameters.closure_prior
-    prior = *means, float(parameters.demotion_prior > 0), float(parameters.fine_prior > 0)
+    demotes, fines = float(parameters.demotion_prior > 0), float(parameters.fine_prior > 0)
+    prior = *means, demotes, fines, demotes
     return Severity(*prior, parameters.reference_rate, weight, np.array(prior) * weight)
 
 

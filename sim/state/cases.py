@@ -20,12 +20,14 @@ CASE_COLUMNS = (
 class Cases:
     """The file of cases: one row each, columns as lists, found by number (of the package in force).
 
-    ``named`` has the day on which a ledger that named a shop's identity reached the platform.
+    ``named`` has the day on which a ledger that named a shop's identity reached the platform, ``heard_day``
+    by row the day on which others first heard of a sanction.
     """
 
     columns: dict[str, list] = field(default_factory=lambda: {name: [] for name in CASE_COLUMNS})
     rows: dict[int, int] = field(default_factory=dict)
     named: dict[int, int] = field(default_factory=dict)
+    heard_day: list[int] = field(default_factory=list)
 
     def open(self, day: int, numbers: np.ndarray, source: str, facts: dict[str, np.ndarray]) -> None:
         """Open cases on ``day``; ``facts`` gives the remaining columns as arrays (n,)."""
@@ -37,6 +39,7 @@ class Cases:
             self.columns[name] += values.tolist()
         for name in ("hit_day", "strike_day"):
             self.columns[name] += [NEVER] * n
+        self.heard_day += [NEVER] * n
         for name in ("bothered", "overturned"):
             self.columns[name] += [False] * n
         for name in ("platform_fine_fen", "state_fine_fen"):
@@ -46,6 +49,13 @@ class Cases:
     def find(self, numbers: np.ndarray) -> np.ndarray:
         """Return the rows of cases, −1 for numbers that were never opened."""
         return np.array([self.rows.get(number, -1) for number in numbers.tolist()], dtype=np.int64)
+
+    def first_heard(self, rows: np.ndarray, day: int) -> np.ndarray:
+        """Note that cases are heard of; tell of which (n,) nobody had heard before ``day``."""
+        new = np.array([self.heard_day[row] in (NEVER, day) for row in rows.tolist()], dtype=bool)
+        for row in rows[new].tolist():
+            self.heard_day[row] = day
+        return new
 
     def get(self, name: str, rows: np.ndarray) -> np.ndarray:
         """Return one column at ``rows``."""

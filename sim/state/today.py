@@ -19,15 +19,17 @@ from sim.state.traces import Traces
 class Tally:
     """What a day's acts come to; money in fen.
 
-    ``sanctioned`` (n_shops,) are the shops of whose sanction others hear, ``traced`` (n_shops,) those of them
-    with a case that does not rest on a ledger. ``imposed`` is what shops were fined, ``fines`` what was
-    collected at once, of shops and organisers, and ``paid_in`` what owners paid this morning of fines owed.
+    ``sanctioned`` (n_shops,) are the shops with a case of which others hear for the first time, ``traced``
+    (n_shops,) those of them with such a case that does not rest on a ledger. ``imposed`` is what shops were
+    fined, ``fines`` what was collected at once, of shops and organisers, and ``paid_in`` what owners paid
+    this morning of fines owed.
     """
 
     sanctioned: np.ndarray
     traced: np.ndarray
     demotion_days: float = 0.0
     demotions: int = 0
+    removals: int = 0
     fined: int = 0
     imposed: int = 0
     closures: int = 0

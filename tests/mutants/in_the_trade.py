@@ -183,8 +183,8 @@ FEARING = [
     Mutant(
         "any memory of a demotion is feared like one",
         "sim/state/fears.py",
-        "severity.demoted * horizon",
-        "(horizon if severity.demotion > 0 else 0.0)",
+        "emptied = max(severity.removed * horizon, min(severity.demotion, severity.demoted * horizon))",
+        "emptied = horizon if severity.demotion > 0 else 0.0",
         f"{DECISIONS}::test_what_is_rare_is_feared_no_more_than_it_is_frequent",
     ),
     Mutant(
@@ -193,6 +193,21 @@ FEARING = [
         "severity.closure, severity.fined, usual",
         "severity.closure, 1.0, severity.fine",
         f"{DECISIONS}::test_what_is_rare_is_feared_no_more_than_it_is_frequent",
+    ),
+    Mutant(
+        "a case is heard of again with each of its sanctions",
+        "sim/state/cases.py",
+        "self.heard_day[row] in (NEVER, day)",
+        "True",
+        "tests/unit/test_enforcement.py"
+        "::test_a_case_is_hit_once_and_heard_of_once_and_told_with_all_that_it_brings",
+    ),
+    Mutant(
+        "a short demotion is feared like a removal of sales",
+        "sim/state/fears.py",
+        "min(severity.demotion, severity.demoted * horizon)",
+        "severity.demoted * horizon",
+        f"{DECISIONS}::test_a_demotion_empties_as_much_of_the_display_as_it_lasts_and_a_removal_all_of_it",
     ),
     Mutant(
         "sanctions that fine are not counted",

@@ -239,4 +239,4 @@ def tables_of(market: AgentMarket) -> tuple[pd.DataFrame, pd.DataFrame]:
             cases[name] = days.mask(days == NEVER) - market.policy_start
     if len(events):
         events["day"] -= market.policy_start
-    return events, cases.drop(columns=["fines", "strike_day"], errors="ignore")
+    return events, cases.drop(columns=["fines", "strike_day", "heard_day"], errors="ignore")

@@ -23,7 +23,7 @@ from sim.phases.decide import (
     probability_to_brush,
     weigh,
 )
-from sim.state.beliefs import make_severity
+from sim.state.beliefs import SEVERITIES, make_severity
 from sim.state.campaigns import make_campaigns
 from sim.state.clock import Clock
 from sim.state.fears import fears
@@ -102,15 +102,26 @@ def test_nobody_fears_to_lose_more_than_he_owns(small_market, reach):
 
 
 def test_what_is_rare_is_feared_no_more_than_it_is_frequent(small_market):
-    nothing = {"demotion": 0.0, "demoted": 0.0, "fine": 0.0, "fined": 0.0, "closure": 0.0}
+    nothing = dict.fromkeys(SEVERITIES, 0.0)
     assert np.all(losses(small_market, 0.5, **nothing) == 0)
     for often, rare in (
         ({"demotion": 30.0, "demoted": 1.0}, {"demotion": 0.3, "demoted": 0.01}),
         ({"fine": 1e7, "fined": 1.0}, {"fine": 1e5, "fined": 0.01}),
+        ({"removed": 1.0}, {"removed": 0.01}),
     ):
         feared = losses(small_market, 0.5, **nothing | often)
         assert losses(small_market, 0.5, **nothing | rare) == pytest.approx(0.01 * feared)
         assert feared.max() > 100
+
+
+def test_a_demotion_empties_as_much_of_the_display_as_it_lasts_and_a_removal_all_of_it(small_market):
+    nothing = dict.fromkeys(SEVERITIES, 0.0)
+    months = losses(small_market, 0.5, **nothing | {"removed": 1.0}) / 44  # the horizon, days
+    assert months.max() > 1
+    for days, removed, lost in ((1, 0.0, 2), (30, 0.0, 60), (90, 0.0, 134), (1, 1.0, 45), (90, 1.0, 134)):
+        said = nothing | {"demotion": float(days), "demoted": 1.0, "removed": removed}
+        loss, owned = losses(small_market, 0.5, **said), losses(small_market, 0.5, closure=1.0, fine=1e12)
+        assert loss == pytest.approx(np.minimum(lost * months, owned))
 
 
 def test_who_owes_has_less_to_lose_and_who_drew_has_more_within_reach(small_market):

@@ -150,16 +150,18 @@ def test_what_a_sanction_takes_is_heard_of_and_stops_no_campaign(
     assert state.campaigns.until[7] == market.day + 9
 
 
-def test_a_case_is_hit_once_and_heard_of_on_every_day_on_which_it_takes_something(market: Market) -> None:
-    case, hits, heard = cases_of(market), [], []
+def test_a_case_is_hit_once_and_heard_of_once_and_told_with_all_that_it_brings(market: Market) -> None:
+    case, hits, heard, told = cases_of(market), [], [], []
     for days in (5, 5, 30):
         carry_out(market, Demote(SHOP, case, days, policy="test"))
         tally = market.today.tally
         hits.append(tally.hits_innocent + tally.hits_guilty)
         heard.append(int(tally.sanctioned.sum()))
+        told.append((tally.demotions, tally.demotion_days))
         sleep(market)
         at_evening(market)
-    assert (hits, heard) == ([1, 0, 0], [1, 1, 1])
+    assert (hits, heard) == ([1, 0, 0], [1, 0, 0])
+    assert told == [(1, 5), (1, 5), (1, 30)]
     assert (market.state.shops.sanction_days[7] != NEVER).sum() == 1
 
 

@@ -34,6 +34,7 @@ class Case:
     honest: bool
     stale: bool
     hit_day: int = NEVER
+    heard_day: int = NEVER
     strike_day: int = NEVER
     bothered: bool = False
     overturned: bool = False

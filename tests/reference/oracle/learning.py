@@ -30,6 +30,7 @@ class Severity:
             "closure": config.closure_prior,
             "demoted": 1.0 if config.demotion_prior > 0 else 0.0,
             "fined": 1.0 if config.fine_prior > 0 else 0.0,
+            "removed": 1.0 if config.demotion_prior > 0 else 0.0,
         }
         self.weight = config.severity_prior_rate * n_shops
         self.sums = {name: value * self.weight for name, value in self.believed.items()}
@@ -54,14 +55,15 @@ class Severity:
             "closure": acts.closures,
             "demoted": acts.demotions,
             "fined": acts.shops_fined,
+            "removed": acts.removals,
         }
         self.weight = self.weight * fade + brought_about * n
         for name, amount in imposed.items():
             self.sums[name] = self.sums[name] * fade + brought_about * amount
             self.believed[name] = self.sums[name] / self.weight
         stated = [(name, value, weight) for name, value, weight in acts.announced]
-        at_all = {"demotion": "demoted", "fine": "fined"}
-        stated += [(at_all[name], float(x > 0), w) for name, x, w in acts.announced if name in at_all]
+        at_all = (("demotion", "demoted"), ("fine", "fined"), ("demotion", "removed"))
+        stated += [(b, float(x > 0), w) for name, x, w in acts.announced for a, b in at_all if a == name]
         for name, value, weight in stated:
             self.believed[name] = (1 - weight) * self.believed[name] + weight * value
             self.sums[name] = self.believed[name] * self.weight
@@ -124,6 +126,7 @@ class ActsToday:
     demotion_days: int = 0
     demotions: int = 0
     shops_fined: int = 0
+    removals: int = 0
     shop_fines: int = 0
     closures: int = 0
     announcements: float = 0.0

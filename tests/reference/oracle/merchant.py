@@ -150,7 +150,8 @@ class Merchant:
         reach = self.market.world.shops.owner_reach * max(self.drawn, 0)
         liable = max(self.cash, 0) + self.deposit + reach - sum(self.owed.values())
         owned = max(liable, 0.0) / FEN + worth
-        days = believed["demotion"] + believed["demoted"] * horizon
+        emptied = max(believed["removed"] * horizon, min(believed["demotion"], believed["demoted"] * horizon))
+        days = believed["demotion"] + emptied
         demotion = profit * days * exp(-brushing.discount_rate * horizon / 365)
         scale, power = brushing.fine_scale, brushing.fine_concavity
         usual = believed["fine"] / believed["fined"] if believed["fined"] > 0 else 0.0

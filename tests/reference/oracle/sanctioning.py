@@ -34,6 +34,8 @@ def sanction(market: AgentMarket, act: Sanction) -> None:
     if isinstance(act, Demote):
         market.acts_today.demotion_days += act.days * sum(bites)
         market.acts_today.demotions += sum(bites)
+    if isinstance(act, RemoveSales):
+        market.acts_today.removals += sum(bites)
     for shop, case, bit in zip(shops, cases, bites, strict=True):
         if bit:
             hit(market, shop, case)
@@ -112,7 +114,9 @@ def hit(market: AgentMarket, shop: Shop, case: Case) -> None:
 
 def tell(market: AgentMarket, shop: Shop, case: Case) -> None:
     """Let a sanction be heard of, and the merchant reconsider a campaign that runs (7.8, step 5)."""
-    market.acts_today.heard.setdefault(shop, []).append(case.source)
+    if case.heard_day in (NEVER, market.day):
+        case.heard_day = market.day
+        market.acts_today.heard.setdefault(shop, []).append(case.source)
     if shop.merchant.in_campaign:
         shop.merchant.struck = True
 
