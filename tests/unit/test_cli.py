@@ -3,9 +3,9 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -24,13 +24,15 @@ YAMLS = sorted(PACKAGED.glob("*/*.yaml"), key=lambda file: file.name)
 SMALL = ["market=small", "warmup=8", "days=12", "threads=1"]
 
 
-def test_help_is_there_in_under_half_a_second() -> None:
+def test_help_is_there_after_less_than_half_a_second_of_work() -> None:
+    """By the processor's clock: beside other work it is there later."""
     seconds = []
     for _ in range(3):
-        started = time.perf_counter()
+        before = os.times()
         subprocess.run([sys.executable, "-m", "experiments", "--help"], check=True, capture_output=True)
-        seconds.append(time.perf_counter() - started)
-    assert min(seconds) < 0.5
+        after = os.times()
+        seconds.append(sum(after[2:4]) - sum(before[2:4]))
+    assert 0 < min(seconds) < 0.5
 
 
 def test_the_front_imports_nothing_heavy() -> None:
