@@ -30,8 +30,7 @@ bounds: $(READY) ## run the tests that live markets while every index of a kerne
 	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(abspath $(VENV))/bounds $(BIN)/python -m pytest $(SHARED) $(BOUNDED)
 
 clusters: $(READY) ## run studies on real Dask schedulers and workers on this machine, some killed (minutes)
-	$(BIN)/python -m pytest -n 0 -m slow tests/unit/test_clusters.py \
-		tests/robustness/test_killed_studies.py -k "test_clusters or dask"
+	$(BIN)/python -m pytest -n 0 -m slow tests/unit/test_clusters.py tests/robustness/test_killed_clusters.py
 
 MINUTES ?= 60
 soak: $(READY) ## live markets on two to four threads beside busy neighbours for MINUTES=; fails at any fault or difference

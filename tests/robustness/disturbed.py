@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import psutil
 
+from experiments.studies.explore import read_exploration
 from experiments.studies.manifest import MANIFEST
-from experiments.studies.store import Store
+from experiments.studies.store import Store, names_in
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,6 +25,8 @@ TINY = (
     "replications=5",
 )  # fmt: skip
 """An exploration of runs of some ten milliseconds each; ``points=`` says how many."""
+
+POINTS, RUNS = "points=60", 300
 
 
 def start(out: Path, *words: str) -> subprocess.Popen:
@@ -100,3 +104,22 @@ def kill_dask_worker(process: subprocess.Popen, place: Path) -> bool:
 def contents(out: Path) -> bytes:
     """Return the manifest of a finished study."""
     return (out / MANIFEST).read_bytes()
+
+
+def ends_as_undisturbed(folder: Path, executor: str) -> None:
+    """Kill a study of 300 tiny runs twice and a worker of it once; see it end like one that nobody disturbed."""
+    killed, whole = folder / "killed", folder / "whole"
+    words = (POINTS, f"executor={executor}", "workers=2")
+    kept = kill_all_at(killed, 40, *words)
+    assert 40 <= kept < RUNS
+    kept = kill_all_at(killed, kept + 60, *words)
+    assert 100 <= kept < RUNS
+    kill_worker_at(killed, kept + 20, *words)
+    finish(whole, POINTS, "workers=1")
+    assert contents(killed) == contents(whole)
+    results = read_exploration(killed)
+    assert results.complete and len(results.runs) == RUNS and results.runs["run_key"].is_unique
+    pd.testing.assert_frame_equal(results.runs, read_exploration(whole).runs)
+    assert len(Store(killed).finished()) == RUNS
+    assert all(name.startswith("shard-") for name in names_in(killed / "parts"))
+    assert not list(killed.rglob(".seen-*"))
