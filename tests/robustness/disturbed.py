@@ -107,7 +107,7 @@ def contents(out: Path) -> bytes:
 
 
 def ends_as_undisturbed(folder: Path, executor: str) -> None:
-    """Kill a study of 300 tiny runs twice and a worker of it once; see it end like one that nobody disturbed."""
+    """Kill a study of 300 tiny runs twice and a worker once; see it end like one that nobody disturbed."""
     killed, whole = folder / "killed", folder / "whole"
     words = (POINTS, f"executor={executor}", "workers=2")
     kept = kill_all_at(killed, 40, *words)

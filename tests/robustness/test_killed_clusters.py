@@ -12,7 +12,7 @@ pytestmark = [
 ]
 
 
-def test_a_study_on_a_cluster_that_is_killed_twice_and_loses_a_worker_ends_as_undisturbed(
+def test_a_study_on_a_cluster_that_loses_a_worker_ends_as_undisturbed(
     tmp_path: Path,
 ) -> None:
     ends_as_undisturbed(tmp_path, "dask")
