@@ -69,7 +69,7 @@ DAILY = (
     Column("hits_innocent", "cases", "cases of innocent shops whose first sanction took effect"),
     Column("hits_guilty", "cases", "the same of guilty shops"),
     Column("hits_honest", "cases", "the same of honest merchants"),
-    Column("sanctions", "shops", "shops of which a sanction was heard"),
+    Column("sanctions", "shops", "shops with a case whose sanctions were first heard of"),
     Column("closures", "shops", "shops closed by a sanction"),
     Column("appeals", "appeals", "appeals filed"),
     Column("overturned", "cases", "cases overturned"),

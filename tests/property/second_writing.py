@@ -113,17 +113,17 @@ def brushing(diary: Diary, end: list[Row], evenings: list[Evening]) -> dict[str,
 
 
 def heard_of(diary: Diary) -> dict[int, set[int]]:
-    """Return, by day, of whose sanctions something is heard: all but fines of nothing.
+    """Return, by day, of whose cases is heard for the first time: of all sanctions but fines of nothing.
 
     That closures, demotions and the removal of sales take something is left to the market's invariants.
     """
-    struck = defaultdict(set)
+    struck, first = defaultdict(set), {}
     for evening in diary.evenings:
         for act in filter(is_sanction, evening.acts):
             amounts = getattr(act, "amount", [math.inf] * act.targets.size)
-            struck[evening.day].update(
-                who for who, rmb in zip(evening.who(act), amounts, strict=True) if rmb * 100 > 0.5
-            )
+            for who, case, rmb in zip(evening.who(act), act.cases.tolist(), amounts, strict=True):
+                if rmb * 100 > 0.5 and first.setdefault(case, evening.day) == evening.day:
+                    struck[evening.day].add(who)
     return struck
 
 
