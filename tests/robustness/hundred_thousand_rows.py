@@ -78,10 +78,14 @@ KINDS = {"study": (write_study, open_study), "store": (write_store, open_store)}
 
 
 def main() -> int:
-    """Write and open both kinds; each is opened in a process of its own, whose memory is measured."""
+    """Write and open both kinds, each in a process of its own, whose memory is measured.
+
+    What a process takes at most is handed on to those that it starts, so the first of them does nothing else.
+    """
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--runs", type=int, default=100_000)
     words.add_argument("--open", nargs=2, metavar=("KIND", "FOLDER"))
+    words.add_argument("--write", nargs=2, metavar=("KIND", "FOLDER"))
     options = words.parse_args()
     if options.open:
         kind, folder = options.open
@@ -90,12 +94,16 @@ def main() -> int:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         print(f"  {kind}: {time.perf_counter() - started:.1f} s, {peak:.2f} GiB at most")
         return 0
+    if options.write:
+        kind, folder = options.write
+        KINDS[kind][0](Path(folder), options.runs)
+        return 0
     with tempfile.TemporaryDirectory() as temporary:
-        for kind, (write, _) in KINDS.items():
-            write(Path(temporary) / kind, options.runs)
+        for kind in KINDS:
             print(f"{kind} of {options.runs} runs", flush=True)
-            command = [sys.executable, __file__, "--open", kind, str(Path(temporary) / kind)]
-            subprocess.run(command, check=True)
+            for step in ("--write", "--open"):
+                command = [sys.executable, __file__, "--runs", str(options.runs), step, kind]
+                subprocess.run([*command, str(Path(temporary) / kind)], check=True)
     return 0
 
 
