@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from experiments.commands.cli import OK
 from experiments.commands.terminal import console
 from experiments.files.whole import write_table
 from experiments.language import uncertainty as texts
-from experiments.language.outcomes import fitting, told
+from experiments.language.outcomes import Outcome, fitting, told
 from experiments.settings.overrides import parse
 from experiments.settings.rules import OBJECTIVES
 from sim.parameters import ConfigError
@@ -92,16 +93,15 @@ def fit(folder: Path, file: Path, outcomes: tuple[str, ...]) -> Emulator:
 
 def print_quality(quality: pd.DataFrame) -> None:
     """Print how good each process is at points that it was not fitted on."""
-    table = Table(title="At points left out", title_justify="left")
-    headings = ("package", "outcome", "in the 95 % interval", "error", "of it luck", "spread", "explained")
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if place > 1 else "left")
+    numbers = ("in the 95 % interval", "error", "of it luck", "spread", "explained")
+    table = outcome_table(numbers, title="At points left out")
     for row in quality.to_dict("records"):
         outcome = fitting(told(str(row["outcome"])), row["sd"])
-        numbers = [outcome.text(row[name]) for name in ("rms_error", "noise_sd", "sd")]
-        name = f"{outcome.name}, {outcome.unit}" + (" (difference)" if row["what"] == "difference" else "")
+        amounts = [outcome.text(row[name]) for name in ("rms_error", "noise_sd", "sd")]
         explained = "–" if pd.isna(row["explained"]) else f"{max(row['explained'], 0):.0%}"
-        table.add_row(str(row["package"]), name, f"{row['coverage']:.0%}", *numbers, explained)
+        table.add_row(
+            str(row["package"]), label(outcome, row["what"]), f"{row['coverage']:.0%}", *amounts, explained
+        )
     console().print(table)
     print(texts.QUALITY_NOTE)
 
@@ -137,15 +137,32 @@ def path_of(dimensions: tuple[Dimension, ...], key: str) -> str:
     return fitting_paths[0]
 
 
+def outcome_table(numbers: Sequence[str], title: str | None = None) -> Table:
+    """Return an empty table whose rows are outcomes of packages, with columns of numbers."""
+    table = Table("package", "outcome", title=title, title_justify="left")
+    for heading in numbers:
+        table.add_column(heading, justify="right")
+    return table
+
+
+def label(outcome: Outcome, what: str) -> str:
+    """Return the name of an outcome with its unit, and whether it is a difference that is told."""
+    return f"{outcome.name}, {outcome.unit}" + (" (difference)" if what == "difference" else "")
+
+
+def print_point(values: dict[str, Any]) -> None:
+    """Print which point is answered, what was left out included."""
+    print("at " + " ".join(f"{path}={value}" for path, value in values.items()))
+
+
 def answer_all(emulator: Emulator, values: dict[str, Any], every: list[Dimension]) -> None:
     """Print how far what the emulator says spreads over all values of some dimensions, worlds say."""
     from experiments.searches.emulator.emulator import spread
 
     rows = spread(emulator, values, every)
-    print("at " + " ".join(f"{path}={value}" for path, value in values.items()))
-    table = Table(title_justify="left")
-    for place, heading in enumerate(("package", "outcome", "least", "median", "most", "sign known")):
-        table.add_column(heading, justify="right" if 1 < place < 5 else "left")
+    print_point(values)
+    table = outcome_table(("least", "median", "most"))
+    table.add_column("sign known")
     for row in rows.to_dict("records"):
         table.add_row(str(row["package"]), *spread_cells(row))
     console().print(table)
@@ -159,19 +176,14 @@ def spread_cells(row: dict[Any, Any]) -> list[str]:
     write = outcome.change if difference else outcome.text
     ends = [f"{write(row[end])} ({row[f'{end}_at']})" for end in ("least", "most")]
     sign = f"{row['below']} less, {row['above']} more, of {row['places']}" if difference else ""
-    label = f"{outcome.name}, {outcome.unit}" + (" (difference)" if difference else "")
-    return [label, ends[0], write(row["median"]), ends[1], sign]
+    return [label(outcome, row["what"]), ends[0], write(row["median"]), ends[1], sign]
 
 
 def answer(emulator: Emulator, values: dict[str, Any]) -> None:
     """Print what the emulator says of one point."""
     rows = emulator.answer(values)
-    print("at " + " ".join(f"{path}={value}" for path, value in values.items()))
-    table = Table(title_justify="left")
-    for place, heading in enumerate(
-        ("package", "outcome", "expected", "one run", f"against {emulator.baseline}")
-    ):
-        table.add_column(heading, justify="right" if place > 1 else "left")
+    print_point(values)
+    table = outcome_table(("expected", "one run", f"against {emulator.baseline}"))
     for (outcome, package), own in rows.groupby(["outcome", "package"], sort=False):
         table.add_row(str(package), *cells(str(outcome), by_kind(own)))
     console().print(table)

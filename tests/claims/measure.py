@@ -55,11 +55,12 @@ def measure(name: str, folder: Path) -> None:
 
 
 def told(name: str, folder: Path) -> str:
-    """Return the table of a study as Markdown."""
+    """Return the tables of a study as Markdown."""
     if name == "worlds":
         return f"PYTHONPATH=. python tests/statistical/left_in_worlds.py {folder / name}"
-    kind = "hangs_on" if name.startswith("hangs_on") else "headline" if name == "headline" else "compared"
-    return markdown(TABLES[kind](str(folder / name)))
+    kinds = {"headline": ("headline", "sold"), "hangs_on": ("hangs_on", "certainty")}
+    chosen = next((own for start, own in kinds.items() if name.startswith(start)), ("compared",))
+    return "\n\n".join(markdown(TABLES[kind](str(folder / name))) for kind in chosen)
 
 
 def main() -> None:

@@ -4,9 +4,11 @@
     PYTHONPATH=. python tests/claims/tables.py compared results/levers-1a2b3c4d
     PYTHONPATH=. python tests/claims/tables.py sold results/headline-1a2b3c4d
     PYTHONPATH=. python tests/claims/tables.py hangs_on results/hangs_on-1a2b3c4d results/hangs_on-5e6f7a8b …
+    PYTHONPATH=. python tests/claims/tables.py certainty results/hangs_on-1a2b3c4d results/hangs_on-5e6f7a8b …
 
 `compared` has the same columns for all packages of a study, those of docs/findings.md; `sold` has by how
-much more the honest sell. Brackets of means are their 95 % intervals, those of differences hold for all
+much more the honest sell, `certainty` what frequent small fines leave less than rare large ones of the same
+expectation, both with intervals of their own. Else brackets of means are their 95 % intervals, those of differences hold for all
 packages together.
 `tests/statistical/left_in_worlds.py` prints the table of the calibrated worlds.
 """
@@ -108,15 +110,30 @@ def hangs_on(*folders: str) -> list[list[str]]:
     ]
 
 
+def by_replication(folder: str, outcome: str) -> pd.DataFrame:
+    """Return an outcome of the runs of a study, by replication and package."""
+    runs = read_table(Path(folder) / "runs.parquet")
+    return runs.pivot(index="replication", columns="package", values=outcome)
+
+
+def with_intervals(paired: pd.DataFrame) -> list[list[str]]:
+    """Return a row a column: its mean over replications with its own 95 % interval."""
+    half = half_width(paired.std(), len(paired))
+    rows = pd.DataFrame({"mean": paired.mean(), "low": paired.mean() - half, "high": paired.mean() + half})
+    return [[str(name), mean(row, 1)] for name, row in rows.iterrows()]
+
+
 def sold(folder: str) -> list[list[str]]:
     """Return by how much more, %, merchants who never brush sell under each package, by replication."""
-    runs = read_table(Path(folder) / "runs.parquet").pivot(
-        index="replication", columns="package", values=SALES
-    )
-    more = 100 * (runs.drop(columns="status quo").div(runs["status quo"], axis=0) - 1)
-    half = half_width(more.std(), len(more))
-    rows = pd.DataFrame({"mean": more.mean(), "low": more.mean() - half, "high": more.mean() + half})
-    return [[str(package), mean(row, 1)] for package, row in rows.iterrows()]
+    sales = by_replication(folder, SALES)
+    return with_intervals(100 * (sales.drop(columns="status quo").div(sales["status quo"], axis=0) - 1))
+
+
+def certainty(*folders: str) -> list[list[str]]:
+    """Return by how many points less a quarter of the cases at 2,000 RMB leave, one row a folder."""
+    brushed = {folder: by_replication(folder, BRUSHED) for folder in folders}
+    less = {folder: runs["2.5 % × 20,000"] - runs["25 % × 2,000"] for folder, runs in brushed.items()}
+    return with_intervals(100 * pd.DataFrame(less))
 
 
 TABLES: dict[str, Callable[..., list[list[str]]]] = {
@@ -124,6 +141,7 @@ TABLES: dict[str, Callable[..., list[list[str]]]] = {
     "compared": compared,
     "sold": sold,
     "hangs_on": hangs_on,
+    "certainty": certainty,
 }
 
 

@@ -126,10 +126,10 @@ def test_a_sanction_that_takes_nothing_is_a_strike_and_an_event_and_nothing_else
 @pytest.mark.parametrize(
     ("kind", "terms", "sums"),
     [
-        (Fine, {"amount": np.array([1e7])}, (0, 10**9, 0, 0, 1)),
-        (Close, {}, (0, 0, 1, 0, 0)),
-        (Demote, {"days": 5}, (5, 0, 0, 1, 0)),
-        (RemoveSales, {}, (0, 0, 0, 0, 0)),
+        (Fine, {"amount": np.array([1e7])}, (0, 10**9, 0, 0, 1, 0)),
+        (Close, {}, (0, 0, 1, 0, 0, 0)),
+        (Demote, {"days": 5}, (5, 0, 0, 1, 0, 0)),
+        (RemoveSales, {}, (0, 0, 0, 0, 0, 1)),
     ],
 )
 def test_what_a_sanction_takes_is_heard_of_and_stops_no_campaign(
@@ -143,7 +143,7 @@ def test_what_a_sanction_takes_is_heard_of_and_stops_no_campaign(
         let(market, kind, shop, **terms)
     assert np.flatnonzero(tally.sanctioned).tolist() == [7, 8]
     assert np.flatnonzero(state.campaigns.struck).tolist() == [7], "the other's campaign is over"
-    told = tally.demotion_days, tally.imposed, tally.closures, tally.demotions, tally.fined
+    told = tally.demotion_days, tally.imposed, tally.closures, tally.demotions, tally.fined, tally.removals
     assert told == tuple(2 * x for x in sums)
     assert tally.hits_innocent == 2 and np.all(state.harm.until[shops] > market.day)
     assert state.campaigns.level[shops].tolist() == [5, 5]
