@@ -8,8 +8,8 @@
 
 `compared` has the same columns for all packages of a study, those of docs/findings.md; `sold` has by how
 much more the honest sell, `certainty` what frequent small fines leave less than rare large ones of the same
-expectation, both with intervals of their own. Else brackets of means are their 95 % intervals, those of differences hold for all
-packages together.
+expectation, both with intervals of their own. Else brackets of means are their 95 % intervals, those of
+differences hold for all packages together.
 `tests/statistical/left_in_worlds.py` prints the table of the calibrated worlds.
 """
 
